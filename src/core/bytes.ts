@@ -1,0 +1,134 @@
+import { SopsError } from "./errors.ts";
+
+const encoder = new TextEncoder();
+const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Text to UTF-8. A lone surrogate becomes U+FFFD, as the platform does. */
+export function utf8(text: string): Uint8Array {
+  return encoder.encode(text);
+}
+
+/** UTF-8 to text, a BOM kept as U+FEFF; null where the bytes are not UTF-8. */
+export function tryFromUtf8(bytes: Uint8Array): string | null {
+  try {
+    return strictDecoder.decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+/** UTF-8 to text, a BOM kept as U+FEFF. Throws NOT_UTF8 with the line of the first bad byte. */
+export function fromUtf8(bytes: Uint8Array): string {
+  const text = tryFromUtf8(bytes);
+  if (text !== null) return text;
+  throw new SopsError("NOT_UTF8", "the file is not valid UTF-8", {
+    hint: "convert it to UTF-8, or encrypt it as it is with --input-type binary",
+    place: { line: lineOfBadUtf8(bytes) },
+  });
+}
+
+function lineOfBadUtf8(bytes: Uint8Array): number {
+  let line = 1;
+  let start = 0;
+  for (let i = 0; i <= bytes.length; i++) {
+    if (i < bytes.length && bytes[i] !== 0x0a) continue;
+    if (tryFromUtf8(bytes.subarray(start, i)) === null) return line;
+    line++;
+    start = i + 1;
+  }
+  return line;
+}
+
+/** One character for each byte, U+0000 to U+00FF: lets code that walks text keep bytes that are not UTF-8. */
+export function toByteString(bytes: Uint8Array): string {
+  const parts: string[] = [];
+  for (let i = 0; i < bytes.length; i += 8192) parts.push(String.fromCharCode(...bytes.subarray(i, i + 8192)));
+  return parts.join("");
+}
+
+/** The inverse of `toByteString`. Characters must be below U+0100. */
+export function fromByteString(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
+
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const DIGIT_OF = new Int8Array(128).fill(-1);
+for (let i = 0; i < 64; i++) DIGIT_OF[ALPHABET.charCodeAt(i)] = i;
+
+/** Bytes to standard base64 with padding (RFC 4648 section 4). */
+export function toBase64(bytes: Uint8Array): string {
+  let out = "";
+  for (let i = 0; i < bytes.length; i += 3) {
+    const left = bytes.length - i;
+    const n = ((bytes[i] ?? 0) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
+    out += ALPHABET.charAt(n >> 18) + ALPHABET.charAt((n >> 12) & 63);
+    out += left > 1 ? ALPHABET.charAt((n >> 6) & 63) : "=";
+    out += left > 2 ? ALPHABET.charAt(n & 63) : "=";
+  }
+  return out;
+}
+
+/**
+ * Standard base64 to bytes as strictly as Go's `base64.StdEncoding`: padding required, CR and LF skipped,
+ * unused trailing bits tolerated, all else refused with null.
+ */
+export function fromBase64(text: string): Uint8Array | null {
+  const s = text.includes("\n") || text.includes("\r") ? text.replace(/[\r\n]/g, "") : text;
+  if (s.length % 4 !== 0) return null;
+  const padding = s.endsWith("==") ? 2 : s.endsWith("=") ? 1 : 0;
+  const digits = s.length - padding;
+  const out = new Uint8Array((s.length / 4) * 3 - padding);
+  let at = 0;
+  let buffer = 0;
+  for (let i = 0; i < digits; i++) {
+    const c = s.charCodeAt(i);
+    const d = c < 128 ? (DIGIT_OF[c] ?? -1) : -1;
+    if (d < 0) return null;
+    buffer = (buffer << 6) | d;
+    if (i % 4 === 3) {
+      out[at++] = (buffer >> 16) & 255;
+      out[at++] = (buffer >> 8) & 255;
+      out[at++] = buffer & 255;
+      buffer = 0;
+    }
+  }
+  if (padding === 1) {
+    out[at++] = (buffer >> 10) & 255;
+    out[at++] = (buffer >> 2) & 255;
+  } else if (padding === 2) out[at++] = (buffer >> 4) & 255;
+  return out;
+}
+
+const HEX = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, "0"));
+
+/** Bytes to lower-case hex. */
+export function toHex(bytes: Uint8Array): string {
+  let out = "";
+  for (const b of bytes) out += HEX[b] ?? "";
+  return out;
+}
+
+/** Compares without stopping at the first difference. Lengths are not secret. */
+export function equalConstantTime(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  let difference = 0;
+  for (let i = 0; i < a.length; i++) difference |= (a[i] ?? 0) ^ (b[i] ?? 0);
+  return difference === 0;
+}
+
+/** Overwrites a secret that is no longer needed. Best effort: the runtime may have copied it. */
+export function wipe(bytes: Uint8Array): void {
+  bytes.fill(0);
+}
+
+export function concat(...parts: readonly Uint8Array[]): Uint8Array {
+  const out = new Uint8Array(parts.reduce((n, p) => n + p.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}

@@ -1,0 +1,93 @@
+/** Where in the user's text something is wrong. Lines and columns count from 1, columns in characters. */
+export interface Place {
+  readonly file?: string | undefined;
+  readonly line?: number | undefined;
+  readonly column?: number | undefined;
+  /** Key path, list indices included, as the user would type it: `["a"][0]`. */
+  readonly path?: string | undefined;
+}
+
+/** Every code that a `SopsError` may carry. `docs/errors.md` explains each; a test keeps the two equal. */
+export const ERROR_CODES = [
+  // reading input
+  "NOT_UTF8",
+  "PARSE",
+  "UNSUPPORTED",
+  "TOP_LEVEL_NOT_MAP",
+  "DUPLICATE_KEY",
+  "NON_STRING_KEY",
+  "NO_DOCUMENT",
+  "NO_METADATA",
+  "BAD_METADATA",
+  "ALREADY_ENCRYPTED",
+  "FILE_NOT_FOUND",
+  "CANNOT_READ",
+  "CANNOT_WRITE",
+  // values and integrity
+  "BAD_VALUE",
+  "VALUE_NOT_ENCRYPTED",
+  "DECRYPT_VALUE",
+  "ENCRYPT_VALUE",
+  "MAC_MISMATCH",
+  "EMIT",
+  // keys
+  "NO_KEYS",
+  "BAD_RECIPIENT",
+  "BAD_IDENTITY",
+  "WRAP_FAILED",
+  "NO_DATA_KEY",
+  "BAD_SHARES",
+  "UNKNOWN_KEY_TYPE",
+  // configuration and arguments
+  "BAD_CONFIG",
+  "NO_MATCHING_RULE",
+  "BAD_PATTERN",
+  "TWO_SELECTORS",
+  "SELECTED_NOTHING",
+  "BAD_PATH",
+  "PATH_NOT_FOUND",
+  "BAD_SET_VALUE",
+  "USAGE",
+  "CONFLICTING_OPTIONS",
+  "NO_FILE",
+  "CANNOT_CHANGE_KEYS",
+  "BAD_VERSION",
+  // workflow
+  "UNCHANGED",
+  "NO_EDITOR",
+  "CANCELLED",
+  "EXEC",
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+export interface SopsErrorOptions {
+  /** The next thing to do, as a sentence or a command. Never holds a secret. */
+  readonly hint?: string | undefined;
+  readonly place?: Place | undefined;
+  readonly cause?: unknown;
+}
+
+/**
+ * The only error that this library throws on purpose.
+ * `message` says the cause: lower case, no full stop, never a secret, never a plaintext.
+ */
+export class SopsError extends Error {
+  override readonly name = "SopsError";
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly place: Place | undefined;
+
+  constructor(code: ErrorCode, message: string, options: SopsErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint;
+    this.place = options.place;
+  }
+
+  /** The same error with more of its place known; what is already known wins. */
+  at(place: Place): SopsError {
+    const merged = { ...place, ...this.place };
+    return new SopsError(this.code, this.message, { hint: this.hint, place: merged, cause: this.cause });
+  }
+}

@@ -1,0 +1,27 @@
+/** All that a key provider may ask of the world. A browser host answers `null` or refuses. */
+export interface Host {
+  readonly platform: "linux" | "darwin" | "win32" | "other";
+  env(name: string): string | undefined;
+  homeDir(): string | undefined;
+  /** Null where the file does not exist; throws CANNOT_READ on any other failure. */
+  readFile(path: string): Promise<Uint8Array | null>;
+  /** Runs a program without a shell. `input` goes to its stdin; stderr is the user's. */
+  run(argv: readonly string[], options: RunOptions): Promise<RunResult>;
+  fetch(url: string, init?: unknown): Promise<unknown>;
+  /** Asks on the terminal, never on stdout. Null where nobody can answer. */
+  promptSecret(question: string): Promise<string | null>;
+  /** A note to the user (stderr). Never holds a secret. */
+  warn(message: string): void;
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: Uint8Array;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface RunResult {
+  readonly code: number;
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
+}

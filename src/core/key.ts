@@ -1,0 +1,39 @@
+import type { Host } from "./host.ts";
+
+export const KEY_TYPES = ["kms", "gcp_kms", "hckms", "azure_kv", "hc_vault", "pgp", "age"] as const;
+/** The seven lists of a metadata block, in the order in which SOPS loads a flat group (spec section 5.2). */
+export type KeyType = (typeof KEY_TYPES)[number];
+
+/**
+ * A master key before or after wrapping: the metadata fields that name it (all but `enc`), by field name.
+ * KMS `context` is the only field that is a map.
+ */
+export interface KeyRef {
+  readonly type: KeyType;
+  readonly fields: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+}
+
+/** A key with the data key (or the group's share) wrapped by it. `enc` is the metadata text, byte for byte. */
+export interface WrappedKey extends KeyRef {
+  readonly enc: string;
+}
+
+export interface KeyGroup {
+  readonly keys: readonly WrappedKey[];
+}
+
+/**
+ * One kind of master key. Cheap to import: SDKs are imported inside `wrap` and `unwrap`.
+ * `unwrap` answers null for "not mine, nothing tried or no identity fits"; it throws only when the key is ours and fails.
+ */
+export interface KeyProvider {
+  readonly type: KeyType;
+  /** Its metadata fields in SOPS' (sorted) order, `enc` included. */
+  readonly fields: readonly string[];
+  /** The text that tells two keys of this type apart: spec section 11, "ToString". */
+  identity(ref: KeyRef): string;
+  /** Keys from one entry of a config or a flag (a string, possibly a comma list, or an object of a key group). */
+  fromConfig(entry: unknown): readonly KeyRef[];
+  wrap(ref: KeyRef, dataKey: Uint8Array, host: Host, signal?: AbortSignal): Promise<string>;
+  unwrap(key: WrappedKey, host: Host, signal?: AbortSignal): Promise<Uint8Array | null>;
+}

@@ -1,0 +1,37 @@
+import type { Host } from "../core/host.ts";
+import type { KeyProvider, KeyRef, KeyType } from "../core/key.ts";
+import type { Runtime } from "../core/runtime.ts";
+import type { Format } from "../core/format.ts";
+import type { Selector } from "../core/selection.ts";
+
+/** The world of one command: what its use cases need besides their input. */
+export interface OpsContext {
+  readonly runtime: Runtime;
+  readonly host: Host;
+  readonly providers: ReadonlyMap<KeyType, KeyProvider>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What `encrypt` needs to know of a new file: who may open it, and which values are sealed. */
+export interface SealSettings {
+  /** At least one group; SOPS writes flat lists for exactly one. */
+  readonly groups: readonly (readonly KeyRef[])[];
+  /** 0: all groups are needed. Ignored for one group. */
+  readonly shamirThreshold: number;
+  /** Undefined: the default, `unencrypted_suffix: _unencrypted`. */
+  readonly selector?: Selector | undefined;
+  readonly macOnlyEncrypted: boolean;
+}
+
+export interface OpenSettings {
+  readonly ignoreMac?: boolean | undefined;
+  /** Key types in the order to try; default `age,pgp`. */
+  readonly decryptionOrder?: readonly string[] | undefined;
+}
+
+export interface Formats {
+  readonly input: Format;
+  readonly output: Format;
+  /** `--indent` or the store's setting, for canonical output only. */
+  readonly indent?: number | undefined;
+}
