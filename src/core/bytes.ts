@@ -110,6 +110,13 @@ export function toHex(bytes: Uint8Array): string {
   return out;
 }
 
+/** For bytes that are not secret, or whose owner is the only reader. */
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
 /** Compares without stopping at the first difference. Lengths are not secret. */
 export function equalConstantTime(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;

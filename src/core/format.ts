@@ -57,6 +57,8 @@ export interface SealedDraft {
 
 /** The text of a sealed file, parsed. The block is kept apart from the tree; every sealed value is a str leaf. */
 export interface SealedSource {
+  /** The text that spans count in. */
+  readonly text?: string;
   readonly tree: Tree;
   /** The raw block of the first document; numbers, booleans and nulls as written, or text in flat formats. */
   readonly metadata: MapNode;

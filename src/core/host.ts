@@ -1,3 +1,5 @@
+import type { Primitives } from "./primitives.ts";
+
 /** All that a key provider may ask of the world. A browser host answers `null` or refuses. */
 export interface Host {
   readonly platform: "linux" | "darwin" | "win32" | "other";
@@ -12,6 +14,8 @@ export interface Host {
   promptSecret(question: string): Promise<string | null>;
   /** A note to the user (stderr). Never holds a secret. */
   warn(message: string): void;
+  /** Built-in crypto for key providers, loaded when one needs it; without it they load a pure JavaScript one. */
+  primitives?(): Promise<Primitives>;
 }
 
 export interface RunOptions {
@@ -24,4 +28,18 @@ export interface RunResult {
   readonly code: number;
   readonly stdout: Uint8Array;
   readonly stderr: Uint8Array;
+}
+
+/** The same host, but nobody is asked and nothing is said: for what runs inside another tool. */
+export function silentHost(host: Host): Host {
+  return {
+    platform: host.platform,
+    env: (name) => host.env(name),
+    homeDir: () => host.homeDir(),
+    readFile: (path) => host.readFile(path),
+    run: (argv, options) => host.run(argv, options),
+    fetch: (url, init) => host.fetch(url, init),
+    promptSecret: () => Promise.resolve(null),
+    warn: () => undefined,
+  };
 }

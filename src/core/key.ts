@@ -36,4 +36,6 @@ export interface KeyProvider {
   fromConfig(entry: unknown): readonly KeyRef[];
   wrap(ref: KeyRef, dataKey: Uint8Array, host: Host, signal?: AbortSignal): Promise<string>;
   unwrap(key: WrappedKey, host: Host, signal?: AbortSignal): Promise<Uint8Array | null>;
+  /** Why `unwrap` answered null: where keys were looked for and what was there. One line, no secret, no full stop. */
+  explain?(key: WrappedKey, host: Host): Promise<string>;
 }

@@ -34,4 +34,6 @@ export interface Formats {
   readonly output: Format;
   /** `--indent` or the store's setting, for canonical output only. */
   readonly indent?: number | undefined;
+  /** Print canonical text even where the original layout is known (an explicit `--indent`). */
+  readonly canonical?: boolean | undefined;
 }

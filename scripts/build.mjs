@@ -1,0 +1,46 @@
+/**
+ * Builds dist/: the command (enc.js), the two libraries (index, node) for ESM and CommonJS, their types, and the
+ * licences of everything that is bundled. Nothing of it needs a package beside it.
+ *
+ * The ESM files are split: a format, a provider or a command is a chunk of its own, loaded when first used, since on
+ * Node every kilobyte that is parsed at start shows. CommonJS files are one file each.
+ */
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { builtinsForBundle } from "./lib/builtins-plugin.mjs";
+import { buildTypes } from "./lib/build-types.mjs";
+import { licencesOf } from "./lib/licences.mjs";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** "neutral" also for Node: the condition "node" of packages leads to their CommonJS, which cannot be shaken or split. */
+const shared = {
+  absWorkingDir: root,
+  outdir: "dist",
+  bundle: true,
+  platform: "neutral",
+  mainFields: ["module", "main"],
+  target: "es2022",
+  minifySyntax: true,
+  minifyWhitespace: true,
+  external: ["node:*"],
+  plugins: [builtinsForBundle],
+  legalComments: "none",
+  metafile: true,
+  logLevel: "warning",
+};
+const esm = { ...shared, format: "esm", splitting: true, chunkNames: "chunks/[name]-[hash]" };
+const cjs = { ...shared, format: "cjs", outExtension: { ".js": ".cjs" } };
+const libraries = { index: "src/index.ts", node: "src/node.ts" };
+
+rmSync(`${root}dist`, { recursive: true, force: true });
+mkdirSync(`${root}dist`);
+const builds = await Promise.all([
+  build({ ...esm, entryPoints: { enc: "src/cli/bin.ts", ...libraries } }),
+  build({ ...cjs, entryPoints: libraries }),
+]);
+chmodSync(`${root}dist/enc.js`, 0o755);
+await buildTypes(root, libraries);
+const inputs = builds.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+writeFileSync(`${root}dist/THIRD-PARTY-LICENSES.txt`, licencesOf(root, inputs));

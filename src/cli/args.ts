@@ -1,0 +1,85 @@
+import { SopsError } from "../core/errors.ts";
+import { KEY_FLAGS, type OptionSpec } from "./options.ts";
+
+/** A parsed command line. Text values as given; a flag that is absent is not there. */
+export class Args {
+  readonly #values: ReadonlyMap<string, readonly string[]>;
+  /** What stands before `--`, flags left out. */
+  readonly operands: readonly string[];
+  /** What stands after `--`; undefined without one. */
+  readonly rest: readonly string[] | undefined;
+
+  constructor(
+    values: ReadonlyMap<string, readonly string[]>,
+    operands: readonly string[],
+    rest: readonly string[] | undefined,
+  ) {
+    this.#values = values;
+    this.operands = operands;
+    this.rest = rest;
+  }
+
+  has(long: string): boolean {
+    return this.#values.has(long);
+  }
+
+  /** The last value of a flag that may be given once. */
+  text(long: string): string | undefined {
+    return this.#values.get(long)?.at(-1);
+  }
+
+  list(long: string): readonly string[] {
+    return this.#values.get(long) ?? [];
+  }
+
+  /** Throws USAGE where it is not a whole number of at least `least`. */
+  integer(long: string, least: number): number | undefined {
+    const text = this.text(long);
+    if (text === undefined) return undefined;
+    const value = /^-?\d{1,9}$/.test(text) ? Number(text) : NaN;
+    if (value >= least) return value;
+    throw new SopsError("USAGE", `--${long} needs a whole number of at least ${String(least)}`, {
+      hint: `for example --${long} ${String(Math.max(least, 2))}`,
+    });
+  }
+
+  /** Operands on both sides of `--`. */
+  get positionals(): readonly string[] {
+    return [...this.operands, ...(this.rest ?? [])];
+  }
+
+  /** The one file of a command; undefined where none is named. Throws USAGE for more than one. */
+  file(): string | undefined {
+    const [file, second] = this.positionals;
+    if (second === undefined) return file;
+    throw new SopsError("USAGE", "only one file can be given", {
+      hint: "run the command once for each file",
+    });
+  }
+
+  /** The same where a file is needed. Throws NO_FILE. */
+  requireFile(): string {
+    const file = this.file();
+    if (file !== undefined && file !== "") return file;
+    throw new SopsError("NO_FILE", "no file is named", { hint: "name the file after the command" });
+  }
+}
+
+/** Values that flags take from the environment where they are absent from the command line. */
+export function fromEnvironment(
+  specs: readonly OptionSpec[],
+  given: ReadonlyMap<string, readonly string[]>,
+  env: Readonly<Record<string, string | undefined>>,
+): Map<string, readonly string[]> {
+  const values = new Map(given);
+  for (const { long, env: name } of specs) {
+    const text = name === undefined ? undefined : env[name];
+    if (text !== undefined && text !== "" && !values.has(long)) values.set(long, [text]);
+  }
+  return values;
+}
+
+/** Is any master key named by a flag or its variable? */
+export function namesKeys(args: Args): boolean {
+  return KEY_FLAGS.some(([, { long }]) => args.has(long));
+}

@@ -1,0 +1,61 @@
+import { resolve } from "node:path";
+import { SopsError } from "../core/errors.ts";
+import { writeFileSafely } from "../node/files.ts";
+import type { Formats, OpenSettings, OpsContext } from "../ops/context.ts";
+import type { Args } from "./args.ts";
+import { openSettings, opsContext } from "./context.ts";
+import { formatsOf } from "./formats.ts";
+import type { Io } from "./io.ts";
+import {
+  DECRYPTION_ORDER,
+  IDEMPOTENT,
+  IGNORE_MAC,
+  KEY_SERVICE,
+  type OptionSpec,
+  SHAMIR_THRESHOLD,
+  TYPES,
+} from "./options.ts";
+import { inFile, readExisting } from "./place.ts";
+
+/** Flags of the commands that change one value of a sealed file. The threshold has no effect, as in sops. */
+export const CHANGE_OPTIONS: readonly OptionSpec[] = [
+  IDEMPOTENT,
+  IGNORE_MAC,
+  ...TYPES,
+  DECRYPTION_ORDER,
+  SHAMIR_THRESHOLD,
+  ...KEY_SERVICE,
+];
+
+export interface ChangeInput {
+  readonly sealed: Uint8Array;
+  readonly formats: Formats;
+  readonly settings: OpenSettings & { readonly idempotent: boolean };
+  readonly ctx: OpsContext;
+}
+
+/** Reads a sealed file, has `change` change it, and writes it back unless told that there is nothing to write. */
+export async function changeFile(
+  file: string,
+  args: Args,
+  io: Io,
+  change: (input: ChangeInput) => Promise<{ readonly bytes: Uint8Array; readonly changed: boolean }>,
+): Promise<number> {
+  const formats = await formatsOf(args, file);
+  const settings = { ...openSettings(args), idempotent: args.has("idempotent") };
+  await inFile(file, async () => {
+    const sealed = await readExisting(file, io);
+    const input = { sealed, formats, settings, ctx: await opsContext(io) };
+    const { bytes } = await change(input).catch((error: unknown) => {
+      throw asSetError(error);
+    });
+    if (bytes !== sealed) await writeFileSafely(resolve(io.cwd, file), bytes, "shared");
+  });
+  return 0;
+}
+
+/** A path that does not parse is one more malformed argument here (exit code 7), and a code of its own in --extract (91). */
+function asSetError(error: unknown): unknown {
+  if (!(error instanceof SopsError) || error.code !== "BAD_PATH") return error;
+  return new SopsError("BAD_SET_VALUE", error.message, { hint: error.hint, place: error.place });
+}

@@ -1,0 +1,45 @@
+import { decrypt } from "../../ops/decrypt.ts";
+import type { Args } from "../args.ts";
+import type { CommandModule } from "../command.ts";
+import { openSettings, opsContext } from "../context.ts";
+import { formatsOf } from "../formats.ts";
+import type { Io } from "../io.ts";
+import {
+  DECRYPTION_ORDER,
+  EXTRACT,
+  FILENAME_OVERRIDE,
+  IGNORE_MAC,
+  IN_PLACE,
+  KEY_SERVICE,
+  TYPES,
+} from "../options.ts";
+import { inFile, read } from "../place.ts";
+import { deliver, targetOf } from "../target.ts";
+
+export const command: CommandModule = {
+  operands: "[file]",
+  options: [...IN_PLACE, EXTRACT, ...TYPES, IGNORE_MAC, FILENAME_OVERRIDE, DECRYPTION_ORDER, ...KEY_SERVICE],
+  examples: [
+    ["enc decrypt secrets.yaml", "print the plain text"],
+    [
+      `enc decrypt --extract '["database"]["password"]' secrets.yaml`,
+      "print one value, with no newline added",
+    ],
+    ["enc decrypt --output-type json secrets.yaml", "convert while decrypting"],
+    ["enc decrypt --input-type dotenv < .env.enc", "from stdin"],
+  ],
+  run,
+};
+
+async function run(args: Args, io: Io): Promise<number> {
+  const file = args.file();
+  const target = targetOf(args, file);
+  const formats = await formatsOf(args, args.text("filename-override") ?? file);
+  const settings = { ...openSettings(args), extract: args.text("extract") };
+  const plain = await inFile(file, async () => {
+    const sealed = await read(file, io);
+    return decrypt(sealed, formats, settings, await opsContext(io));
+  });
+  await deliver(plain, target, "secret", io);
+  return 0;
+}

@@ -1,0 +1,43 @@
+import { SopsError } from "../../core/errors.ts";
+import { encrypt } from "../../ops/encrypt.ts";
+import type { Args } from "../args.ts";
+import type { CommandModule } from "../command.ts";
+import { opsContext } from "../context.ts";
+import { formatsOf } from "../formats.ts";
+import type { Io } from "../io.ts";
+import { FILENAME_OVERRIDE, IN_PLACE, KEY_SERVICE, MASTER_KEYS, SELECTORS, TYPES } from "../options.ts";
+import { inFile, read } from "../place.ts";
+import { sealSettings } from "../settings.ts";
+import { deliver, targetOf } from "../target.ts";
+
+export const command: CommandModule = {
+  operands: "[file]",
+  options: [...IN_PLACE, ...MASTER_KEYS, ...SELECTORS, ...TYPES, FILENAME_OVERRIDE, ...KEY_SERVICE],
+  notes: "keys come from the flags, else from the creation rule of .sops-ts.yaml or .sops.yaml",
+  examples: [
+    ["enc encrypt -i secrets.yaml", "encrypt a file in place, for the keys of .sops-ts.yaml"],
+    ["enc encrypt --age age1... app.env --output app.enc.env", "for one age recipient, into another file"],
+    ["enc encrypt --filename-override secrets.json < plain.json", "from stdin to stdout"],
+  ],
+  run,
+};
+
+async function run(args: Args, io: Io): Promise<number> {
+  const file = args.file();
+  const name = args.text("filename-override") ?? file;
+  const target = targetOf(args, file);
+  if (name === undefined) throw stdinNeedsName();
+  const formats = await formatsOf(args, name);
+  const plain = await inFile(file, () => read(file, io));
+  const ctx = await opsContext(io);
+  const settings = await sealSettings(args, name, ctx, io);
+  const sealed = await inFile(file, () => encrypt(plain, formats, settings, ctx));
+  await deliver(sealed, target, "shared", io);
+  return 0;
+}
+
+function stdinNeedsName(): SopsError {
+  return new SopsError("CONFLICTING_OPTIONS", "encrypting stdin needs --filename-override", {
+    hint: "name a file, or say which type and rule to use: --filename-override secrets.yaml",
+  });
+}

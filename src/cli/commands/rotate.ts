@@ -1,0 +1,56 @@
+import { SopsError } from "../../core/errors.ts";
+import { rotate } from "../../ops/rotate.ts";
+import type { Args } from "../args.ts";
+import type { CommandModule } from "../command.ts";
+import { openSettings, opsContext } from "../context.ts";
+import { formatsOf } from "../formats.ts";
+import type { Io } from "../io.ts";
+import { keysFromFlags, keysToRemove } from "../keys.ts";
+import {
+  DECRYPTION_ORDER,
+  FILENAME_OVERRIDE,
+  IN_PLACE,
+  KEY_CHANGES,
+  KEY_SERVICE,
+  TYPES,
+} from "../options.ts";
+import { inFile, read, readExisting } from "../place.ts";
+import { deliver, targetOf } from "../target.ts";
+
+export const command: CommandModule = {
+  operands: "file",
+  options: [...IN_PLACE, ...KEY_CHANGES, ...TYPES, FILENAME_OVERRIDE, DECRYPTION_ORDER, ...KEY_SERVICE],
+  examples: [
+    ["enc rotate -i secrets.yaml", "encrypt everything anew under a new data key"],
+    ["enc rotate -i --add-age age1... --rm-age age1... secrets.yaml", "and change who can open the file"],
+  ],
+  run,
+};
+
+async function run(args: Args, io: Io): Promise<number> {
+  const file = args.requireFile();
+  const target = targetOf(args, file);
+  const formats = await formatsOf(args, args.text("filename-override") ?? file);
+  const settings = openSettings(args);
+  const ctx = await opsContext(io);
+  const changes = { add: keysFromFlags(args, ctx.providers, "add-"), remove: keysToRemove(args) };
+  const changesKeys = changes.add.length + changes.remove.length > 0;
+  const rotated = await inFile(file, async () => {
+    const sealed = await (changesKeys ? readForKeyChange : readExisting)(file, io);
+    return rotate(sealed, formats, changes, settings, ctx);
+  });
+  await deliver(rotated, target, "shared", io);
+  return 0;
+}
+
+/** sops has an exit code of its own for this (cli spec section 2, code 49). */
+async function readForKeyChange(file: string, io: Io): Promise<Uint8Array> {
+  try {
+    return await read(file, io);
+  } catch (error) {
+    if (!(error instanceof SopsError) || error.code !== "FILE_NOT_FOUND") throw error;
+    throw new SopsError("CANNOT_CHANGE_KEYS", "cannot add or remove keys: there is no such file", {
+      hint: "encrypt the file first, with enc encrypt",
+    });
+  }
+}

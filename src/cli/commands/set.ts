@@ -1,0 +1,47 @@
+import { fromUtf8 } from "../../core/bytes.ts";
+import { SopsError } from "../../core/errors.ts";
+import { set } from "../../ops/set.ts";
+import type { Args } from "../args.ts";
+import { CHANGE_OPTIONS, changeFile } from "../change.ts";
+import type { CommandModule } from "../command.ts";
+import type { Io } from "../io.ts";
+import { SET_VALUE } from "../options.ts";
+import { inFile, read } from "../place.ts";
+
+export const command: CommandModule = {
+  operands: "file path [value]",
+  options: [...SET_VALUE, ...CHANGE_OPTIONS],
+  notes:
+    "the value is JSON: a string needs its quotes. What stands on the command line can be seen by others\n(ps, the shell's history): give secrets with --value-stdin or --value-file",
+  examples: [
+    [`enc set secrets.yaml '["database"]["port"]' 5432`, "set a number"],
+    [`jq -R . password.txt | enc set --value-stdin secrets.yaml '["password"]'`, "set a secret string"],
+  ],
+  run,
+};
+
+async function run(args: Args, io: Io): Promise<number> {
+  const fromStdin = args.has("value-stdin");
+  if (fromStdin && args.has("value-file"))
+    throw new SopsError("USAGE", "--value-stdin and --value-file exclude each other", {
+      hint: "give one of the two",
+    });
+  const [file, path, value, ...more] = args.positionals;
+  if (file === undefined || path === undefined || (value === undefined) !== fromStdin || more.length > 0)
+    throw wrongCount(fromStdin);
+  const json = await valueOf(value, args, io);
+  return changeFile(file, args, io, (input) =>
+    set(input.sealed, input.formats, path, json, input.settings, input.ctx),
+  );
+}
+
+function valueOf(value: string | undefined, args: Args, io: Io): Promise<string> {
+  if (value !== undefined && !args.has("value-file")) return Promise.resolve(value);
+  return inFile(value, async () => fromUtf8(await read(value, io)));
+}
+
+function wrongCount(fromStdin: boolean): SopsError {
+  return new SopsError("NO_FILE", `set needs a file, a path${fromStdin ? "" : " and a value"}`, {
+    hint: `for example: enc set secrets.yaml '["name"]' ${fromStdin ? "--value-stdin" : `'"value"'`}`,
+  });
+}

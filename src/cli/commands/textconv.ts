@@ -1,0 +1,35 @@
+import { SopsError } from "../../core/errors.ts";
+import { textconv } from "../../ops/textconv.ts";
+import type { Args } from "../args.ts";
+import type { CommandModule } from "../command.ts";
+import { opsContext } from "../context.ts";
+import { formatsOf } from "../formats.ts";
+import type { Io } from "../io.ts";
+import { TYPES } from "../options.ts";
+import { inFile, read } from "../place.ts";
+import { errorText } from "../ui.ts";
+
+export const command: CommandModule = {
+  operands: "file",
+  options: TYPES.filter(({ long }) => long === "input-type"),
+  notes: "prints the plain text where a key is at hand, else which values changed; asks nothing, never fails",
+  examples: [
+    ["git config diff.enc.textconv 'enc textconv'", "once per clone"],
+    ["echo '*.enc.yaml diff=enc' >> .gitattributes", "once per repository"],
+  ],
+  run,
+};
+
+/** A driver that fails would keep git from showing any diff: trouble is told on stderr, and the exit code is 0. */
+async function run(args: Args, io: Io): Promise<number> {
+  const file = args.requireFile();
+  try {
+    const bytes = await inFile(file, () => read(file, io));
+    const { input } = await formatsOf(args, file);
+    io.writeOut(await textconv(bytes, input, await opsContext(io)));
+  } catch (error) {
+    if (!(error instanceof SopsError)) throw error;
+    io.writeErr(errorText(error, io.color));
+  }
+  return 0;
+}

@@ -1,0 +1,44 @@
+import { SopsError } from "../core/errors.ts";
+import { KEY_TYPES } from "../core/key.ts";
+import { closest } from "../core/suggest.ts";
+import { nodeRuntime } from "../node/runtime.ts";
+import type { OpenSettings, OpsContext } from "../ops/context.ts";
+import { loadProviders } from "../providers/index.ts";
+import type { Args } from "./args.ts";
+import type { Io } from "./io.ts";
+
+/** The world of the use cases. */
+export async function opsContext(io: Io): Promise<OpsContext> {
+  const [host, providers] = await Promise.all([io.host(), loadProviders()]);
+  return { runtime: nodeRuntime, host, providers };
+}
+
+/** How a sealed file is opened. Throws USAGE for an order that cannot be meant. */
+export function openSettings(args: Args): OpenSettings {
+  refuseKeyService(args);
+  return { ignoreMac: args.has("ignore-mac"), decryptionOrder: orderOf(args.text("decryption-order")) };
+}
+
+function orderOf(text: string | undefined): readonly string[] | undefined {
+  if (text === undefined || text === "") return undefined;
+  const order = text.split(",").map((word) => word.trim());
+  const twice = order.find((type, i) => order.indexOf(type) !== i);
+  if (twice !== undefined)
+    throw new SopsError("CONFLICTING_OPTIONS", `the decryption order names ${twice} twice`, {
+      hint: "name each type once",
+    });
+  const unknown = order.find((type) => !KEY_TYPES.some((known) => known === type));
+  if (unknown === undefined) return order;
+  const near = closest(unknown, KEY_TYPES);
+  throw new SopsError("UNKNOWN_KEY_TYPE", `the decryption order names an unknown key type ${unknown}`, {
+    hint: near === undefined ? `one of ${KEY_TYPES.join(", ")}` : `did you mean ${near}?`,
+  });
+}
+
+/** Key services of sops come in a later version: a command that names one must not quietly go without. */
+export function refuseKeyService(args: Args): void {
+  if (args.has("keyservice"))
+    throw new SopsError("USAGE", "key services are not available in this version", {
+      hint: "leave --keyservice and $SOPS_KEYSERVICE out",
+    });
+}

@@ -1,0 +1,53 @@
+import type { ErrorCode } from "../core/errors.ts";
+
+/** The exit code of each error: the number that SOPS gives it (cli spec section 2), 1 where SOPS has none. */
+export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
+  // reading input: CouldNotReadInputFile is 2
+  NOT_UTF8: 2,
+  PARSE: 2,
+  UNSUPPORTED: 2,
+  TOP_LEVEL_NOT_MAP: 2,
+  DUPLICATE_KEY: 2,
+  NON_STRING_KEY: 23,
+  NO_DOCUMENT: 92,
+  NO_METADATA: 1,
+  BAD_METADATA: 1,
+  ALREADY_ENCRYPTED: 203,
+  FILE_NOT_FOUND: 100,
+  CANNOT_READ: 2,
+  CANNOT_WRITE: 3,
+  // values and integrity: 23 for a walk that seals, 25 for one that opens
+  BAD_VALUE: 25,
+  VALUE_NOT_ENCRYPTED: 25,
+  DECRYPT_VALUE: 25,
+  ENCRYPT_VALUE: 23,
+  MAC_MISMATCH: 51,
+  EMIT: 4,
+  // keys: CouldNotRetrieveKey is 128
+  NO_KEYS: 1,
+  BAD_RECIPIENT: 1,
+  BAD_IDENTITY: 128,
+  WRAP_FAILED: 1,
+  NO_DATA_KEY: 128,
+  BAD_SHARES: 128,
+  UNKNOWN_KEY_TYPE: 1,
+  // configuration and arguments
+  BAD_CONFIG: 1,
+  NO_MATCHING_RULE: 1,
+  BAD_PATTERN: 1,
+  TWO_SELECTORS: 8,
+  SELECTED_NOTHING: 1,
+  BAD_PATH: 91,
+  PATH_NOT_FOUND: 1,
+  BAD_SET_VALUE: 7,
+  USAGE: 1,
+  CONFLICTING_OPTIONS: 8,
+  NO_FILE: 100,
+  CANNOT_CHANGE_KEYS: 49,
+  BAD_VERSION: 202,
+  // workflow
+  UNCHANGED: 200,
+  NO_EDITOR: 201,
+  CANCELLED: 1,
+  EXEC: 1,
+};

@@ -1,0 +1,98 @@
+import { writeSync } from "node:fs";
+import { isatty } from "node:tty";
+import type { Host } from "../core/host.ts";
+import { errnoOf, reasonOf } from "../node/errno.ts";
+import { SopsError } from "../core/errors.ts";
+
+/** The world of one run of the command line. Tests bring their own. */
+export interface Io {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** All of stdin. */
+  readStdin(): Promise<Uint8Array>;
+  /** One line of stdin; false at its end. */
+  readEnter(): Promise<boolean>;
+  /** Throws CANNOT_WRITE where stdout is closed or full. */
+  writeOut(bytes: Uint8Array | string): void;
+  writeErr(text: string): void;
+  /** May colours be used on stderr? */
+  readonly color: boolean;
+  /** The world as key providers see it; made when a command first needs one. */
+  host(): Promise<Host>;
+  /** Ends this process by the signal that ended its child. */
+  dieBy(signal: NodeJS.Signals): void;
+}
+
+/** The process itself. */
+export function processIo(): Io {
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    readStdin,
+    readEnter,
+    writeOut(bytes) {
+      try {
+        writeAll(1, typeof bytes === "string" ? Buffer.from(bytes) : bytes);
+      } catch (cause) {
+        throw new SopsError("CANNOT_WRITE", `cannot write to stdout: ${reasonOf(cause)}`, {
+          hint: "the output is incomplete; write it to a file with --output",
+        });
+      }
+    },
+    writeErr(text) {
+      try {
+        writeAll(2, Buffer.from(text));
+      } catch {
+        // Nobody is left to hear it.
+      }
+    },
+    color: isatty(2) && (process.env["NO_COLOR"] ?? "") === "" && process.env["TERM"] !== "dumb",
+    host: async () => (await import("../node/host.ts")).nodeHost(),
+    dieBy: (signal) => void process.kill(process.pid, signal),
+  };
+}
+
+async function readStdin(): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  } catch (cause) {
+    throw new SopsError("CANNOT_READ", `cannot read stdin: ${reasonOf(cause)}`, {
+      hint: "name a file instead",
+    });
+  }
+  return Buffer.concat(chunks);
+}
+
+function readEnter(): Promise<boolean> {
+  const { stdin } = process;
+  return new Promise((resolve) => {
+    const done = (answer: boolean): void => {
+      stdin.off("data", onData).off("end", onEnd).off("error", onEnd).pause();
+      resolve(answer);
+    };
+    const onData = (chunk: Buffer): void => {
+      if (chunk.includes(0x0a)) done(true);
+    };
+    const onEnd = (): void => {
+      done(false);
+    };
+    if (stdin.readableEnded || stdin.destroyed) {
+      resolve(false);
+      return;
+    }
+    stdin.on("data", onData).on("end", onEnd).on("error", onEnd).resume();
+  });
+}
+
+/** Synchronous, as nothing is left to do meanwhile; a full pipe that does not block is tried again. */
+function writeAll(fd: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) {
+    try {
+      at += writeSync(fd, bytes, at);
+    } catch (error) {
+      if (errnoOf(error) !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+    }
+  }
+}

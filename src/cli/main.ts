@@ -1,0 +1,110 @@
+import { SopsError } from "../core/errors.ts";
+import { closest } from "../core/suggest.ts";
+import { EXIT_CODES } from "./exit-codes.ts";
+import type { Io } from "./io.ts";
+import { commandIndex, flagTable } from "./normalize.ts";
+import { ALL_OPTIONS, GLOBAL_OPTIONS } from "./options.ts";
+import { HelpShown, parseArgs } from "./parse.ts";
+import { COMMANDS, type CommandEntry } from "./registry.ts";
+import { errorText } from "./ui.ts";
+import { VERSION } from "./version.ts";
+
+/** One run of the command line, `argv` without the program's own name. Answers the exit code; never throws. */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  try {
+    return await dispatch(argv, io);
+  } catch (error) {
+    if (error instanceof HelpShown) return 0;
+    io.writeErr(errorText(error, io.color));
+    return exitCodeOf(error);
+  }
+}
+
+function exitCodeOf(error: unknown): number {
+  return error instanceof SopsError ? EXIT_CODES[error.code] : 1;
+}
+
+async function dispatch(argv: readonly string[], io: Io): Promise<number> {
+  const table = flagTable(ALL_OPTIONS);
+  const at = commandIndex(argv, table);
+  if (at < 0) return withoutCommand(argv, io);
+  const word = argv[at] ?? "";
+  if (word === "help") return help(argv[at + 1], io);
+  const entry = find(word);
+  const { command } = await entry.load();
+  const others = [...argv.slice(0, at), ...argv.slice(at + 1)];
+  const args = parseArgs(word, entry.summary, command, others, table, io);
+  return command.run(args, io);
+}
+
+function find(word: string): CommandEntry {
+  const entry = COMMANDS.get(word);
+  if (entry !== undefined) return entry;
+  const near = closest(word, [...COMMANDS.keys()]);
+  throw new SopsError("USAGE", `unknown command ${word}`, {
+    hint:
+      near === undefined
+        ? `to edit a file: enc edit FILE; all commands: enc --help`
+        : `did you mean ${near}?`,
+  });
+}
+
+function withoutCommand(argv: readonly string[], io: Io): number {
+  if (argv.some((word) => /^--?v(?:ersion)?$/.test(word))) {
+    io.writeOut(`enc ${VERSION}\n`);
+    return 0;
+  }
+  const wrong = argv.find((word) => !/^--?h(?:elp)?$/.test(word));
+  if (wrong === undefined && argv.length > 0) return overview(io);
+  throw new SopsError(
+    "USAGE",
+    wrong === undefined ? "no command is named" : `no command is named after ${wrong}`,
+    {
+      hint: legacyHint(wrong) ?? "enc --help lists the commands",
+    },
+  );
+}
+
+/** sops' old flags for what are commands now. */
+function legacyHint(word: string | undefined): string | undefined {
+  const commands: Readonly<Record<string, string>> = { e: "encrypt", d: "decrypt", r: "rotate", s: "edit" };
+  const name = word?.replace(/^--?/, "") ?? "";
+  const command = commands[name] ?? (COMMANDS.has(name) ? name : undefined);
+  return command === undefined ? undefined : `use the command: enc ${command}`;
+}
+
+async function help(word: string | undefined, io: Io): Promise<number> {
+  if (word === undefined || word.startsWith("-")) return overview(io);
+  const entry = find(word);
+  const { command } = await entry.load();
+  parseArgs(word, entry.summary, command, ["--help"], flagTable(ALL_OPTIONS), io);
+  return 0;
+}
+
+/** The help without a command. */
+function overview(io: Io): number {
+  const width = Math.max(...[...COMMANDS.keys()].map((name) => name.length));
+  const commands = [...COMMANDS].map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
+  const flags = GLOBAL_OPTIONS.map(({ long, value, about }) => {
+    const head = value === undefined ? `--${long}` : `--${long} <${value}>`;
+    return `  ${head.padEnd(20)}  ${about}`;
+  });
+  io.writeOut(`usage: enc <command> [flags] [file]
+
+Encrypts the values of YAML, JSON, .env, INI and binary files, compatible with SOPS.
+
+commands:
+${commands.join("\n")}
+
+flags of every command:
+${flags.join("\n")}
+
+start here:
+  enc keygen
+  enc encrypt --age <recipient> -i secrets.yaml
+  enc edit secrets.yaml
+
+enc <command> --help shows the flags of a command and examples
+`);
+  return 0;
+}

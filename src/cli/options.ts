@@ -1,0 +1,151 @@
+import type { KeyType } from "../core/key.ts";
+
+/** One flag. `key` is the name under which commander answers it. */
+export interface OptionSpec {
+  readonly long: string;
+  readonly short?: string;
+  /** The name of its value in the help; a flag without one is a switch. */
+  readonly value?: string;
+  /** May be given several times. */
+  readonly many?: boolean;
+  readonly about: string;
+  /** Read where the flag is absent (cli spec section 3). */
+  readonly env?: string;
+}
+
+const flag = (long: string, about: string, more: Partial<OptionSpec> = {}): OptionSpec => ({
+  long,
+  about,
+  ...more,
+});
+
+const keyFlag = (long: string, what: string, env: string, more: Partial<OptionSpec> = {}): OptionSpec =>
+  flag(long, `${what}, separated by commas`, { value: "keys", many: true, env, ...more });
+
+/** Flags of every command, before or after its name. */
+export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
+  flag("config", "use this configuration file and search for none", { value: "file", env: "SOPS_CONFIG" }),
+  flag("indent", "spaces of indentation where text is printed anew", { value: "n" }),
+  flag("mac-only-encrypted", "cover only the encrypted values with the MAC"),
+  flag("verbose", "say more"),
+];
+
+export const IN_PLACE: readonly OptionSpec[] = [
+  flag("in-place", "write the result back to the file", { short: "i" }),
+  flag("output", "write the result to this file, - for stdout", { value: "file" }),
+];
+
+export const TYPES: readonly OptionSpec[] = [
+  flag("input-type", "binary, dotenv, ini, json or yaml; default: by the name of the file", {
+    value: "type",
+  }),
+  flag("output-type", "the type to write; default: by the name of the file", { value: "type" }),
+];
+
+export const FILENAME_OVERRIDE = flag("filename-override", "take the type and the rule of this name", {
+  value: "name",
+});
+export const IGNORE_MAC = flag("ignore-mac", "read the file even if its MAC does not match");
+export const IDEMPOTENT = flag("idempotent", "write nothing where nothing changes");
+export const DECRYPTION_ORDER = flag("decryption-order", "key types to try first, separated by commas", {
+  value: "types",
+  env: "SOPS_DECRYPTION_ORDER",
+});
+
+/** The master key flags, and the list of a metadata block that each one fills. */
+export const KEY_FLAGS: readonly (readonly [KeyType, OptionSpec])[] = [
+  ["age", keyFlag("age", "age recipients", "SOPS_AGE_RECIPIENTS", { short: "a" })],
+  ["pgp", keyFlag("pgp", "PGP fingerprints", "SOPS_PGP_FP", { short: "p" })],
+  ["kms", keyFlag("kms", "AWS KMS ARNs", "SOPS_KMS_ARN", { short: "k" })],
+  ["gcp_kms", keyFlag("gcp-kms", "GCP KMS resource ids", "SOPS_GCP_KMS_IDS")],
+  ["hckms", keyFlag("hckms", "Huawei Cloud KMS ids", "SOPS_HUAWEICLOUD_KMS_IDS")],
+  ["azure_kv", keyFlag("azure-kv", "Azure Key Vault URLs", "SOPS_AZURE_KEYVAULT_URLS")],
+  ["hc_vault", keyFlag("hc-vault-transit", "Vault transit key URIs", "SOPS_VAULT_URIS")],
+];
+
+const KMS_DETAILS: readonly OptionSpec[] = [
+  flag("aws-profile", "the AWS profile of the KMS keys", { value: "name" }),
+  flag("encryption-context", "the encryption context of the KMS keys", { value: "k:v,..." }),
+];
+
+export const SHAMIR_THRESHOLD = flag(
+  "shamir-secret-sharing-threshold",
+  "how many key groups are needed to open the file",
+  { value: "n" },
+);
+
+export const MASTER_KEYS: readonly OptionSpec[] = [
+  ...KEY_FLAGS.map(([, spec]) => spec),
+  ...KMS_DETAILS,
+  SHAMIR_THRESHOLD,
+];
+
+/** `--add-age`, `--rm-age` and so on. */
+export const KEY_CHANGES: readonly OptionSpec[] = [
+  ...["add", "rm"].flatMap((verb) =>
+    KEY_FLAGS.map(([, { long, about }]) =>
+      flag(`${verb}-${long}`, `${verb === "add" ? "add" : "remove"} these ${about}`, {
+        value: "keys",
+        many: true,
+      }),
+    ),
+  ),
+  ...KMS_DETAILS,
+];
+
+/** The selectors (format spec section 4); at most one may be given. */
+export const SELECTORS: readonly OptionSpec[] = [
+  flag("unencrypted-suffix", "leave values of keys that end with this in clear text", { value: "suffix" }),
+  flag("encrypted-suffix", "encrypt only values of keys that end with this", { value: "suffix" }),
+  flag("unencrypted-regex", "leave values of keys that match this in clear text", { value: "regex" }),
+  flag("encrypted-regex", "encrypt only values of keys that match this", { value: "regex" }),
+  flag("unencrypted-comment-regex", "leave values below comments that match this in clear text", {
+    value: "regex",
+  }),
+  flag("encrypted-comment-regex", "encrypt only values below comments that match this", { value: "regex" }),
+];
+
+/** Understood by sops, not by this version: named here to be refused by name. */
+export const KEY_SERVICE: readonly OptionSpec[] = [
+  flag("keyservice", "not available in this version", { value: "uri", many: true, env: "SOPS_KEYSERVICE" }),
+  flag("enable-local-keyservice", "always on in this version", { env: "SOPS_ENABLE_LOCAL_KEYSERVICE" }),
+];
+
+/** Name of a flag as commander answers it: `gcp-kms` is `gcpKms`. */
+export function keyOf(long: string): string {
+  return long.replace(/-(.)/g, (_, c: string) => c.toUpperCase());
+}
+
+export const SET_VALUE: readonly OptionSpec[] = [
+  flag("value-file", "read the value (JSON) from the file that is named in its place"),
+  flag("value-stdin", "read the value (JSON) from stdin"),
+];
+
+export const SHOW_MASTER_KEYS = flag("show-master-keys", "not available in this version", { short: "s" });
+export const EXTRACT = flag("extract", `print only what stands at this path: '["a"][0]'`, { value: "path" });
+
+export const EXEC: readonly OptionSpec[] = [
+  flag("pristine", "give the command nothing of the present environment"),
+  flag("user", "not available in this version", { value: "name" }),
+  flag("background", "not available in this version"),
+  flag("same-process", "not available in this version"),
+];
+
+/** Which words are flags, and which of them take a value, does not depend on the command. */
+export const ALL_OPTIONS: readonly OptionSpec[] = [
+  ...GLOBAL_OPTIONS,
+  ...IN_PLACE,
+  ...TYPES,
+  FILENAME_OVERRIDE,
+  IGNORE_MAC,
+  IDEMPOTENT,
+  DECRYPTION_ORDER,
+  ...MASTER_KEYS,
+  ...KEY_CHANGES,
+  ...SELECTORS,
+  ...KEY_SERVICE,
+  ...SET_VALUE,
+  SHOW_MASTER_KEYS,
+  EXTRACT,
+  ...EXEC,
+];

@@ -1,0 +1,88 @@
+import { Command, CommanderError, Option } from "commander";
+import { SopsError } from "../core/errors.ts";
+import { Args, fromEnvironment } from "./args.ts";
+import type { CommandModule } from "./command.ts";
+import type { Io } from "./io.ts";
+import { normalize, type FlagTable } from "./normalize.ts";
+import { GLOBAL_OPTIONS, keyOf, type OptionSpec } from "./options.ts";
+
+/** The user asked for help and has it. */
+export class HelpShown extends Error {}
+
+/** Parses what follows (and precedes) a command word. Throws USAGE, or HelpShown after printing the help. */
+export function parseArgs(
+  name: string,
+  summary: string,
+  module: CommandModule,
+  argv: readonly string[],
+  table: FlagTable,
+  io: Io,
+): Args {
+  const { words, rest } = normalize(argv, table);
+  const specs = [...module.options, ...GLOBAL_OPTIONS];
+  const command = build(name, summary, module, specs, io);
+  try {
+    command.parse([...words], { from: "user" });
+  } catch (error) {
+    throw asUsage(error, name);
+  }
+  const answered = command.opts<Record<string, readonly string[] | undefined>>();
+  const given = new Map<string, readonly string[]>();
+  for (const { long } of specs) {
+    const values = answered[keyOf(long)];
+    if (values !== undefined) given.set(long, values);
+  }
+  return new Args(fromEnvironment(specs, given, io.env), command.args, rest);
+}
+
+function build(
+  name: string,
+  summary: string,
+  module: CommandModule,
+  specs: readonly OptionSpec[],
+  io: Io,
+): Command {
+  const command = new Command(`enc ${name}`)
+    .description(summary)
+    .usage(`[flags] ${module.operands}`)
+    .helpOption("-h, --help", "show this help")
+    .allowExcessArguments(true)
+    .argument("[operands...]")
+    .configureHelp({ styleTitle: (title) => title.toLowerCase(), visibleArguments: () => [] })
+    .configureOutput({
+      writeOut: (text) => {
+        io.writeOut(text);
+      },
+      writeErr: () => undefined,
+    })
+    .exitOverride();
+  for (const spec of specs) command.addOption(optionOf(spec));
+  return command.addHelpText("after", afterHelp(name, module));
+}
+
+function optionOf({ short, long, value, about, env }: OptionSpec): Option {
+  const head = short === undefined ? `--${long}` : `-${short}, --${long}`;
+  const text = env === undefined ? about : `${about} [$${env}]`;
+  const option = new Option(value === undefined ? head : `${head} <${value}>`, text);
+  if (value === undefined) return option.preset("").argParser(() => [""]);
+  return option.argParser((word: string, before: readonly string[] | undefined) => [...(before ?? []), word]);
+}
+
+function afterHelp(name: string, module: CommandModule): string {
+  const examples = module.examples.map(([line, what]) => `  # ${what}\n  ${line}`).join("\n\n");
+  const notes = module.notes === undefined ? "" : `\n${module.notes}\n`;
+  return `${notes}\n${name === "" ? "" : "examples:\n"}${examples}`;
+}
+
+/** `error: unknown option '--agee'\n(Did you mean --age?)`, in our voice. */
+function asUsage(error: unknown, name: string): unknown {
+  if (!(error instanceof CommanderError)) return error;
+  if (error.exitCode === 0) return new HelpShown();
+  const [first = "", suggestion] = error.message.replace(/^error: /, "").split("\n");
+  const wanted = /Did you mean (?:one of )?([^?]*)\?/.exec(suggestion ?? "")?.[1];
+  const help = `enc ${name} --help lists the flags`;
+  const message = first.replace(/unknown option '(-[^=']*)[^']*'/, "unknown flag $1");
+  return new SopsError("USAGE", message.replace(/^option/, "flag"), {
+    hint: wanted === undefined ? help : `did you mean ${wanted}? ${help}`,
+  });
+}

@@ -1,0 +1,31 @@
+import { resolve } from "node:path";
+import { SopsError } from "../core/errors.ts";
+import { readInput } from "../node/read-input.ts";
+import type { Io } from "./io.ts";
+
+/** Names `file` as the place of whatever fails in `work`. Undefined: stdin. */
+export async function inFile<T>(file: string | undefined, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof SopsError ? error.at({ file: file ?? "stdin" }) : error;
+  }
+}
+
+/** Reads a file by the name that the user gave; undefined: stdin. */
+export function read(file: string | undefined, io: Io): Promise<Uint8Array> {
+  return file === undefined ? io.readStdin() : readInput(resolve(io.cwd, file));
+}
+
+/**
+ * The same for the commands in which sops takes a missing file for one that cannot be read: their exit code is 2, and
+ * 100 only in encrypt and decrypt (cli spec section 2).
+ */
+export async function readExisting(file: string, io: Io): Promise<Uint8Array> {
+  try {
+    return await read(file, io);
+  } catch (error) {
+    if (!(error instanceof SopsError) || error.code !== "FILE_NOT_FOUND") throw error;
+    throw new SopsError("CANNOT_READ", error.message, { hint: error.hint, place: error.place });
+  }
+}

@@ -1,0 +1,35 @@
+import type { CommandModule } from "./command.ts";
+
+export interface CommandEntry {
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly command: CommandModule }>;
+}
+
+/** Every command, in the order of the help. A command is loaded when it is run. */
+export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, CommandEntry>([
+  ["encrypt", { summary: "encrypt the values of a file", load: () => import("./commands/encrypt.ts") }],
+  ["decrypt", { summary: "decrypt a file, or one value of it", load: () => import("./commands/decrypt.ts") }],
+  [
+    "edit",
+    { summary: "open the plain text of a file in an editor", load: () => import("./commands/edit.ts") },
+  ],
+  ["set", { summary: "set one value in an encrypted file", load: () => import("./commands/set.ts") }],
+  [
+    "unset",
+    { summary: "remove one value from an encrypted file", load: () => import("./commands/unset.ts") },
+  ],
+  [
+    "rotate",
+    { summary: "make a new data key, add or remove keys", load: () => import("./commands/rotate.ts") },
+  ],
+  [
+    "exec-env",
+    { summary: "run a command with the values as environment", load: () => import("./commands/exec-env.ts") },
+  ],
+  [
+    "filestatus",
+    { summary: "say whether a file is encrypted", load: () => import("./commands/filestatus.ts") },
+  ],
+  ["keygen", { summary: "make an age key for yourself", load: () => import("./commands/keygen.ts") }],
+  ["textconv", { summary: "show a file for git diff", load: () => import("./commands/textconv.ts") }],
+]);

@@ -1,0 +1,34 @@
+import { resolve } from "node:path";
+import { SopsError } from "../core/errors.ts";
+import { type NewMode, writeFileSafely } from "../node/files.ts";
+import type { Args } from "./args.ts";
+import type { Io } from "./io.ts";
+import { inFile } from "./place.ts";
+
+/**
+ * Where a result goes: the file itself (`-i`), another file (`--output`), or stdout. Undefined: stdout.
+ * Throws CONFLICTING_OPTIONS, before anything is read.
+ */
+export function targetOf(args: Args, file: string | undefined): string | undefined {
+  const output = args.text("output");
+  if (!args.has("in-place")) return output === "-" ? undefined : output;
+  if (output !== undefined)
+    throw conflict("--in-place and --output exclude each other", "give one of the two");
+  if (file === undefined) throw conflict("--in-place needs a file", "name the file, or leave --in-place out");
+  return file;
+}
+
+function conflict(message: string, hint: string): SopsError {
+  return new SopsError("CONFLICTING_OPTIONS", message, { hint });
+}
+
+/** Writes a whole result to its target. `newMode`: for a file that does not exist yet. */
+export async function deliver(
+  bytes: Uint8Array,
+  target: string | undefined,
+  newMode: NewMode,
+  io: Io,
+): Promise<void> {
+  if (target === undefined) io.writeOut(bytes);
+  else await inFile(target, () => writeFileSafely(resolve(io.cwd, target), bytes, newMode));
+}

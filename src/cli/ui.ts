@@ -1,0 +1,58 @@
+/**
+ * The voice of enc. All that it says about itself goes to stderr: lower case, no full stop, `enc: ` in front, the
+ * place as file:line:column, what to do on a line of its own. Control characters of names are shown as escapes.
+ * A secret is never a part of a message.
+ */
+import { SopsError, type Place } from "../core/errors.ts";
+import { printable } from "../core/printable.ts";
+
+const BOLD_RED = "\u001b[1;31m";
+const DIM = "\u001b[2m";
+const PLAIN = "\u001b[0m";
+
+/** A note, one line. */
+export function noteText(message: string): string {
+  return `enc: ${lines(message)}\n`;
+}
+
+/** An error in full, with its hint. */
+export function errorText(error: unknown, color = false): string {
+  const { message, place, hint } = error instanceof SopsError ? error : unexpected(error);
+  const where = place === undefined ? "" : placeText(place, message);
+  const head = color ? `${BOLD_RED}enc:${PLAIN}` : "enc:";
+  const first = `${head} ${where}${lines(message)}\n`;
+  if (hint === undefined) return first;
+  const label = color ? `${DIM}hint:${PLAIN}` : "hint:";
+  return `${first}  ${label} ${lines(hint)}\n`;
+}
+
+/** `file:line:column: path: `, as much of it as is known; a path that the message names is not said twice. */
+function placeText(place: Place, message: string): string {
+  const { file, line, column, path } = place;
+  const position = [line, column].filter((n) => n !== undefined).map(String);
+  const at =
+    file === undefined ? position.map((n, i) => (i === 0 ? `line ${n}` : n)) : [printable(file), ...position];
+  const parts = at.length === 0 ? [] : [at.join(":")];
+  if (path !== undefined && path !== "" && !message.includes(path)) parts.push(printable(path));
+  return parts.map((part) => `${part}: `).join("");
+}
+
+/** A message of several lines (the keys that were tried) keeps them, indented, so that none can pass for ours. */
+function lines(text: string): string {
+  return text.split("\n").map(printable).join("\n  ");
+}
+
+/** What is not ours may quote a secret in its message (JSON.parse does): only its name and our own code lines are told. */
+function unexpected(error: unknown): { message: string; hint: string; place?: undefined } {
+  const name = error instanceof Error ? error.name : typeof error;
+  const frame = error instanceof Error ? firstFrame(error) : "";
+  return {
+    message: `unexpected ${name}${frame}`,
+    hint: "this is a defect of enc: please report it with the command that you ran, and without your secrets",
+  };
+}
+
+function firstFrame(error: Error): string {
+  const frame = error.stack?.split("\n").find((line) => /^ {4}at /.test(line));
+  return frame === undefined ? "" : ` ${frame.trim()}`;
+}

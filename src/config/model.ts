@@ -1,0 +1,83 @@
+import type { Place } from "../core/errors.ts";
+import type { KeyType } from "../core/key.ts";
+import type { Selector } from "../core/selection.ts";
+import type { Pattern } from "./pattern.ts";
+
+/** One `.sops-ts.yaml` or `.sops.yaml` (spec section 13), all of it checked but the keys that it names. */
+export interface Config {
+  /** As given to `parseConfig`: absolute, for `matchRule` compares it with the file's own path. */
+  readonly path: string;
+  /** Undefined where the file has none or null: then SOPS takes it as no config at all. Order decides. */
+  readonly creationRules: readonly CreationRule[] | undefined;
+  readonly destinationRules: readonly DestinationRule[];
+  readonly stores: StoreSettings;
+  /** What is allowed and yet probably not what was meant; one line each, for the user. */
+  readonly warnings: readonly string[];
+}
+
+/** Who may open the files that it matches, and which of their values are sealed. */
+export interface CreationRule {
+  readonly place: Place;
+  /** Undefined: matches every file. */
+  readonly pathRegex: Pattern | undefined;
+  /** At least one group; what they hold is read by `keyGroupsOf`. */
+  readonly groups: readonly ConfigGroup[];
+  /** 0: all groups are needed. */
+  readonly shamirThreshold: number;
+  readonly selector: Selector | undefined;
+  readonly macOnlyEncrypted: boolean;
+}
+
+/** A key group as written. Its keys are those of `merge`, group by group, then its own `entries`. */
+export interface ConfigGroup {
+  readonly place: Place;
+  readonly merge: readonly ConfigGroup[];
+  readonly entries: readonly KeyEntry[];
+  /** Flat keys of a rule keep duplicates, groups drop them, as SOPS does. */
+  readonly unique: boolean;
+}
+
+/** A part of a config that names keys of one type. Read only when its rule is used: other rules may need other tools. */
+export interface KeyEntry {
+  readonly type: KeyType;
+  readonly entry: KeyEntryValue;
+  /** `aws_profile` of a flat rule: for every KMS key of it. */
+  readonly awsProfile?: string | undefined;
+  readonly place: Place;
+}
+
+/**
+ * A comma list, or the fields of one entry of a key group by the config's own names: `arn`, `role`, `context`,
+ * `aws_profile`; `resource_id`; `key_id`; `vaultUrl`, `key`, `version`.
+ */
+export type KeyEntryValue = string | Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+
+/** Where `publish` puts the files that it matches. */
+export interface DestinationRule {
+  readonly place: Place;
+  /** Matched against the path as typed. Undefined: matches every file. */
+  readonly pathRegex: Pattern | undefined;
+  readonly destination: Destination | undefined;
+  readonly omitExtensions: boolean;
+  /** The keys and selector under which the published copy is sealed anew; undefined: it is copied as it is. */
+  readonly recreationRule: CreationRule | undefined;
+}
+
+export type Destination =
+  | { readonly type: "s3" | "gcs"; readonly bucket: string; readonly prefix: string }
+  | {
+      readonly type: "vault";
+      readonly path: string;
+      readonly address: string;
+      readonly mount: string;
+      /** 1 or 2. */
+      readonly version: number;
+    };
+
+/** Indentation of canonical text, in spaces; undefined: the format's own. */
+export interface StoreSettings {
+  readonly yaml?: number | undefined;
+  readonly json?: number | undefined;
+  /** Of the JSON that holds a sealed binary file. */
+  readonly jsonBinary?: number | undefined;
+}

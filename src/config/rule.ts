@@ -1,0 +1,90 @@
+import type { Place } from "../core/errors.ts";
+import type { Selector, SelectorName } from "../core/selection.ts";
+import { badConfig, booleanOf, fieldsOf, integerOf, itemsOf, textOf, type Fields } from "./fields.ts";
+import { FLAT_KEY_NAMES, flatGroup, keyGroup, type KnownGroups } from "./groups.ts";
+import type { CreationRule } from "./model.ts";
+import { compilePattern, type Pattern } from "./pattern.ts";
+import type { Value } from "./source.ts";
+
+export const SELECTOR_NAMES: readonly SelectorName[] = [
+  "unencrypted_suffix",
+  "encrypted_suffix",
+  "unencrypted_regex",
+  "encrypted_regex",
+  "unencrypted_comment_regex",
+  "encrypted_comment_regex",
+];
+
+const SEALING_KEYS: readonly string[] = [
+  ...FLAT_KEY_NAMES,
+  "key_groups",
+  "shamir_threshold",
+  ...SELECTOR_NAMES,
+  "mac_only_encrypted",
+];
+
+/** What is shared by the rules of one config. */
+export interface RuleContext {
+  readonly groups: KnownGroups;
+  readonly warn: (message: string, place: Place) => void;
+}
+
+/** Throws BAD_CONFIG and BAD_PATTERN with the place. */
+export async function creationRule(value: Value, context: RuleContext): Promise<CreationRule> {
+  const fields = fieldsOf(value, "a creation rule", ["path_regex", ...SEALING_KEYS]);
+  return sealingRule(fields, await patternOf(fields, "path_regex"), context);
+}
+
+/** The rule of a published copy: a creation rule that matches wherever its destination does. */
+export async function recreationRule(value: Value, context: RuleContext): Promise<CreationRule> {
+  return sealingRule(fieldsOf(value, "a recreation rule", SEALING_KEYS), undefined, context);
+}
+
+async function sealingRule(
+  fields: Fields,
+  pathRegex: Pattern | undefined,
+  context: RuleContext,
+): Promise<CreationRule> {
+  return {
+    place: fields.place,
+    pathRegex,
+    groups: groupsOf(fields, context),
+    shamirThreshold: integerOf(fields, "shamir_threshold", 0) ?? 0,
+    selector: await selectorOf(fields),
+    macOnlyEncrypted: booleanOf(fields, "mac_only_encrypted"),
+  };
+}
+
+/** A pattern that is absent or empty is undefined. */
+export async function patternOf(fields: Fields, key: string): Promise<Pattern | undefined> {
+  const source = textOf(fields, key);
+  const place = fields.get(key)?.place ?? fields.place;
+  return source === undefined || source === "" ? undefined : compilePattern(source, place);
+}
+
+function groupsOf(fields: Fields, { groups, warn }: RuleContext): CreationRule["groups"] {
+  const flat = flatGroup(fields);
+  const items = itemsOf(fields, "key_groups");
+  if (items.length === 0) return [flat];
+  const ignored = flat.entries[0];
+  if (ignored !== undefined)
+    warn("key_groups are used, so the other keys of this rule have no effect", ignored.place);
+  return items.map((item) => keyGroup(item, groups));
+}
+
+/** At most one of the six (spec section 4), its pattern checked. An empty one is none. */
+async function selectorOf(fields: Fields): Promise<Selector | undefined> {
+  const set = SELECTOR_NAMES.filter((name) => (textOf(fields, name) ?? "") !== "");
+  const [name, second] = set;
+  if (name === undefined) return undefined;
+  if (second !== undefined) {
+    const place = fields.get(second)?.place ?? fields.place;
+    throw badConfig(
+      `a rule can have one selector, this one has ${set.join(" and ")}`,
+      place,
+      "keep one of them",
+    );
+  }
+  if (name.endsWith("_regex")) await patternOf(fields, name);
+  return { name, pattern: textOf(fields, name) ?? "" };
+}

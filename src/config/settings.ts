@@ -1,0 +1,93 @@
+import { SopsError } from "../core/errors.ts";
+import type { KeyRef } from "../core/key.ts";
+import type { Selector } from "../core/selection.ts";
+import { keyGroupsOf, type KeyReader } from "./keys.ts";
+import type { CreationRule } from "./model.ts";
+
+/** What the flags of a command and their environment variables say. */
+export interface SettingsFlags {
+  /** Of all key flags, as one group; undefined where none was given. They replace every key of the rule. */
+  readonly keys?: readonly KeyRef[] | undefined;
+  /** Those that were given, none of them empty. */
+  readonly selectors?: readonly Selector[] | undefined;
+  /** 0 counts as not given. */
+  readonly shamirThreshold?: number | undefined;
+  readonly macOnlyEncrypted?: boolean | undefined;
+  /** The input is one binary value: selectors mean nothing there, and are ignored as SOPS ignores them. */
+  readonly binary?: boolean | undefined;
+}
+
+/** What sealing a new file takes; the shape of `SealSettings` of the use cases. */
+export interface CombinedSettings {
+  readonly groups: readonly (readonly KeyRef[])[];
+  readonly shamirThreshold: number;
+  readonly selector: Selector | undefined;
+  readonly macOnlyEncrypted: boolean;
+}
+
+/**
+ * Flags over rule (spec section 13). `rule` undefined: there is no config, or it has no creation rules.
+ * Throws NO_KEYS, TWO_SELECTORS, BAD_SHARES and what reading the rule's keys throws.
+ */
+export function combineSettings(
+  flags: SettingsFlags,
+  rule: CreationRule | undefined,
+  reader: KeyReader,
+): CombinedSettings {
+  const selector = flags.binary === true ? undefined : oneSelector(flags.selectors ?? [], rule);
+  const groups = groupsOf(flags.keys, rule, reader);
+  return {
+    groups,
+    shamirThreshold: thresholdOf(flags, rule, groups.length),
+    selector,
+    macOnlyEncrypted:
+      flags.binary !== true && (flags.macOnlyEncrypted === true || rule?.macOnlyEncrypted === true),
+  };
+}
+
+/** A flag replaces the same selector of the rule; next to a different one it is a second selector. */
+function oneSelector(flags: readonly Selector[], rule: CreationRule | undefined): Selector | undefined {
+  const ofRule = rule?.selector;
+  const replaced = ofRule !== undefined && flags.some(({ name }) => name === ofRule.name);
+  const all = ofRule === undefined || replaced ? flags : [...flags, ofRule];
+  const [first, second] = all;
+  if (first === undefined || second === undefined) return first;
+  throw new SopsError("TWO_SELECTORS", `a file can have one selector, here are ${namesOf(all)}`, {
+    hint:
+      second === ofRule
+        ? `leave out --${flagOf(first)}, or change the rule of the config`
+        : "keep one of these flags",
+    place: second === ofRule ? rule?.place : undefined,
+  });
+}
+
+const namesOf = (selectors: readonly Selector[]): string => selectors.map(({ name }) => name).join(" and ");
+
+const flagOf = ({ name }: Selector): string => name.replaceAll("_", "-");
+
+function groupsOf(
+  keys: readonly KeyRef[] | undefined,
+  rule: CreationRule | undefined,
+  reader: KeyReader,
+): readonly (readonly KeyRef[])[] {
+  if (keys !== undefined) return [keys];
+  if (rule !== undefined) return keyGroupsOf(rule, reader);
+  throw new SopsError("NO_KEYS", "no config with creation rules was found, and no key is given", {
+    hint: "give a recipient with --age age1..., or write a .sops-ts.yaml with creation_rules",
+  });
+}
+
+/** One group is never split. Of more, 2 to all must be needed (spec section 10): 1 would void the split. */
+function thresholdOf(flags: SettingsFlags, rule: CreationRule | undefined, groups: number): number {
+  const given = flags.shamirThreshold ?? 0;
+  const threshold = given === 0 ? (rule?.shamirThreshold ?? 0) : given;
+  if (groups < 2 || threshold === 0 || (threshold >= 2 && threshold <= groups)) return threshold;
+  throw new SopsError(
+    "BAD_SHARES",
+    `the threshold ${String(threshold)} does not fit ${String(groups)} key groups`,
+    {
+      hint: `use a number from 2 to ${String(groups)}, or 0 for all`,
+      place: given === 0 ? rule?.place : undefined,
+    },
+  );
+}

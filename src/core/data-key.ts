@@ -1,0 +1,164 @@
+import { wipe } from "./bytes.ts";
+import { SopsError } from "./errors.ts";
+import type { Host } from "./host.ts";
+import type { KeyGroup, KeyProvider, KeyRef, KeyType, WrappedKey } from "./key.ts";
+import type { Runtime } from "./runtime.ts";
+import { combine, split } from "./shamir.ts";
+
+/** Bytes of a data key: AES-256. */
+export const DATA_KEY_BYTES = 32;
+/** `--decryption-order`, where it is not given. */
+export const DEFAULT_ORDER: readonly string[] = ["age", "pgp"];
+
+/** Who wraps and unwraps, and the world that they work in. */
+export interface Keyring {
+  readonly runtime: Runtime;
+  readonly host: Host;
+  readonly providers: ReadonlyMap<KeyType, KeyProvider>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Wrapped {
+  readonly groups: KeyGroup[];
+  readonly shamirThreshold: number;
+}
+
+/**
+ * Wraps a data key for every master key of every group. One group: each key wraps all of it. More: group i gets
+ * share i, and `threshold` groups are needed; 0 means all (spec section 10). Any key that fails fails the whole.
+ * Throws NO_KEYS for no group or an empty one, BAD_SHARES for an impossible threshold.
+ */
+export async function wrapDataKey(
+  dataKey: Uint8Array,
+  groups: readonly (readonly KeyRef[])[],
+  threshold: number,
+  ring: Keyring,
+): Promise<Wrapped> {
+  if (groups.length === 0 || groups.some((g) => g.length === 0))
+    throw new SopsError("NO_KEYS", "could not generate data key: [empty key group provided]", {
+      hint: "name a recipient with --age, or add one to the creation rule of .sops-ts.yaml",
+    });
+  if (groups.length === 1) return { groups: await wrapGroups(groups, [dataKey], ring), shamirThreshold: threshold };
+  const needed = threshold === 0 ? groups.length : threshold;
+  const shares = split(dataKey, groups.length, needed, (n) => ring.runtime.randomBytes(n));
+  const wrapped = await wrapGroups(groups, shares, ring);
+  for (const share of shares) wipe(share);
+  return { groups: wrapped, shamirThreshold: needed };
+}
+
+function wrapGroups(
+  groups: readonly (readonly KeyRef[])[],
+  shares: readonly Uint8Array[],
+  ring: Keyring,
+): Promise<KeyGroup[]> {
+  return Promise.all(
+    groups.map(async (refs, i) => {
+      const share = shares[i] ?? new Uint8Array();
+      return { keys: await Promise.all(refs.map((ref) => wrapOne(ref, share, ring))) };
+    }),
+  );
+}
+
+async function wrapOne(ref: KeyRef, share: Uint8Array, ring: Keyring): Promise<WrappedKey> {
+  const provider = providerOf(ref.type, ring);
+  const enc = await provider.wrap(ref, share, ring.host, ring.signal);
+  const dated = provider.fields.includes("created_at") && ref.fields["created_at"] === undefined;
+  const now = ring.runtime.now().toISOString().replace(/\.\d+Z$/, "Z");
+  return { type: ref.type, fields: dated ? { ...ref.fields, created_at: now } : ref.fields, enc };
+}
+
+function providerOf(type: KeyType, ring: Keyring): KeyProvider {
+  const provider = ring.providers.get(type);
+  if (provider !== undefined) return provider;
+  throw new SopsError("UNKNOWN_KEY_TYPE", `this version of enc cannot use keys of type ${type} yet`, {
+    hint: "use an age recipient, or the original sops for this key",
+  });
+}
+
+/** One master key that did not give the data key, and why. */
+interface Attempt {
+  readonly group: number;
+  readonly key: string;
+  readonly reason: string;
+}
+
+/**
+ * Recovers the data key (32 bytes). Each group is tried key by key: the types of `order` first, then file order; the
+ * first success wins. Throws NO_DATA_KEY with the reason for each key where too few groups open.
+ */
+export async function unwrapDataKey(
+  groups: readonly KeyGroup[],
+  threshold: number,
+  order: readonly string[],
+  ring: Keyring,
+): Promise<Uint8Array> {
+  const attempts: Attempt[] = [];
+  const parts = await Promise.all(groups.map((g, i) => unwrapGroup(g, i, order, ring, attempts)));
+  const opened = parts.filter((p) => p !== null);
+  const needed = groups.length === 1 ? 1 : threshold === 0 ? groups.length : threshold;
+  if (opened.length < needed) throw cannotUnwrap(groups, opened.length, needed, attempts);
+  const dataKey = groups.length === 1 ? opened[0] : combine(opened);
+  if (dataKey?.length === DATA_KEY_BYTES) return dataKey;
+  throw new SopsError("NO_DATA_KEY", "the unwrapped data key does not have 32 bytes", {
+    hint: "the file's metadata is damaged: restore it from git",
+  });
+}
+
+async function unwrapGroup(
+  group: KeyGroup,
+  index: number,
+  order: readonly string[],
+  ring: Keyring,
+  attempts: Attempt[],
+): Promise<Uint8Array | null> {
+  for (const key of inOrder(group.keys, order)) {
+    const provider = ring.providers.get(key.type);
+    const name = provider?.identity(key) ?? nameOf(key);
+    try {
+      const share = (await provider?.unwrap(key, ring.host, ring.signal)) ?? null;
+      if (share !== null) return share;
+      const reason = provider === undefined ? "this version of enc cannot use it yet" : await explain(provider, key, ring);
+      attempts.push({ group: index, key: `${key.type} ${name}`, reason });
+    } catch (error) {
+      const reason = error instanceof SopsError ? withHint(error) : "failed";
+      attempts.push({ group: index, key: `${key.type} ${name}`, reason });
+    }
+  }
+  return null;
+}
+
+async function explain(provider: KeyProvider, key: WrappedKey, ring: Keyring): Promise<string> {
+  return (await provider.explain?.(key, ring.host)) ?? "no key of yours fits";
+}
+
+function withHint(error: SopsError): string {
+  return error.hint === undefined ? error.message : `${error.message} (${error.hint})`;
+}
+
+function nameOf(key: WrappedKey): string {
+  const named = Object.entries(key.fields).find(([name, v]) => name !== "created_at" && typeof v === "string");
+  return typeof named?.[1] === "string" ? named[1] : "";
+}
+
+/** A stable sort: the types of `order` first, the others after them, file order within a type. */
+export function inOrder(keys: readonly WrappedKey[], order: readonly string[]): WrappedKey[] {
+  const rank = (key: WrappedKey): number => {
+    const at = order.indexOf(key.type);
+    return at < 0 ? order.length : at;
+  };
+  return [...keys].sort((a, b) => rank(a) - rank(b));
+}
+
+function cannotUnwrap(
+  groups: readonly KeyGroup[],
+  opened: number,
+  needed: number,
+  attempts: readonly Attempt[],
+): SopsError {
+  const many = groups.length > 1;
+  const tried = attempts.map((a) => `${many ? `group ${String(a.group)}: ` : ""}${a.key}: ${a.reason}`);
+  const message = many
+    ? `cannot recover the data key: ${String(opened)} of ${String(groups.length)} key groups open, ${String(needed)} are needed`
+    : "cannot recover the data key: none of the file's master keys can be used here";
+  return new SopsError("NO_DATA_KEY", message, { hint: tried.join("\n") });
+}

@@ -1,0 +1,50 @@
+import { SopsError } from "./errors.ts";
+import { utf8 } from "./bytes.ts";
+import type { Hint, Presentation } from "./format.ts";
+import type { Aead, Runtime } from "./runtime.ts";
+import { openText, sealText } from "./value.ts";
+
+/** Constant, so that unchanged hints keep their ciphertext; the AAD of a path always ends with a colon, this one never. */
+const AAD = utf8("enc_presentation");
+const IV_BYTES = 32;
+
+/** A file that needs no hints: its canonical text is the original. */
+export const NO_PRESENTATION: Presentation = { leaves: [], file: "" };
+
+/** The hints as one ENC text. `previous` is kept where it says the same under the same key. */
+export function sealPresentation(p: Presentation, aead: Aead, runtime: Runtime, previous: string): string {
+  const text = JSON.stringify({ v: 1, file: p.file, leaves: p.leaves.flatMap((h) => [h.at, h.spelling]) });
+  if (previous !== "" && readText(previous, aead) === text) return previous;
+  return sealText(aead, runtime.randomBytes(IV_BYTES), utf8(text), AAD, "str");
+}
+
+/** Throws DECRYPT_VALUE where the field was changed. An unknown version says nothing: hints are never needed for data. */
+export function openPresentation(sealed: string, aead: Aead): Presentation {
+  const text = readText(sealed, aead);
+  if (text === null)
+    throw new SopsError("DECRYPT_VALUE", "the field enc_presentation of the metadata was changed or damaged", {
+      hint: "restore the file from git, or open it without its layout with --ignore-mac",
+    });
+  const parsed = JSON.parse(text) as { v?: unknown; file?: unknown; leaves?: unknown };
+  if (parsed.v !== 1 || typeof parsed.file !== "string" || !Array.isArray(parsed.leaves)) return NO_PRESENTATION;
+  return { file: parsed.file, leaves: hintsOf(parsed.leaves) };
+}
+
+function hintsOf(pairs: readonly unknown[]): Hint[] {
+  const hints: Hint[] = [];
+  for (let i = 0; i + 1 < pairs.length; i += 2) {
+    const at = pairs[i];
+    const spelling = pairs[i + 1];
+    if (typeof at === "number" && typeof spelling === "string") hints.push({ at, spelling });
+  }
+  return hints;
+}
+
+function readText(sealed: string, aead: Aead): string | null {
+  try {
+    const opened = openText(aead, sealed, AAD);
+    return opened.kind === "value" && opened.value.kind === "str" ? opened.value.value : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,25 @@
+import { entry, map, type MapNode } from "../../core/tree.ts";
+import { itemSpan, itemsOf, spanOf } from "./items.ts";
+import { rootLayout } from "./layout.ts";
+import type { ParsedJson } from "./parse.ts";
+import { printNode } from "./print.ts";
+import { quoteGo } from "./quote.ts";
+import type { Edit } from "./splice.ts";
+
+/** The reserved top-level key (spec section 5.4). */
+export const METADATA_KEY = "sops";
+
+/** The edit that puts the metadata block after the last entry, laid out as the file is. */
+export function insertBlock({ text, root }: ParsedJson, metadata: MapNode): Edit {
+  const layout = rootLayout(text, root);
+  const last = itemsOf(root).at(-1);
+  if (last === undefined) {
+    const { start, end } = spanOf(root);
+    const object = printNode(map([entry(METADATA_KEY, metadata)]), layout);
+    return { start: start + 1, end: end - 1, text: object.slice(1, -1) };
+  }
+  const { end } = itemSpan(last);
+  const before = layout.newline === null ? layout.gap : layout.newline + layout.margin;
+  const block = printNode(metadata, layout, layout.margin);
+  return { start: end, end, text: `,${before}${quoteGo(METADATA_KEY)}${layout.colon}${block}` };
+}

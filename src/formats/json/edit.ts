@@ -1,0 +1,74 @@
+import type { Comment, ListNode, MapNode, Node } from "../../core/tree.ts";
+import { getAt } from "../../core/tree-edit.ts";
+import { itemsOf, itemSpan, removalSpan, spanOf } from "./items.ts";
+import { innerLayout, type Layout, lineIndent, rootLayout } from "./layout.ts";
+import type { ParsedJson } from "./parse.ts";
+import { printNode } from "./print.ts";
+import { quoteGo } from "./quote.ts";
+import { splice } from "./splice.ts";
+
+type Path = readonly (string | number)[];
+type Container = MapNode | ListNode;
+
+/** The text with `value` in place of what stands at `path`, or appended to its container; null: no such container. */
+export function setInText(json: ParsedJson, path: Path, value: Node): string | null {
+  const last = path.at(-1);
+  const parent = getAt(json.root, path.slice(0, -1));
+  if (last === undefined || !isContainer(parent)) return null;
+  const index = indexOf(parent, last);
+  if (index >= 0) return replace(json, spanOf(valueAt(parent, index)), value);
+  if (parent.type === "map") return typeof last === "string" ? append(json, parent, last, value) : null;
+  return last === parent.items.length ? append(json, parent, null, value) : null;
+}
+
+/** The text without the item at `path`; null where there is none. */
+export function unsetInText({ text, root }: ParsedJson, path: Path): string | null {
+  const last = path.at(-1);
+  const parent = getAt(root, path.slice(0, -1));
+  if (last === undefined || !isContainer(parent)) return null;
+  const index = indexOf(parent, last);
+  return index < 0 ? null : splice(text, [{ ...removalSpan(parent, index), text: "" }]);
+}
+
+function isContainer(node: Node | Comment | undefined): node is Container {
+  return node?.type === "map" || node?.type === "list";
+}
+
+/** Of duplicate keys the first, as everywhere. */
+function indexOf(parent: Container, part: string | number): number {
+  if (parent.type === "map") return parent.entries.findIndex((e) => e.type === "entry" && e.key === part);
+  return typeof part === "number" && part in parent.items ? part : -1;
+}
+
+function valueAt(parent: Container, index: number): Node | Comment {
+  const item = itemsOf(parent)[index];
+  if (item === undefined) throw new RangeError("there is no such item");
+  return item.type === "entry" ? item.value : item;
+}
+
+function replace({ text, root }: ParsedJson, span: { start: number; end: number }, value: Node): string {
+  const made = printNode(value, rootLayout(text, root), lineIndent(text, span.start));
+  return splice(text, [{ start: span.start, end: span.end, text: made }]);
+}
+
+function append({ text, root }: ParsedJson, parent: Container, key: string | null, value: Node): string {
+  const outer = rootLayout(text, root);
+  const label = (colon: string): string => (key === null ? "" : quoteGo(key) + colon);
+  const last = itemsOf(parent).at(-1);
+  if (last === undefined) return fill(text, parent, outer, label(outer.colon), value);
+  const layout = innerLayout(text, parent, outer);
+  const before = layout.newline === null ? layout.gap : layout.newline + layout.margin;
+  const made = `,${before}${label(layout.colon)}${printNode(value, layout, layout.margin)}`;
+  const { end } = itemSpan(last);
+  return splice(text, [{ start: end, end, text: made }]);
+}
+
+/** The first item of an empty container, on a line of its own unless the whole file is one line. */
+function fill(text: string, parent: Container, layout: Layout, label: string, value: Node): string {
+  const { start, end } = spanOf(parent);
+  const margin = lineIndent(text, start);
+  const inner = margin + layout.unit;
+  const made = label + printNode(value, layout, inner);
+  const lines = layout.newline === null ? made : layout.newline + inner + made + layout.newline + margin;
+  return splice(text, [{ start: start + 1, end: end - 1, text: lines }]);
+}

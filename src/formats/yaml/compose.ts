@@ -1,0 +1,259 @@
+import { SopsError } from "../../core/errors.ts";
+import type { Comment, Entry, Leaf, ListNode, MapItem, MapNode, Node, Null, Span, Tree } from "../../core/tree.ts";
+import { DuplicateCheck } from "./duplicates.ts";
+import { ExpansionGuard } from "./expansion-guard.ts";
+import type { AliasNode, MappingNode, ScalarNode, SequenceNode, YamlDocument, YamlNode, YamlStream } from "./node.ts";
+import { placeOf } from "./place.ts";
+import { resolveScalar, shortTag } from "./resolve.ts";
+import type { CommentLine } from "./token.ts";
+
+/** An alias and the copy that stands for it in the tree. */
+export interface Expansion {
+  readonly alias: AliasNode;
+  /** What the alias leads to, through aliases of aliases. */
+  readonly target: YamlNode;
+  readonly copy: Node;
+}
+
+/** A YAML text as SOPS' tree, and where each of its nodes is written. */
+export interface Composed {
+  readonly stream: YamlStream;
+  readonly tree: Tree;
+  /** The written scalar of each leaf; leaves of expanded aliases are not in it. */
+  readonly scalars: ReadonlyMap<Leaf | Null, ScalarNode>;
+  readonly expansions: readonly Expansion[];
+  /** The tree node of each anchored or aliased YAML node. */
+  readonly made: ReadonlyMap<YamlNode, Node>;
+  /** Start offsets of the comments that are in the tree. */
+  readonly kept: ReadonlySet<number>;
+  /** The key and value of each map entry, as written. */
+  readonly pairs: ReadonlyMap<Entry, { readonly key: YamlNode; readonly value: YamlNode }>;
+}
+
+/**
+ * Nodes to SOPS' tree (spec sections 1 and 6.2): comments flattened to items, aliases expanded to copies, `<<` kept as
+ * a key. Throws TOP_LEVEL_NOT_MAP, DUPLICATE_KEY, NON_STRING_KEY, UNSUPPORTED, PARSE.
+ */
+export function compose(stream: YamlStream): Composed {
+  return new Composer(stream).compose();
+}
+
+class Composer {
+  readonly #stream: YamlStream;
+  readonly #scalars = new Map<Leaf | Null, ScalarNode>();
+  readonly #expansions: Expansion[] = [];
+  readonly #made = new Map<YamlNode, Node>();
+  readonly #kept = new Set<number>();
+  readonly #pairs = new Map<Entry, { key: YamlNode; value: YamlNode }>();
+  readonly #guard = new ExpansionGuard();
+  /** Targets of the aliases that are being expanded; not empty: we are inside a copy. */
+  readonly #open = new Set<YamlNode>();
+  #first = true;
+
+  constructor(stream: YamlStream) {
+    this.#stream = stream;
+  }
+
+  compose(): Composed {
+    const documents: MapNode[] = [];
+    for (const document of this.#stream.documents) {
+      documents.push(this.#document(document));
+      this.#first = false;
+    }
+    return {
+      stream: this.#stream,
+      tree: { documents },
+      scalars: this.#scalars,
+      expansions: this.#expansions,
+      made: this.#made,
+      kept: this.#kept,
+      pairs: this.#pairs,
+    };
+  }
+
+  #document(document: YamlDocument): MapNode {
+    const { root } = document;
+    const items: MapItem[] = [...this.#comments(document.head)];
+    const span = { start: root.start, end: root.end };
+    const target = targetOf(root);
+    if (target.kind === "scalar" && resolveScalar(target).kind === "null") {
+      items.push(...this.#comments(root.head), ...this.#comments(root.line), ...this.#comments(document.foot));
+      return { type: "map", entries: items, span };
+    }
+    if (target.kind !== "mapping") throw this.#notMap(root);
+    const node = root.kind === "alias" ? this.#alias(root, target) : this.#mapping(target, false);
+    if (node.type !== "map") throw this.#notMap(root);
+    if (root.kind === "alias") {
+      const whole: MapNode = { type: "map", entries: [...items, ...node.entries, ...this.#comments(document.foot)], span };
+      this.#expansions.pop();
+      this.#expansions.push({ alias: root, target, copy: whole });
+      return whole;
+    }
+    // Not a literal: the anchored node must be this very object.
+    (node.entries as MapItem[]).unshift(...items);
+    (node.entries as MapItem[]).push(...this.#comments(document.foot));
+    return node;
+  }
+
+  #notMap(root: YamlNode): SopsError {
+    const what = root.kind === "sequence" ? "a list" : "a single value";
+    return new SopsError("TOP_LEVEL_NOT_MAP", `the top level of the document is ${what}, not a map`, {
+      hint: "put it below a key, or encrypt the file as it is with --input-type binary",
+      place: placeOf(this.#stream.text, root.start),
+    });
+  }
+
+  // --- comments
+
+  #comments(lines: readonly CommentLine[], inline = false): Comment[] {
+    if (lines.length === 0 || this.#open.size > 0) return [];
+    const comments: Comment[] = [];
+    for (const span of lines) {
+      if (span === null) continue;
+      this.#kept.add(span.start);
+      comments.push({ type: "comment", text: this.#stream.text.slice(span.start, span.end), inline, span });
+    }
+    return comments;
+  }
+
+  // --- nodes
+
+  #node(node: YamlNode, commentsHandled: boolean): Node {
+    this.#guard.count(node, this.#open.size > 0, this.#stream.text);
+    if (node.kind === "scalar") return this.#scalar(node);
+    if (node.kind === "sequence") return this.#sequence(node, commentsHandled);
+    if (node.kind === "mapping") return this.#mapping(node, commentsHandled);
+    return this.#alias(node, targetOf(node));
+  }
+
+  #remember<T extends Node>(node: YamlNode, made: T): T {
+    if (this.#open.size === 0 && node.anchor !== undefined) this.#made.set(node, made);
+    return made;
+  }
+
+  #scalar(node: ScalarNode): Leaf | Null {
+    const resolved = resolveScalar(node);
+    const span: Span = { start: node.content.start, end: node.content.end };
+    if (resolved.kind === "uint64")
+      throw new SopsError("UNSUPPORTED", "an integer above 9223372036854775807, which SOPS cannot hold", {
+        hint: "put it in quotes to keep it as text",
+        place: placeOf(this.#stream.text, node.start),
+      });
+    if (resolved.kind === "mismatch" && this.#first)
+      throw new SopsError("PARSE", `the YAML is not valid: a value that does not fit its tag ${shortTag(node.tag)}`, {
+        hint: "correct the value or remove the tag",
+        place: placeOf(this.#stream.text, node.start),
+      });
+    // In later documents go-yaml answers nil for a value that does not fit its tag.
+    const made: Leaf | Null =
+      resolved.kind === "value" ? { type: "leaf", value: resolved.value, span } : { type: "null", span };
+    if (this.#open.size === 0) this.#scalars.set(made, node);
+    return this.#remember(node, made);
+  }
+
+  #sequence(node: SequenceNode, commentsHandled: boolean): ListNode {
+    const items: (Node | Comment)[] = [];
+    const made = this.#remember<ListNode>(node, { type: "list", items, span: { start: node.start, end: node.end } });
+    if (!commentsHandled) items.push(...this.#comments(node.head), ...this.#comments(node.line));
+    for (const item of node.items) {
+      items.push(...this.#comments(item.head), ...this.#comments(item.line, true));
+      items.push(this.#node(item, true), ...this.#comments(item.foot));
+    }
+    if (!commentsHandled) items.push(...this.#comments(node.foot));
+    return made;
+  }
+
+  #mapping(node: MappingNode, commentsHandled: boolean): MapNode {
+    const entries: MapItem[] = [];
+    const made = this.#remember<MapNode>(node, { type: "map", entries, span: { start: node.start, end: node.end } });
+    const duplicates = this.#first && this.#open.size === 0 ? new DuplicateCheck(this.#stream.text) : undefined;
+    if (!commentsHandled) entries.push(...this.#comments(node.head), ...this.#comments(node.line));
+    for (const { key, value } of node.pairs) {
+      duplicates?.add(key);
+      if (this.#first) this.#checkMerge(key, value);
+      const simple = value.kind === "scalar" || (value.kind === "alias" && targetOf(value).kind === "scalar");
+      entries.push(...this.#comments(key.head), ...this.#comments(key.line));
+      if (simple) entries.push(...this.#comments(value.head), ...this.#comments(value.line, true));
+      const made: Entry = {
+        type: "entry",
+        key: this.#key(key),
+        value: this.#node(value, simple),
+        keySpan: { start: key.start, end: key.end },
+      };
+      if (this.#open.size === 0) this.#pairs.set(made, { key, value });
+      entries.push(made);
+      if (simple) entries.push(...this.#comments(value.foot));
+      entries.push(...this.#comments(key.foot));
+    }
+    if (!commentsHandled) entries.push(...this.#comments(node.foot));
+    return made;
+  }
+
+  /** The key text. SOPS takes strings only (spec section 1, rule 5). */
+  #key(node: YamlNode): string {
+    this.#guard.count(node, this.#open.size > 0, this.#stream.text);
+    const target = targetOf(node);
+    if (target.kind === "scalar") {
+      const resolved = resolveScalar(target);
+      if (resolved.kind === "value" && resolved.value.kind === "str") return resolved.value.value;
+    }
+    throw new SopsError("NON_STRING_KEY", "a key that is not a string, which SOPS refuses", {
+      hint: "put the key in quotes",
+      place: placeOf(this.#stream.text, node.start),
+    });
+  }
+
+  /** go-yaml refuses a merge of anything but maps, before SOPS sees it. */
+  #checkMerge(key: YamlNode, value: YamlNode): void {
+    if (key.kind !== "scalar" || key.value !== "<<") return;
+    const tag = shortTag(key.tag);
+    if (tag !== "!!merge" && (tag !== "" || key.style !== "plain")) return;
+    const list = value.kind === "sequence" ? value.items : [value];
+    const maps = list.every((v) => v.kind === "mapping" || (v.kind === "alias" && v.target.kind === "mapping"));
+    if (!maps)
+      throw new SopsError("PARSE", "the YAML is not valid: << takes a map, or a list of maps", {
+        hint: 'put the key in quotes ("<<") to use it as a name',
+        place: placeOf(this.#stream.text, value.start),
+      });
+  }
+
+  /**
+   * A copy of what the alias stands for. Comments inside are left out: they are sealed at the anchor. Comments on the
+   * alias itself stand where they will once the copy is written out as a flow collection.
+   */
+  #alias(node: AliasNode, target: YamlNode): Node {
+    if (this.#open.has(target))
+      throw new SopsError("PARSE", "the YAML is not valid: an anchor that contains itself", {
+        hint: "write the value out in place of the alias",
+        place: placeOf(this.#stream.text, node.start),
+      });
+    const outermost = this.#open.size === 0;
+    this.#open.add(target);
+    const copy = this.#node(target, true);
+    this.#open.delete(target);
+    if (!outermost) return copy;
+    const made = this.#withAliasComments(node, copy);
+    this.#expansions.push({ alias: node, target, copy: made });
+    return made;
+  }
+
+  #withAliasComments(node: AliasNode, copy: Node): Node {
+    if (copy.type === "leaf" || copy.type === "null" || this.#inList(node)) return copy;
+    const before = [...this.#comments(node.head), ...this.#comments(node.line)];
+    const after = this.#comments(node.foot);
+    if (copy.type === "map") return { ...copy, entries: [...before, ...copy.entries, ...after] };
+    return { ...copy, items: [...before, ...copy.items, ...after] };
+  }
+
+  /** Comments of a list element stand before it, whatever it is: `#sequence` has taken them. */
+  #inList(node: AliasNode): boolean {
+    return [...node.head, ...node.line].every((line) => line === null || this.#kept.has(line.start));
+  }
+}
+
+/** The node that an alias leads to. Aliases always point back, so this ends. */
+export function targetOf(node: YamlNode): YamlNode {
+  let target = node;
+  while (target.kind === "alias") target = target.target;
+  return target;
+}

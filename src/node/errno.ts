@@ -1,0 +1,30 @@
+/** The system's name of a failure (`ENOENT`), or undefined where the error is none of the system's. */
+export function errnoOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EPERM: "not permitted",
+  EROFS: "read-only file system",
+  ENOSPC: "no space left",
+  EDQUOT: "disk quota used up",
+  EISDIR: "it is a directory",
+  ENOTDIR: "a part of the path is not a directory",
+  ENOENT: "no such file or directory",
+  ELOOP: "too many symbolic links",
+  ENAMETOOLONG: "the name is too long",
+  EMFILE: "too many open files",
+  EPIPE: "the reader is gone",
+  EBUSY: "it is in use",
+  ETXTBSY: "it is being run",
+  EFBIG: "too large",
+  ERR_FS_FILE_TOO_LARGE: "larger than 2 GiB",
+  ERR_INVALID_ARG_VALUE: "the name is not valid",
+};
+
+/** The cause of a system failure in a few words that hold nothing of the file. */
+export function reasonOf(error: unknown): string {
+  const code = errnoOf(error);
+  return code === undefined ? "unknown error" : (WORDS[code] ?? code);
+}

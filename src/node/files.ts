@@ -1,0 +1,94 @@
+import type { Stats } from "node:fs";
+import { access, constants, lstat, readlink, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { SopsError } from "../core/errors.ts";
+import { errnoOf, reasonOf } from "./errno.ts";
+import { overwrite, writeThrough } from "./overwrite.ts";
+import { replace } from "./replace.ts";
+
+/** Permissions of a file that did not exist; one that did keeps its own. */
+export type NewMode = "secret" | "shared";
+
+const NEW_MODES: Readonly<Record<NewMode, number>> = { secret: 0o600, shared: 0o644 };
+
+/** Linux gives up after 40 as well. */
+const MAX_LINKS = 40;
+
+/**
+ * Writes a whole file, so that a reader at any moment, and whoever comes after a crash, sees the old or the new bytes.
+ *
+ * A regular file is replaced by a new one written beside it: its mode, and where permitted its owner, are kept.
+ * Symbolic links are followed, as sops does. What cannot be replaced is written in place: a device, a pipe, and a file
+ * with several hard links, whose other names would keep the old bytes.
+ *
+ * `newMode`: "secret" is 0600, "shared" is 0644 less the umask. Throws CANNOT_WRITE without a place.
+ */
+export async function writeFileSafely(path: string, bytes: Uint8Array, newMode: NewMode): Promise<void> {
+  try {
+    const target = await followLinks(resolve(path));
+    const old = await statOrNull(target);
+    if (old === null) await replace(target, bytes, { newMode: NEW_MODES[newMode] });
+    else await writeOnto(target, old, bytes);
+  } catch (cause) {
+    throw await cannotWrite(path, cause);
+  }
+}
+
+async function writeOnto(target: string, old: Stats, bytes: Uint8Array): Promise<void> {
+  if (old.isDirectory())
+    throw new SopsError("CANNOT_WRITE", "cannot write the file: it is a directory", { hint: HINT });
+  if (!old.isFile()) {
+    await writeThrough(target, bytes);
+    return;
+  }
+  // A rename would get past a file that is read-only.
+  await access(target, constants.W_OK);
+  if (old.nlink > 1) await overwrite(target, bytes);
+  else await replace(target, bytes, { old });
+}
+
+/** Where a link leads, the last one dangling or not. */
+async function followLinks(path: string): Promise<string> {
+  let at = path;
+  for (let i = 0; i < MAX_LINKS; i++) {
+    const found = await lstat(at).catch(nullIfMissing);
+    // What /dev/stdout leads to is not a path (`pipe:[1234]`): the link itself is opened.
+    if (!found?.isSymbolicLink() || (await isSpecial(at))) return at;
+    at = resolve(dirname(at), await readlink(at));
+  }
+  return at;
+}
+
+async function isSpecial(path: string): Promise<boolean> {
+  const found = await statOrNull(path);
+  return found !== null && !found.isFile() && !found.isDirectory();
+}
+
+function statOrNull(path: string): Promise<Stats | null> {
+  return stat(path).catch(nullIfMissing);
+}
+
+function nullIfMissing(error: unknown): null {
+  if (errnoOf(error) === "ENOENT") return null;
+  throw error;
+}
+
+const HINT = "check that the folder exists and that you may write there; the file is as it was";
+
+async function cannotWrite(path: string, cause: unknown): Promise<SopsError> {
+  if (cause instanceof SopsError) return cause;
+  const code = errnoOf(cause);
+  const denied = code === "EACCES" || code === "EPERM";
+  const fileIsWritable =
+    denied &&
+    (await access(path, constants.W_OK).then(
+      () => true,
+      () => false,
+    ));
+  const what = fileIsWritable ? "the folder of the file" : "the file";
+  return new SopsError("CANNOT_WRITE", `cannot write ${what}: ${reasonOf(cause)}`, {
+    hint: fileIsWritable
+      ? "a new file is written beside the old one and takes its place: allow writing in the folder; the file is as it was"
+      : HINT,
+  });
+}

@@ -1,0 +1,67 @@
+import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { SopsError } from "../core/errors.ts";
+import type { Host } from "../core/host.ts";
+import { printable } from "../core/printable.ts";
+import { runProgram } from "./run-program.ts";
+
+export interface NodeHostOptions {
+  /** Default: the environment of this process, read at each call. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Default: a line on stderr. */
+  readonly warn?: ((message: string) => void) | undefined;
+}
+
+/** The world of a Node process, for key providers. */
+export function nodeHost(options: NodeHostOptions = {}): Host {
+  const environment = options.env ?? process.env;
+  return {
+    platform: platformOf(process.platform),
+    async primitives() {
+      const { loadPrimitives } = await import("./primitives.ts");
+      return loadPrimitives();
+    },
+    env: (name) => environment[name],
+    homeDir: () => homeOf(options.env),
+    readFile: readFileOrNull,
+    run: (argv, runOptions) => runProgram(argv, runOptions, environment),
+    fetch: (url, init) => fetch(url, init as RequestInit),
+    async promptSecret(question) {
+      const prompt = await import("./prompt-secret.ts");
+      return prompt.promptSecret(question);
+    },
+    warn: options.warn ?? warnOnStderr,
+  };
+}
+
+function platformOf(name: NodeJS.Platform): Host["platform"] {
+  return name === "linux" || name === "darwin" || name === "win32" ? name : "other";
+}
+
+/** An environment that was handed in also says where home is; the one of the process leaves that to the system. */
+function homeOf(env: NodeHostOptions["env"]): string | undefined {
+  if (env !== undefined) return env[process.platform === "win32" ? "USERPROFILE" : "HOME"];
+  try {
+    return homedir();
+  } catch {
+    return undefined;
+  }
+}
+
+async function readFileOrNull(path: string): Promise<Uint8Array | null> {
+  try {
+    return new Uint8Array(await readFile(path));
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown error";
+    if (code === "ENOENT" || code === "ENOTDIR") return null;
+    throw new SopsError("CANNOT_READ", `cannot read ${path} (${code})`, {
+      hint: "check that it is a file and that you may read it",
+      place: { file: path },
+      cause,
+    });
+  }
+}
+
+function warnOnStderr(message: string): void {
+  process.stderr.write(`enc: ${printable(message)}\n`);
+}

@@ -1,0 +1,51 @@
+import { rmSync, statSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SopsError } from "../core/errors.ts";
+import { reasonOf } from "./errno.ts";
+import { onEnd } from "./on-signal.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Runs `work` with a folder of mode 0700 for plaintext, removed with all that is in it when `work` ends, fails, or a
+ * signal ends this process. It stands in `$XDG_RUNTIME_DIR` where there is one (memory, one user), else in `$TMPDIR`,
+ * else where the system keeps temporary files. Throws CANNOT_WRITE where it cannot be made.
+ */
+export async function withPrivateDir<T>(env: Environment, work: (dir: string) => Promise<T>): Promise<T> {
+  const dir = await make(env);
+  const remove = (): void => {
+    rmSync(dir, { recursive: true, force: true });
+  };
+  const forget = onEnd(remove);
+  try {
+    return await work(dir);
+  } finally {
+    remove();
+    forget();
+  }
+}
+
+async function make(env: Environment): Promise<string> {
+  const base = baseOf(env);
+  try {
+    // mkdtemp makes it 0700.
+    return await mkdtemp(join(base, "enc-"));
+  } catch (cause) {
+    throw new SopsError("CANNOT_WRITE", `cannot make a private folder in ${base}: ${reasonOf(cause)}`, {
+      hint: "set TMPDIR to a folder where you may write",
+    });
+  }
+}
+
+function baseOf(env: Environment): string {
+  const runtime = env["XDG_RUNTIME_DIR"];
+  if (runtime !== undefined && runtime !== "" && isDirectory(runtime)) return runtime;
+  const named = env["TMPDIR"];
+  return named === undefined || named === "" ? tmpdir() : named;
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}

@@ -1,0 +1,32 @@
+import { readFile } from "node:fs/promises";
+import { SopsError } from "../core/errors.ts";
+import { errnoOf, reasonOf } from "./errno.ts";
+
+/** All bytes of a file. Throws FILE_NOT_FOUND or CANNOT_READ, without a place: the caller knows the name it was given. */
+export async function readInput(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw cannotRead(cause);
+  }
+}
+
+/** The same, null where there is no such file. */
+export async function readIfPresent(path: string): Promise<Uint8Array | null> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    if (errnoOf(cause) === "ENOENT") return null;
+    throw cannotRead(cause);
+  }
+}
+
+function cannotRead(cause: unknown): SopsError {
+  if (errnoOf(cause) === "ENOENT")
+    return new SopsError("FILE_NOT_FOUND", "there is no such file", {
+      hint: "check the name and the folder",
+    });
+  return new SopsError("CANNOT_READ", `cannot read the file: ${reasonOf(cause)}`, {
+    hint: "check that it is a file and that you may read it",
+  });
+}

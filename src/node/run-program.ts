@@ -1,0 +1,83 @@
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { constants } from "node:os";
+import { SopsError } from "../core/errors.ts";
+import type { RunOptions, RunResult } from "../core/host.ts";
+
+/** How much of a program's stderr is kept for an error message. The user sees all of it. */
+const STDERR_KEPT = 64 * 1024;
+
+/** The environment of the new process; null-like entries are left out. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Runs a program without a shell, with `options.env` on top of `environment`. Its stdin is `options.input` or nothing
+ * (what is piped into enc is enc's), its stdout is collected, its stderr goes to ours and is kept.
+ * A program that signal n ended has code 128 + n. Throws EXEC where it cannot be started, and the reason of an
+ * aborted signal.
+ */
+export async function runProgram(
+  argv: readonly string[],
+  options: RunOptions,
+  environment: Environment,
+): Promise<RunResult> {
+  const child = await start(argv, options, environment);
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  let kept = 0;
+  child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
+  child.stderr.on("data", (chunk: Buffer) => {
+    process.stderr.write(chunk);
+    if (kept < STDERR_KEPT) stderr.push(chunk);
+    kept += chunk.length;
+  });
+  // A program that does not read its input closes the pipe: that is its right.
+  child.stdin.on("error", () => undefined);
+  child.stdin.end(options.input);
+  const code = await exitCode(child, argv, options.signal);
+  return { code, stdout: plain(stdout), stderr: plain(stderr) };
+}
+
+async function start(
+  argv: readonly string[],
+  options: RunOptions,
+  environment: Environment,
+): Promise<ChildProcessWithoutNullStreams> {
+  const { spawn } = await import("node:child_process");
+  const [program = "", ...args] = argv;
+  try {
+    return spawn(program, args, {
+      env: { ...environment, ...options.env },
+      windowsHide: true,
+      signal: options.signal,
+    });
+  } catch (cause) {
+    // An empty name or a NUL character is refused before anything runs.
+    throw cannotRun(program, cause);
+  }
+}
+
+function exitCode(
+  child: ChildProcessWithoutNullStreams,
+  argv: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.on("error", (error) => {
+      reject(signal?.aborted === true ? error : cannotRun(argv[0] ?? "", error));
+    });
+    child.on("close", (code, name) => {
+      resolve(code ?? 128 + (name === null ? 0 : constants.signals[name]));
+    });
+  });
+}
+
+function cannotRun(program: string, cause: unknown): SopsError {
+  return new SopsError("EXEC", `cannot run ${program}`, {
+    hint: "check that it is installed and on the PATH",
+    cause,
+  });
+}
+
+function plain(chunks: readonly Buffer[]): Uint8Array {
+  return new Uint8Array(Buffer.concat(chunks));
+}

@@ -1,0 +1,90 @@
+import { equalBytes } from "../core/bytes.ts";
+import { DATA_KEY_BYTES, wrapDataKey } from "../core/data-key.ts";
+import { sealDocument, SOPS_VERSION, unlock, type Unlocked } from "../core/document.ts";
+import { SopsError } from "../core/errors.ts";
+import type { Format } from "../core/format.ts";
+import type { Metadata } from "../core/metadata.ts";
+import { DEFAULT_SELECTOR, type Selection, type Selector } from "../core/selection.ts";
+import type { Tree } from "../core/tree.ts";
+import { walk } from "../core/walk.ts";
+import type { Formats, OpenSettings, OpsContext, SealSettings } from "./context.ts";
+import { guardDepth, keyring, openFile, writeBlock } from "./open.ts";
+
+/** Seals a plain text under a new data key. Throws before anything is returned; no partial result. */
+export async function encrypt(
+  plain: Uint8Array,
+  formats: Formats,
+  settings: SealSettings,
+  ctx: OpsContext,
+): Promise<Uint8Array> {
+  const source = guardDepth(() => formats.input.parsePlain(plain));
+  const { file } = await newFile(formats.input, settings, ctx);
+  guardDepth(() => refuseEmptySelection(source.tree, file.selection, settings.selector));
+  const { output, indent } = formats;
+  return guardDepth(() => sealDocument(formats.input, source, file, { plain, writeBlock, output, indent }));
+}
+
+/** A new data key, wrapped for the settings' keys, and the metadata of a file that does not exist yet. */
+export async function newFile(
+  format: Format,
+  settings: SealSettings,
+  ctx: OpsContext,
+): Promise<{ file: Unlocked; dataKey: Uint8Array }> {
+  const binary = format.name === "binary";
+  const selector = binary ? undefined : (settings.selector ?? DEFAULT_SELECTOR);
+  const dataKey = ctx.runtime.randomBytes(DATA_KEY_BYTES);
+  const wrapped = await wrapDataKey(dataKey, settings.groups, settings.shamirThreshold, keyring(ctx));
+  const metadata: Metadata = {
+    groups: wrapped.groups,
+    shamirThreshold: wrapped.shamirThreshold,
+    lastModified: "",
+    mac: "",
+    macOnlyEncrypted: settings.macOnlyEncrypted && !binary,
+    selector,
+    version: SOPS_VERSION,
+    presentation: "",
+  };
+  return { file: await unlock(metadata, dataKey, ctx.runtime, "seal", binary), dataKey };
+}
+
+/**
+ * A selector that names what to encrypt and matches nothing would leave every secret in clear text.
+ * SOPS writes such a file; here it is an error (docs/compat.md).
+ */
+function refuseEmptySelection(tree: Tree, selection: Selection, selector: Selector | undefined): void {
+  if (selector?.name.startsWith("encrypted_") !== true) return;
+  const { selected, clear } = countSelected(tree, selection);
+  if (selected > 0 || clear === 0) return;
+  throw new SopsError("SELECTED_NOTHING", `${selector.name} "${selector.pattern}" matches no value of the file`, {
+    hint: "nothing would be encrypted: correct the selector, or leave the file in clear text",
+  });
+}
+
+function countSelected(tree: Tree, selection: Selection): { selected: number; clear: number } {
+  const counts = { selected: 0, clear: 0 };
+  walk(tree, selection, {
+    leaf: (_, visit) => void (visit.selected ? counts.selected++ : counts.clear++),
+    comment: () => undefined,
+  });
+  return counts;
+}
+
+/**
+ * Seals a plain text onto an existing sealed file: same keys, same data key, every unchanged ciphertext kept.
+ * Answers the existing bytes themselves where the plain text is unchanged.
+ */
+export async function sealOnto(
+  plain: Uint8Array,
+  existing: Uint8Array,
+  format: Format,
+  settings: OpenSettings,
+  ctx: OpsContext,
+): Promise<Uint8Array> {
+  const opened = await openFile(existing, format, settings, ctx, true);
+  const before = opened.document.text();
+  if (equalBytes(before, plain)) return existing;
+  const source = guardDepth(() => format.parsePlain(plain));
+  return guardDepth(() =>
+    sealDocument(format, source, opened.file, { plain, writeBlock, memory: opened.document.memory }),
+  );
+}

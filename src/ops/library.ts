@@ -1,0 +1,100 @@
+import { fromUtf8, utf8 } from "../core/bytes.ts";
+import { SopsError } from "../core/errors.ts";
+import type { FormatName } from "../core/format.ts";
+import type { Host } from "../core/host.ts";
+import type { KeyRef } from "../core/key.ts";
+import { nobleRuntime } from "../core/noble.ts";
+import type { Runtime } from "../core/runtime.ts";
+import type { Selector } from "../core/selection.ts";
+import { loadFormat } from "../formats/index.ts";
+import { loadProviders } from "../providers/index.ts";
+import type { Formats, OpsContext } from "./context.ts";
+import { decrypt as decryptBytes } from "./decrypt.ts";
+import { encrypt as encryptBytes } from "./encrypt.ts";
+import { portableHost } from "./portable-host.ts";
+
+/** What every library call may choose. */
+export interface LibraryOptions {
+  readonly format: FormatName;
+  /** The other format to write; default: `format`. */
+  readonly outputFormat?: FormatName | undefined;
+  /** Spaces of canonical text; default: SOPS' (YAML 4, JSON one tab). */
+  readonly indent?: number | undefined;
+  /** The crypto of this platform; default: pure JavaScript, which runs anywhere. */
+  readonly runtime?: Runtime | undefined;
+  /** Where keys are looked up; default: only what the call itself brings. */
+  readonly host?: Host | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface EncryptOptions extends LibraryOptions {
+  /** age recipients (`age1...`) that may open the file, as one group. */
+  readonly recipients?: readonly string[] | undefined;
+  /** Instead of `recipients`: key groups, of which `shamirThreshold` are needed to open the file (0: all). */
+  readonly groups?: readonly (readonly KeyRef[])[] | undefined;
+  readonly shamirThreshold?: number | undefined;
+  /** Which values are encrypted; default: all but those below a key that ends with `_unencrypted`. */
+  readonly selector?: Selector | undefined;
+  readonly macOnlyEncrypted?: boolean | undefined;
+}
+
+export interface DecryptOptions extends LibraryOptions {
+  /** age identities (`AGE-SECRET-KEY-1...`). */
+  readonly identities?: readonly string[] | undefined;
+  /** Read a file whose MAC does not match. Each value is still authenticated with its path. */
+  readonly ignoreMac?: boolean | undefined;
+  /** Answer only what stands at this path: `["database"]["password"]`. */
+  readonly extract?: string | undefined;
+}
+
+/**
+ * Encrypts the values of a text. `input`: the plain file, as bytes or as text. Answers the sealed file in bytes.
+ * Throws SopsError: the codes are listed in docs/errors.md.
+ */
+export async function encrypt(input: Uint8Array | string, options: EncryptOptions): Promise<Uint8Array> {
+  const ctx = await contextOf(options, []);
+  const age = ctx.providers.get("age");
+  const groups = options.groups ?? [(options.recipients ?? []).flatMap((r) => age?.fromConfig(r) ?? [])];
+  const settings = {
+    groups,
+    shamirThreshold: options.shamirThreshold ?? 0,
+    selector: options.selector,
+    macOnlyEncrypted: options.macOnlyEncrypted ?? false,
+  };
+  return encryptBytes(bytesOf(input), await formatsOf(options), settings, ctx);
+}
+
+/** Opens a sealed file and verifies it. Answers the plain file, byte for byte, or the extracted value. */
+export async function decrypt(input: Uint8Array | string, options: DecryptOptions): Promise<Uint8Array> {
+  const ctx = await contextOf(options, options.identities ?? []);
+  const { ignoreMac, extract } = options;
+  return decryptBytes(bytesOf(input), await formatsOf(options), { ignoreMac, extract }, ctx);
+}
+
+/** The same as text. Throws NOT_UTF8 where the plain file is not text. */
+export async function decryptToText(input: Uint8Array | string, options: DecryptOptions): Promise<string> {
+  return fromUtf8(await decrypt(input, options));
+}
+
+export function bytesOf(input: Uint8Array | string): Uint8Array {
+  return typeof input === "string" ? utf8(input) : input;
+}
+
+export async function formatsOf(options: LibraryOptions): Promise<Formats> {
+  const input = await loadFormat(options.format);
+  const output = options.outputFormat === undefined ? input : await loadFormat(options.outputFormat);
+  return { input, output, indent: options.indent };
+}
+
+export async function contextOf(options: LibraryOptions, identities: readonly string[]): Promise<OpsContext> {
+  if (options.host !== undefined && identities.length > 0)
+    throw new SopsError("CONFLICTING_OPTIONS", "host and identities exclude each other", {
+      hint: "give the identities through the host",
+    });
+  return {
+    runtime: options.runtime ?? nobleRuntime,
+    host: options.host ?? portableHost({ identities }),
+    providers: await loadProviders(),
+    signal: options.signal,
+  };
+}

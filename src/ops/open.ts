@@ -1,0 +1,56 @@
+import { DEFAULT_ORDER, type Keyring, unwrapDataKey } from "../core/data-key.ts";
+import { openDocument, type OpenedDocument, unlock, type Unlocked, type WriteBlock } from "../core/document.ts";
+import { SopsError } from "../core/errors.ts";
+import type { Format, SealedSource } from "../core/format.ts";
+import type { KeyType } from "../core/key.ts";
+import { type Metadata, readMetadata, writeMetadata } from "../core/metadata.ts";
+import { metadataFields } from "../providers/metadata-fields.ts";
+import type { OpenSettings, OpsContext } from "./context.ts";
+
+export const fieldsOf = (type: KeyType): readonly string[] => metadataFields[type];
+export const writeBlock: WriteBlock = (metadata) => writeMetadata(metadata, fieldsOf);
+
+/** A sealed file with its data key (32 bytes): what every command that changes one starts from. */
+export interface OpenedFile {
+  readonly source: SealedSource;
+  readonly file: Unlocked;
+  readonly dataKey: Uint8Array;
+  readonly document: OpenedDocument;
+}
+
+export function keyring(ctx: OpsContext): Keyring {
+  return { runtime: ctx.runtime, host: ctx.host, providers: ctx.providers, signal: ctx.signal };
+}
+
+export function readSealedMetadata(source: SealedSource): Metadata {
+  return readMetadata(source.metadata, fieldsOf);
+}
+
+/** Parses, recovers the data key, opens and verifies. `remember`: unchanged values keep their ciphertext later. */
+export async function openFile(
+  sealed: Uint8Array,
+  format: Format,
+  settings: OpenSettings,
+  ctx: OpsContext,
+  remember = false,
+): Promise<OpenedFile> {
+  const source = format.parseSealed(sealed);
+  const metadata = readSealedMetadata(source);
+  const order = settings.decryptionOrder ?? DEFAULT_ORDER;
+  const dataKey = await unwrapDataKey(metadata.groups, metadata.shamirThreshold, order, keyring(ctx));
+  const file = await unlock(metadata, dataKey, ctx.runtime, "open");
+  const document = guardDepth(() => openDocument(format, source, file, { ignoreMac: settings.ignoreMac, remember }));
+  for (const line of document.warnings) ctx.host.warn(line);
+  return { source, file, dataKey, document };
+}
+
+/** Turns the engine's stack limit into an error that names the cause. */
+export function guardDepth<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof RangeError && /call stack/i.test(error.message))
+      throw new SopsError("UNSUPPORTED", "the file is nested too deeply", { hint: "keep it below 2,000 levels" });
+    throw error;
+  }
+}

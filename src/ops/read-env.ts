@@ -1,0 +1,48 @@
+import { SopsError } from "../core/errors.ts";
+import type { Format } from "../core/format.ts";
+import { valToString } from "../core/number.ts";
+import { formatTreePath } from "../core/path.ts";
+import type { Entry, Tree } from "../core/tree.ts";
+import { fromUtf8 } from "../core/bytes.ts";
+import type { OpenSettings, OpsContext } from "./context.ts";
+import { openFile } from "./open.ts";
+
+/**
+ * The environment variables that a sealed file stands for: the top level of its first document, in order, comments
+ * left out (cli spec, exec-env). Throws EXEC for a container, an `=` in a name or a NUL in a value.
+ */
+export async function environmentOf(
+  sealed: Uint8Array,
+  format: Format,
+  settings: OpenSettings,
+  ctx: OpsContext,
+): Promise<[string, string][]> {
+  const { document } = await openFile(sealed, format, settings, ctx);
+  return variablesOf(document.tree);
+}
+
+export function variablesOf(tree: Tree): [string, string][] {
+  const entries = tree.documents[0]?.entries ?? [];
+  return entries.filter((e): e is Entry => e.type === "entry" && e.value.type !== "comment").map(variableOf);
+}
+
+function variableOf(item: Entry): [string, string] {
+  const { key, value } = item;
+  if (value.type === "null") return [checkName(key), "<nil>"];
+  if (value.type !== "leaf")
+    throw refuse(key, "holds a map or a list, and an environment variable is one text", "use a flat file, or extract the value");
+  const text = value.value.kind === "bytes" ? fromUtf8(value.value.value) : valToString(value.value);
+  if (text.includes("\0")) throw refuse(key, "holds a NUL character", "hand it over in a file instead");
+  return [checkName(key), text];
+}
+
+function checkName(name: string): string {
+  if (name.includes("=") || name.includes("\0"))
+    throw refuse(name, "cannot be the name of an environment variable", "rename the key");
+  return name;
+}
+
+function refuse(key: string, why: string, hint: string): SopsError {
+  const path = formatTreePath([key]);
+  return new SopsError("EXEC", `${path} ${why}`, { hint, place: { path } });
+}

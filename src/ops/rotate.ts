@@ -1,0 +1,61 @@
+import { DATA_KEY_BYTES, wrapDataKey } from "../core/data-key.ts";
+import { sealDocument, unlock } from "../core/document.ts";
+import { SopsError } from "../core/errors.ts";
+import type { KeyGroup, KeyProvider, KeyRef, KeyType } from "../core/key.ts";
+import type { Formats, OpenSettings, OpsContext } from "./context.ts";
+import { guardDepth, keyring, openFile, writeBlock } from "./open.ts";
+
+export interface KeyChanges {
+  /** Join group 0. */
+  readonly add: readonly KeyRef[];
+  /** Leave every group that holds them, told by their identity text. */
+  readonly remove: readonly { readonly type: KeyType; readonly identity: string }[];
+}
+
+/** A new data key, every value and every key sealed anew; the threshold, the version and the layout stay. */
+export async function rotate(
+  sealed: Uint8Array,
+  formats: Formats,
+  changes: KeyChanges,
+  settings: OpenSettings,
+  ctx: OpsContext,
+): Promise<Uint8Array> {
+  const { file, document } = await openFile(sealed, formats.input, settings, ctx);
+  const groups = changeGroups(file.metadata.groups, changes, ctx.providers);
+  const dataKey = ctx.runtime.randomBytes(DATA_KEY_BYTES);
+  const wrapped = await wrapDataKey(dataKey, groups, file.metadata.shamirThreshold, keyring(ctx));
+  const metadata = { ...file.metadata, ...wrapped, presentation: "" };
+  const fresh = await unlock(metadata, dataKey, ctx.runtime, "open");
+  return guardDepth(() => {
+    const plain = document.text({ indent: formats.indent });
+    const source = formats.input.parsePlain(plain);
+    return sealDocument(formats.input, source, fresh, {
+      plain,
+      writeBlock,
+      output: formats.output,
+      indent: formats.indent,
+    });
+  });
+}
+
+function changeGroups(
+  groups: readonly KeyGroup[],
+  changes: KeyChanges,
+  providers: ReadonlyMap<KeyType, KeyProvider>,
+): KeyRef[][] {
+  const identity = (key: KeyRef): string => providers.get(key.type)?.identity(key) ?? "";
+  const removed = (key: KeyRef): boolean =>
+    changes.remove.some((r) => r.type === key.type && r.identity === identity(key));
+  const first = groups[0]?.keys ?? [];
+  const added = changes.add.filter((a) => !first.some((k) => k.type === a.type && identity(k) === identity(a)));
+  const changed = groups.map((g, i) => [...g.keys.filter((k) => !removed(k)), ...(i === 0 ? added : [])].map(refOf));
+  if (changed.some((g) => g.length === 0))
+    throw new SopsError("NO_KEYS", "no master key would be left in a key group", {
+      hint: "add another key in the same command, for example with --add-age",
+    });
+  return changed;
+}
+
+function refOf(key: KeyRef): KeyRef {
+  return { type: key.type, fields: key.fields };
+}

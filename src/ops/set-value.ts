@@ -1,0 +1,21 @@
+import { utf8 } from "../core/bytes.ts";
+import { SopsError } from "../core/errors.ts";
+import type { Format } from "../core/format.ts";
+import type { Node } from "../core/tree.ts";
+
+/**
+ * The node that a JSON text stands for (`enc set FILE PATH VALUE`). Key order, big integers and the difference of
+ * 5 and 5.0 are kept. Throws BAD_SET_VALUE; the text is a secret and is never shown.
+ */
+export function parseSetValue(text: string, json: Format): Node {
+  try {
+    const wrapped = json.parsePlain(utf8(`{"value":${text}}`)).tree.documents[0]?.entries;
+    const only = wrapped?.length === 1 ? wrapped[0] : undefined;
+    if (only?.type === "entry" && only.value.type !== "comment") return only.value;
+  } catch (error) {
+    if (!(error instanceof SopsError)) throw error;
+  }
+  throw new SopsError("BAD_SET_VALUE", "the value is not valid JSON", {
+    hint: `write text in quotes: '"text"'; numbers, true, false, null, {...} and [...] as they are`,
+  });
+}

@@ -1,0 +1,125 @@
+import { sealDocument, type OpenedDocument } from "../core/document.ts";
+import { SopsError } from "../core/errors.ts";
+import type { Format, PlainSource } from "../core/format.ts";
+import { parseTreePath } from "../core/path.ts";
+import { equalNodes, equalTrees } from "../core/tree-equal.ts";
+import { getAt, setAt, type TreePath, unsetAt } from "../core/tree-edit.ts";
+import { map, type MapNode, type Node, type Tree } from "../core/tree.ts";
+import { loadFormat } from "../formats/index.ts";
+import type { Formats, OpenSettings, OpsContext } from "./context.ts";
+import { guardDepth, openFile, writeBlock, type OpenedFile } from "./open.ts";
+import { parseSetValue } from "./set-value.ts";
+
+export interface ChangeSettings extends OpenSettings {
+  /** Nothing to change: answer `changed: false` and the same bytes, instead of a new MAC (or an error for unset). */
+  readonly idempotent?: boolean | undefined;
+}
+
+export interface Changed {
+  readonly bytes: Uint8Array;
+  readonly changed: boolean;
+}
+
+/** What a change does to the tree, and how to splice it into the text. */
+interface Change {
+  readonly onTree: (root: MapNode) => MapNode;
+  readonly onText: (source: PlainSource) => Uint8Array | null;
+}
+
+/** Sets one value (JSON text) at a tree path of the first document. Every other line stays as it is. */
+export async function set(
+  sealed: Uint8Array,
+  formats: Formats,
+  path: string,
+  jsonValue: string,
+  settings: ChangeSettings,
+  ctx: OpsContext,
+): Promise<Changed> {
+  const parts = nonEmpty(parseTreePath(path));
+  const value = parseSetValue(jsonValue, await loadFormat("json"));
+  const opened = await openFile(sealed, formats.input, settings, ctx, true);
+  const root = firstDocument(opened.document);
+  const old = getAt(root, parts);
+  const same = old !== undefined && equalNodes(old, value);
+  if (same && settings.idempotent === true) return { bytes: sealed, changed: false };
+  const [at, made] = shallowest(root, parts, value);
+  const bytes = apply(opened, formats, {
+    onTree: (r) => setAt(r, parts, value),
+    onText: (source) => source.set?.(at, made) ?? null,
+  });
+  return { bytes, changed: !same };
+}
+
+/** Removes a key or a list element of the first document. Throws PATH_NOT_FOUND unless `idempotent`. */
+export async function unset(
+  sealed: Uint8Array,
+  formats: Formats,
+  path: string,
+  settings: ChangeSettings,
+  ctx: OpsContext,
+): Promise<Changed> {
+  const parts = nonEmpty(parseTreePath(path));
+  const opened = await openFile(sealed, formats.input, settings, ctx, true);
+  const missing = getAt(firstDocument(opened.document), parts) === undefined;
+  if (missing && settings.idempotent === true) return { bytes: sealed, changed: false };
+  const bytes = apply(opened, formats, {
+    onTree: (root) => unsetAt(root, parts),
+    onText: (source) => source.unset?.(parts) ?? null,
+  });
+  return { bytes, changed: true };
+}
+
+function nonEmpty(path: TreePath): TreePath {
+  if (path.length > 0) return path;
+  throw new SopsError("BAD_PATH", "the path is empty", { hint: `name a key, for example '["database"]["password"]'` });
+}
+
+function firstDocument(document: OpenedDocument): MapNode {
+  return document.tree.documents[0] ?? map([]);
+}
+
+/** The path to the first node that is missing or in the way, and all that has to stand there. */
+function shallowest(root: MapNode, path: TreePath, value: Node): [TreePath, Node] {
+  for (let depth = 1; depth < path.length; depth++) {
+    const parent = getAt(root, path.slice(0, depth));
+    if (parent?.type === "map" || parent?.type === "list") continue;
+    const wrapped = setAt(map([]), ["wrap", ...path.slice(depth)], value);
+    const made = getAt(wrapped, ["wrap"]);
+    if (made !== undefined && made.type !== "comment") return [path.slice(0, depth), made];
+  }
+  return [path, value];
+}
+
+function apply(opened: OpenedFile, formats: Formats, change: Change): Uint8Array {
+  return guardDepth(() => {
+    const format = formats.input;
+    const { document, file } = opened;
+    const plain = changedText(format, document, change, formats.indent);
+    const input = { plain, writeBlock, memory: document.memory, output: formats.output, indent: formats.indent };
+    return sealDocument(format, format.parsePlain(plain), file, input);
+  });
+}
+
+/** The text with the change spliced in; where that does not give the wanted tree, canonical text of the wanted tree. */
+function changedText(
+  format: Format,
+  document: OpenedDocument,
+  change: Change,
+  indent: number | undefined,
+): Uint8Array {
+  const source = format.parsePlain(document.text({ indent }));
+  const [root, ...others] = source.tree.documents;
+  const wanted: Tree = { documents: [change.onTree(root ?? map([])), ...others] };
+  const spliced = change.onText(source);
+  if (spliced !== null && givesTree(format, spliced, wanted)) return spliced;
+  return format.emit(wanted, { indent });
+}
+
+function givesTree(format: Format, text: Uint8Array, wanted: Tree): boolean {
+  try {
+    return equalTrees(format.parsePlain(text).tree, wanted);
+  } catch (error) {
+    if (error instanceof SopsError) return false;
+    throw error;
+  }
+}

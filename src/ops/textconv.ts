@@ -1,0 +1,49 @@
+import { toHex, utf8 } from "../core/bytes.ts";
+import type { Format, Site } from "../core/format.ts";
+import { silentHost } from "../core/host.ts";
+import { NO_PRESENTATION } from "../core/presentation.ts";
+import { DEFAULT_SELECTOR, compileSelection } from "../core/selection.ts";
+import type { Scalar } from "../core/tree.ts";
+import { isEncText } from "../core/value.ts";
+import { walk } from "../core/walk.ts";
+import type { OpsContext } from "./context.ts";
+import { openFile, readSealedMetadata } from "./open.ts";
+
+/** Hex digits of a ciphertext digest: enough to see that a value changed. */
+const DIGEST_DIGITS = 10;
+
+/**
+ * What `git diff` shows of a file: its plain text where a key is at hand, else its names with a short digest of each
+ * ciphertext, so that one sees which values changed. Never asks anything, never fails: on trouble, the bytes themselves.
+ */
+export async function textconv(bytes: Uint8Array, format: Format, ctx: OpsContext): Promise<Uint8Array> {
+  const silent: OpsContext = { ...ctx, host: silentHost(ctx.host) };
+  try {
+    const { document } = await openFile(bytes, format, { ignoreMac: true }, silent);
+    return document.text();
+  } catch {
+    return withDigests(bytes, format, ctx).catch(() => bytes);
+  }
+}
+
+async function withDigests(bytes: Uint8Array, format: Format, ctx: OpsContext): Promise<Uint8Array> {
+  const source = format.parseSealed(bytes);
+  const selector = readSealedMetadata(source).selector ?? DEFAULT_SELECTOR;
+  const sites = new Map<Site, Scalar | string>();
+  walk(source.tree, await compileSelection(selector, "open"), {
+    leaf(leaf) {
+      if (leaf.value.kind !== "str" || !isEncText(leaf.value.value)) return;
+      sites.set(leaf, { kind: "str", value: digestOf(leaf.value.value, ctx) });
+    },
+    comment(comment) {
+      if (isEncText(comment.text)) sites.set(comment, ` ${digestOf(comment.text, ctx)}`);
+    },
+  });
+  return source.open(sites, NO_PRESENTATION);
+}
+
+function digestOf(text: string, ctx: OpsContext): string {
+  const hash = ctx.runtime.sha512();
+  hash.update(utf8(text));
+  return `encrypted:${toHex(hash.digest()).slice(0, DIGEST_DIGITS)}`;
+}

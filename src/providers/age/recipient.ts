@@ -1,0 +1,68 @@
+import { SopsError } from "../../core/errors.ts";
+import { fromBase64, toByteString } from "../../core/bytes.ts";
+import { decodeBech32 } from "./bech32.ts";
+import { parseX25519Recipient } from "./x25519.ts";
+
+/** Spec section 11. Only the first can be used by this version; the others are known, listed and kept. */
+export type RecipientKind = "x25519" | "hybrid" | "plugin" | "ssh";
+
+const KIND_NAMES: Readonly<Record<RecipientKind, string>> = {
+  x25519: "an X25519",
+  hybrid: "a post-quantum",
+  plugin: "a plugin",
+  ssh: "an SSH",
+};
+
+/** By its prefix alone, as SOPS tells them apart; null for anything else. */
+export function kindOfRecipient(text: string): RecipientKind | null {
+  if (text.startsWith("age1pq1")) return "hybrid";
+  if (text.startsWith("age1")) return text.includes("1", "age1".length) ? "plugin" : "x25519";
+  return text.startsWith("ssh-") ? "ssh" : null;
+}
+
+/** A recipient from a config or a flag, trimmed and checked. Throws BAD_RECIPIENT. */
+export function checkRecipient(text: string): string {
+  const recipient = text.trim();
+  const kind = kindOfRecipient(recipient);
+  if (kind === null) throw unknownRecipient(recipient);
+  if (isWellFormed(recipient, kind)) return recipient;
+  throw new SopsError("BAD_RECIPIENT", `not ${KIND_NAMES[kind]} recipient: ${shorten(recipient)}`, {
+    hint: "copy the whole public key again: a character is missing or wrong",
+  });
+}
+
+function isWellFormed(text: string, kind: RecipientKind): boolean {
+  if (kind === "x25519") return parseX25519Recipient(text) !== null;
+  return kind === "ssh" ? isSshPublicKey(text) : text === text.toLowerCase() && decodeBech32(text) !== null;
+}
+
+/** `ssh-ed25519 <base64> comment`: the key type stands in the encoded part once more, after its 4-byte length. */
+function isSshPublicKey(text: string): boolean {
+  const [type = "", encoded = ""] = text.split(/\s+/, 2);
+  const blob = type === "ssh-ed25519" || type === "ssh-rsa" ? fromBase64(encoded) : null;
+  return blob !== null && toByteString(blob.subarray(4, 4 + type.length)) === type;
+}
+
+/** A secret key given by mistake must not be printed: only its kind is named. */
+function unknownRecipient(text: string): SopsError {
+  if (/secret-key|private key/i.test(text))
+    return new SopsError("BAD_RECIPIENT", "this is a secret key, not a recipient", {
+      hint: "use its public key, the age1... line of the key file, and keep the secret key to yourself",
+    });
+  return new SopsError("BAD_RECIPIENT", `unknown recipient type: ${shorten(text)}`, {
+    hint: "an age recipient starts with age1",
+  });
+}
+
+function shorten(text: string): string {
+  return text.length <= 16 ? text : `${text.slice(0, 12)}...`;
+}
+
+/** Why a recipient that is well known to age cannot be used here; undefined for X25519. */
+export function unsupportedKind(recipient: string): string | undefined {
+  const kind = kindOfRecipient(recipient);
+  if (kind === "x25519") return undefined;
+  return kind === null
+    ? "unknown recipient type"
+    : `this version of enc cannot use ${KIND_NAMES[kind]} recipient yet`;
+}

@@ -1,0 +1,12 @@
+import type { KeyProvider, KeyType } from "../core/key.ts";
+
+/** A new provider is one line here and one file beside. */
+const LOADERS: readonly (() => Promise<KeyProvider>)[] = [
+  () => import("./age.ts").then((module) => module.ageProvider),
+];
+
+/** The key types that this version can wrap and unwrap with. */
+export async function loadProviders(): Promise<ReadonlyMap<KeyType, KeyProvider>> {
+  const providers = await Promise.all(LOADERS.map((load) => load()));
+  return new Map(providers.map((provider) => [provider.type, provider]));
+}

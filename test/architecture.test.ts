@@ -1,0 +1,143 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+
+const SRC = fileURLToPath(new URL("../src/", import.meta.url));
+
+/** What each folder of src may import besides itself. `index` and `node-entry` are the two public entry files. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  formats: ["core"],
+  providers: ["core"],
+  config: ["core"],
+  ops: ["formats", "providers", "config", "core"],
+  node: ["ops", "formats", "providers", "config", "core"],
+  cli: ["node", "ops", "formats", "providers", "config", "core"],
+  index: ["ops", "formats", "providers", "config", "core"],
+  "node-entry": ["index", "node", "ops", "formats", "providers", "config", "core"],
+};
+const MAY_USE_NODE: readonly string[] = ["node", "cli", "node-entry"];
+
+interface Module {
+  /** Path under src, with `/`. */
+  readonly name: string;
+  readonly layer: string;
+  /** Modules of src that it imports, types and `import()` included. */
+  readonly local: readonly string[];
+  /** Everything else that it imports: packages and `node:` modules. */
+  readonly foreign: readonly string[];
+}
+
+function readModules(): readonly Module[] {
+  const files = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter((file) =>
+    file.endsWith(".ts"),
+  );
+  return files.map((file) => readModule(file.split(sep).join("/")));
+}
+
+function readModule(name: string): Module {
+  const { importedFiles } = ts.preProcessFile(readFileSync(join(SRC, name), "utf8"));
+  const imports = importedFiles.map((file) => file.fileName);
+  return {
+    name,
+    layer: layerOf(name),
+    local: imports.filter(isRelative).map((path) => resolve(name, path)),
+    foreign: imports.filter((path) => !isRelative(path)),
+  };
+}
+
+const isRelative = (path: string): boolean => path.startsWith(".");
+
+const resolve = (from: string, path: string): string =>
+  relative(SRC, join(SRC, dirname(from), path))
+    .split(sep)
+    .join("/");
+
+function layerOf(name: string): string {
+  if (name === "index.ts") return "index";
+  if (name === "node.ts") return "node-entry";
+  return name.split("/")[0] ?? name;
+}
+
+const modules = readModules();
+
+/** `from -> to` for each import of src that `isWrong`. */
+function imports(isWrong: (from: string, to: string) => boolean): string[] {
+  return modules.flatMap(({ name, local }) =>
+    local.filter((to) => isWrong(name, to)).map((to) => `${name} -> ${to}`),
+  );
+}
+
+/** The imports that close a cycle, each with the way round. */
+function findCycles(graph: ReadonlyMap<string, readonly string[]>): string[] {
+  const cycles: string[] = [];
+  const done = new Set<string>();
+  const visit = (name: string, trail: readonly string[]): void => {
+    const start = trail.indexOf(name);
+    if (start >= 0) cycles.push([...trail.slice(start), name].join(" -> "));
+    if (start >= 0 || done.has(name)) return;
+    for (const next of graph.get(name) ?? []) visit(next, [...trail, name]);
+    done.add(name);
+  };
+  for (const name of graph.keys()) visit(name, []);
+  return cycles;
+}
+
+describe("architecture", () => {
+  it("finds the modules that it judges", () => {
+    expect(modules.length).toBeGreaterThan(10);
+    expect(modules.find(({ name }) => name === "ops/encrypt.ts")?.local).toContain("core/document.ts");
+  });
+
+  it("puts every module in a known layer", () => {
+    expect(modules.filter(({ layer }) => !(layer in MAY_IMPORT)).map(({ name }) => name)).toEqual([]);
+  });
+
+  it("imports one way: cli, node, ops, then formats, providers or config, then core", () => {
+    const goesUp = (from: string, to: string): boolean =>
+      layerOf(from) !== layerOf(to) && MAY_IMPORT[layerOf(from)]?.includes(layerOf(to)) !== true;
+    expect(imports(goesUp)).toEqual([]);
+  });
+
+  it("imports only modules that exist, by their .ts name", () => {
+    const names = new Set(modules.map(({ name }) => name));
+    expect(imports((_, to) => !names.has(to))).toEqual([]);
+  });
+
+  it("uses node: modules only under node and cli", () => {
+    const users = modules.filter(({ foreign }) => foreign.some((name) => name.startsWith("node:")));
+    expect(users.filter(({ layer }) => !MAY_USE_NODE.includes(layer)).map(({ name }) => name)).toEqual([]);
+  });
+
+  it("names Node's own modules with the node: prefix", () => {
+    const bare = /^(?:fs|path|os|crypto|child_process|process|url|util|stream|buffer|tty|readline)(?:\/|$)/;
+    const users = modules.filter(({ foreign }) => foreign.some((name) => bare.test(name)));
+    expect(users.map(({ name }) => name)).toEqual([]);
+  });
+
+  it("has no command that imports a command", () => {
+    const isCommand = (name: string): boolean => name.startsWith("cli/commands/");
+    expect(imports((from, to) => isCommand(from) && isCommand(to))).toEqual([]);
+  });
+
+  it("has no provider that imports a provider", () => {
+    const listed = modules.find(({ name }) => name === "providers/index.ts")?.local ?? [];
+    const providers = new Set(listed.filter((name) => name.startsWith("providers/")));
+    expect(imports((from, to) => providers.has(from) && providers.has(to))).toEqual([]);
+  });
+
+  it("has no import cycles, types included", () => {
+    expect(findCycles(new Map(modules.map(({ name, local }) => [name, local])))).toEqual([]);
+  });
+
+  it("would see a cycle", () => {
+    const graph = new Map([
+      ["a", ["b"]],
+      ["b", ["c"]],
+      ["c", ["b"]],
+    ]);
+    expect(findCycles(graph)).toEqual(["b -> c -> b"]);
+  });
+});

@@ -1,0 +1,190 @@
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { open } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { utf8 } from "../../src/core/bytes.ts";
+import { writeFileSafely } from "../../src/node/files.ts";
+import { hasPermissions, unprivileged } from "../support/unprivileged.ts";
+import { readIfPresent, readInput } from "../../src/node/read-input.ts";
+
+const isRoot = process.getuid?.() === 0;
+const isWindows = process.platform === "win32";
+let dir = "";
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), "enc-test-"));
+});
+afterEach(() => {
+  rmSync(dir, { recursive: true, force: true });
+});
+
+const at = (name: string): string => join(dir, name);
+const textOf = (name: string): string => readFileSync(at(name), "utf8");
+const modeOf = (name: string): number => statSync(at(name)).mode & 0o7777;
+
+describe("readInput", () => {
+  it("names a missing file and a folder as the causes, without a place", async () => {
+    await expect(readInput(at("none"))).rejects.toMatchObject({ code: "FILE_NOT_FOUND", place: undefined });
+    await expect(readInput(dir)).rejects.toMatchObject({
+      code: "CANNOT_READ",
+      message: "cannot read the file: it is a directory",
+    });
+    await expect(readIfPresent(at("none"))).resolves.toBeNull();
+    await expect(readIfPresent(dir)).rejects.toMatchObject({ code: "CANNOT_READ" });
+  });
+
+  it.runIf(hasPermissions)("says that permission is denied", async () => {
+    chmodSync(dir, 0o777);
+    writeFileSync(at("a"), "x", { mode: 0 });
+    await expect(unprivileged(() => readInput(at("a")))).rejects.toMatchObject({
+      message: "cannot read the file: permission denied",
+    });
+  });
+});
+
+describe("writeFileSafely", () => {
+  it("makes new files: secret 0600, shared 0644 less the umask", async () => {
+    const umask = process.umask(0o027);
+    try {
+      await writeFileSafely(at("secret"), utf8("s"), "secret");
+      await writeFileSafely(at("shared"), utf8("s"), "shared");
+    } finally {
+      process.umask(umask);
+    }
+    expect(modeOf("secret")).toBe(0o600);
+    expect(modeOf("shared")).toBe(0o640);
+  });
+
+  it("keeps the mode of a file that is there, and leaves nothing beside it", async () => {
+    writeFileSync(at("a"), "a longer old text");
+    chmodSync(at("a"), 0o664);
+    await writeFileSafely(at("a"), utf8("new"), "secret");
+    expect(textOf("a")).toBe("new");
+    expect(modeOf("a")).toBe(0o664);
+    expect(readdirSync(dir)).toEqual(["a"]);
+  });
+
+  it.runIf(isRoot && !isWindows)("keeps owner and group where it may", async () => {
+    writeFileSync(at("a"), "old");
+    execFileSync("chown", ["1234:5678", at("a")]);
+    await writeFileSafely(at("a"), utf8("new"), "shared");
+    expect(statSync(at("a"))).toMatchObject({ uid: 1234, gid: 5678 });
+  });
+
+  it("replaces the file (another inode): a reader of the old one has all of it", async () => {
+    writeFileSync(at("a"), "old");
+    const reader = await open(at("a"), "r");
+    await writeFileSafely(at("a"), utf8("new"), "shared");
+    expect(await reader.readFile("utf8")).toBe("old");
+    await reader.close();
+    expect(textOf("a")).toBe("new");
+  });
+
+  it("writes through symbolic links, also one behind another and one that dangles", async () => {
+    mkdirSync(at("real"));
+    writeFileSync(at("real/a"), "old");
+    symlinkSync("real/a", at("one"));
+    symlinkSync("one", at("two"));
+    symlinkSync("real/new", at("dangling"));
+    await writeFileSafely(at("two"), utf8("new"), "shared");
+    await writeFileSafely(at("dangling"), utf8("made"), "shared");
+    expect(textOf("real/a")).toBe("new");
+    expect(textOf("real/new")).toBe("made");
+    expect(readdirSync(dir).sort()).toEqual(["dangling", "one", "real", "two"]);
+  });
+
+  it("gives up on links that lead in a circle", async () => {
+    symlinkSync("b", at("a"));
+    symlinkSync("a", at("b"));
+    await expect(writeFileSafely(at("a"), utf8("x"), "shared")).rejects.toMatchObject({
+      code: "CANNOT_WRITE",
+    });
+  });
+
+  it("keeps hard links together: both names have the new bytes, shorter or longer", async () => {
+    writeFileSync(at("a"), "old text");
+    linkSync(at("a"), at("b"));
+    await writeFileSafely(at("a"), utf8("new"), "shared");
+    expect(textOf("b")).toBe("new");
+    await writeFileSafely(at("a"), utf8("a much longer text"), "shared");
+    expect(textOf("b")).toBe("a much longer text");
+    expect(statSync(at("a")).nlink).toBe(2);
+  });
+
+  it.skipIf(isWindows)("writes to what is not a regular file", async () => {
+    await writeFileSafely("/dev/null", utf8("x"), "secret");
+    execFileSync("mkfifo", [at("pipe")]);
+    const reader = open(at("pipe"), "r").then(async (file) => {
+      const text = await file.readFile("utf8");
+      await file.close();
+      return text;
+    });
+    await writeFileSafely(at("pipe"), utf8("through"), "secret");
+    expect(await reader).toBe("through");
+    expect(statSync(at("pipe")).isFIFO()).toBe(true);
+  });
+
+  it("says what is wrong with the target, and changes nothing", async () => {
+    mkdirSync(at("folder"));
+    await expect(writeFileSafely(at("folder"), utf8("x"), "shared")).rejects.toMatchObject({
+      code: "CANNOT_WRITE",
+      message: "cannot write the file: it is a directory",
+    });
+    await expect(writeFileSafely(at("none/a"), utf8("x"), "shared")).rejects.toMatchObject({
+      code: "CANNOT_WRITE",
+      message: "cannot write the file: no such file or directory",
+    });
+    expect(readdirSync(dir)).toEqual(["folder"]);
+  });
+
+  it("takes a name as long as the file system allows", async () => {
+    const long = "n".repeat(255);
+    await writeFileSafely(at(long), utf8("x"), "shared");
+    await writeFileSafely(at(long), utf8("y"), "shared");
+    expect(textOf(long)).toBe("y");
+  });
+
+  it.runIf(hasPermissions)("respects a read-only file and a read-only folder", async () => {
+    const write = (): Promise<void> => unprivileged(() => writeFileSafely(at("a"), utf8("x"), "shared"));
+    chmodSync(dir, 0o777);
+    writeFileSync(at("a"), "old");
+    chmodSync(at("a"), 0o444);
+    await expect(write()).rejects.toMatchObject({ message: "cannot write the file: permission denied" });
+    chmodSync(at("a"), 0o666);
+    chmodSync(dir, 0o555);
+    await expect(write()).rejects.toMatchObject({
+      message: "cannot write the folder of the file: permission denied",
+    });
+    expect(textOf("a")).toBe("old");
+    expect(readdirSync(dir)).toEqual(["a"]);
+  });
+
+  it.runIf(isRoot && hasPermissions)(
+    "gives another group nothing of the old group's permissions",
+    async () => {
+      chmodSync(dir, 0o777);
+      writeFileSync(at("a"), "old");
+      chmodSync(at("a"), 0o664);
+      execFileSync("chmod", ["o+w", at("a")]);
+      await unprivileged(() => writeFileSafely(at("a"), utf8("x"), "shared"));
+      // The group of the process is root's in both cases here, so the mode is whole.
+      expect(modeOf("a")).toBe(0o666);
+      execFileSync("chown", ["1234:5678", at("a")]);
+      await unprivileged(() => writeFileSafely(at("a"), utf8("y"), "shared"));
+      expect(modeOf("a")).toBe(0o606);
+    },
+  );
+});

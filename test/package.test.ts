@@ -1,0 +1,182 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createContext, runInContext } from "node:vm";
+import { build } from "esbuild";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const { version } = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as { version: string };
+const tarball = `${root}build/sops-ts-${version}.tgz`;
+
+/** The tarball, the public names and what the package weighs. */
+const LIMIT_BYTES = 600_000;
+const USE = `
+  const { identity, recipient } = await generateIdentity();
+  const sealed = await encrypt("password: hunter2 # x\\n", { format: "yaml", recipients: [recipient] });
+  const plain = await decryptToText(sealed, { format: "yaml", identities: [identity] });
+`;
+
+describe.skipIf(process.env["CI"] !== "true" && !existsSync(tarball))(
+  "the packed package (npm run pack)",
+  () => {
+    let dir = "";
+    const installed = (path: string): string => join(dir, "node_modules/sops-ts", path);
+    const run = (program: string, args: readonly string[]): string =>
+      execFileSync(program, args, { cwd: dir, encoding: "utf8" });
+
+    beforeAll(() => {
+      dir = mkdtempSync(join(tmpdir(), "sops-ts-package-"));
+      writeFileSync(join(dir, "package.json"), "{}");
+      const flags = ["--offline", "--no-audit", "--no-fund", "--no-update-notifier"];
+      run("npm", ["install", ...flags, tarball]);
+      console.log(`the package: ${String(Math.round(statSync(tarball).size / 1024))} KiB packed`);
+    });
+    afterAll(() => {
+      rmSync(dir, { recursive: true });
+    });
+
+    it("is small, and brings nothing along", () => {
+      expect(statSync(tarball).size).toBeLessThan(LIMIT_BYTES);
+      const manifest = JSON.parse(readFileSync(installed("package.json"), "utf8")) as Record<string, unknown>;
+      expect(Object.keys(manifest)).not.toEqual(
+        expect.arrayContaining([expect.stringMatching(/dependencies|scripts/i)]),
+      );
+      expect(existsSync(installed("node_modules"))).toBe(false);
+      const lock = readFileSync(join(dir, "package-lock.json"), "utf8");
+      expect(lock.match(/"node_modules\/[^"]+"/g)).toEqual(['"node_modules/sops-ts"']);
+    });
+
+    it("carries the licences of what it bundles", () => {
+      const text = readFileSync(installed("dist/THIRD-PARTY-LICENSES.txt"), "utf8");
+      for (const name of ["commander", "@noble/ciphers", "@noble/hashes"])
+        expect(text).toContain(`\n${name} `);
+      expect(existsSync(installed("LICENSE"))).toBe(true);
+    });
+
+    it("installs the command", () => {
+      expect(run(join(dir, "node_modules/.bin/enc"), ["--version"])).toContain(version);
+    });
+
+    it("seals and opens with the command", () => {
+      const enc = join(dir, "node_modules/.bin/enc");
+      const keyFile = join(dir, "key.txt");
+      execFileSync(enc, ["keygen", "--output", keyFile], { cwd: dir, stdio: "pipe" });
+      const recipient = /age1\w+/.exec(readFileSync(keyFile, "utf8"))?.[0] ?? "";
+      const plain = "# kept\na: {b: 0x1F}\n";
+      writeFileSync(join(dir, "a.yaml"), plain);
+      execFileSync(enc, ["encrypt", "-i", "--age", recipient, "a.yaml"], { cwd: dir });
+      const env = { ...process.env, SOPS_AGE_KEY_FILE: keyFile };
+      expect(execFileSync(enc, ["decrypt", "a.yaml"], { cwd: dir, env, encoding: "utf8" })).toBe(plain);
+    });
+
+    it("imports as ESM", () => {
+      writeFileSync(
+        join(dir, "use.mjs"),
+        `import { decryptToText, encrypt, generateIdentity } from "sops-ts";
+       import { decryptFile, encryptFile, loadEnv, readEnv } from "sops-ts/node";
+       ${USE} console.log(JSON.stringify(plain), typeof decryptFile, typeof encryptFile, typeof loadEnv, typeof readEnv);`,
+      );
+      expect(run(process.execPath, ["use.mjs"])).toBe(
+        '"password: hunter2 # x\\n" function function function function\n',
+      );
+    });
+
+    it("imports as CommonJS", () => {
+      writeFileSync(
+        join(dir, "use.cjs"),
+        `const { decryptToText, encrypt, generateIdentity } = require("sops-ts");
+       const { decryptFile } = require("sops-ts/node");
+       (async () => { ${USE} console.log(JSON.stringify(plain), typeof decryptFile); })();`,
+      );
+      expect(run(process.execPath, ["use.cjs"])).toBe('"password: hunter2 # x\\n" function\n');
+    });
+
+    it("exports the same names to both", () => {
+      const names = (program: string): string =>
+        run(process.execPath, ["--input-type=module", "-e", program]);
+      const list = `console.log(JSON.stringify(names.filter((n) => n !== "default" && n !== "module.exports").sort()))`;
+      for (const entry of ["sops-ts", "sops-ts/node"]) {
+        const esm = names(`const names = Object.keys(await import("${entry}")); ${list}`);
+        const load = `import { createRequire } from "node:module"; const require = createRequire(process.cwd() + "/x.js");`;
+        expect(names(`${load} const names = Object.keys(require("${entry}")); ${list}`)).toBe(esm);
+      }
+    });
+
+    it.each([
+      ["nodenext", "use.mts"],
+      ["nodenext", "use.cts"],
+      ["node16", "use.cts"],
+      ["bundler", "use.mts"],
+    ])("has types under %s in %s", (resolution, file) => {
+      const module = resolution === "bundler" ? "esnext" : resolution;
+      writeFileSync(
+        join(dir, file),
+        `import { decryptToText, encrypt, generateIdentity, SopsError, type ErrorCode } from "sops-ts";
+       import { decryptFile } from "sops-ts/node";
+       export async function use(): Promise<string> { ${USE} return plain; }
+       export const code = (error: SopsError): ErrorCode => error.code;
+       export const file: Promise<Uint8Array> = decryptFile("x");
+       // @ts-expect-error there is no such format
+       export const wrong = encrypt("", { format: "toml", recipients: [] });`,
+      );
+      const tsc = `${root}node_modules/typescript/bin/tsc`;
+      const flags = ["--noEmit", "--strict", "--target", "es2022", "--lib", "es2022,dom", "--types", ""];
+      const found = spawnSync(
+        process.execPath,
+        [tsc, ...flags, "--module", module, "--moduleResolution", resolution, file],
+        { cwd: dir, encoding: "utf8" },
+      );
+      expect(found.stdout).toBe("");
+    });
+
+    it("bundles for a browser without anything of Node, and works there", async () => {
+      const contents = `import { decryptToText, encrypt, generateIdentity } from "sops-ts";
+      globalThis.result = (async () => { ${USE} return plain; })();`;
+      const bundle = await build({
+        stdin: { contents, resolveDir: dir },
+        bundle: true,
+        platform: "browser",
+        format: "iife",
+        minify: true,
+        write: false,
+        logLevel: "silent",
+      });
+      const code = bundle.outputFiles[0]?.text ?? "";
+      console.log(`a browser bundle of sops-ts: ${String(Math.round(code.length / 1024))} KiB minified`);
+      expect(code).not.toMatch(/["']node:|\brequire\(/);
+      const context = createContext(webGlobals());
+      runInContext(code, context);
+      expect(await (context as { result: Promise<string> }).result).toBe("password: hunter2 # x\n");
+    });
+  },
+);
+
+/** What a browser, and not only Node, gives a script. */
+function webGlobals(): Record<string, unknown> {
+  const {
+    atob,
+    btoa,
+    crypto,
+    TextDecoder,
+    TextEncoder,
+    ReadableStream,
+    WritableStream,
+    TransformStream,
+    URL,
+  } = globalThis;
+  return {
+    atob,
+    btoa,
+    crypto,
+    TextDecoder,
+    TextEncoder,
+    ReadableStream,
+    WritableStream,
+    TransformStream,
+    URL,
+    Uint8Array,
+  };
+}
