@@ -2,8 +2,9 @@
  * Builds dist/: the command (enc.js), the two libraries (index, node) for ESM and CommonJS, their types, and the
  * licences of everything that is bundled. Nothing of it needs a package beside it.
  *
- * The ESM files are split: a format, a provider or a command is a chunk of its own, loaded when first used, since on
- * Node every kilobyte that is parsed at start shows. CommonJS files are one file each.
+ * The command is one file: its commands and formats are still evaluated only when used, and one file opens 20 ms sooner
+ * than the 28 chunks that a decrypt would load. The ESM libraries are split, so that a web page loads only the formats
+ * that it uses, and both share one SopsError.
  */
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -32,12 +33,14 @@ const shared = {
 };
 const esm = { ...shared, format: "esm", splitting: true, chunkNames: "chunks/[name]-[hash]" };
 const cjs = { ...shared, format: "cjs", outExtension: { ".js": ".cjs" } };
+const command = { ...shared, format: "esm", entryPoints: { enc: "src/cli/bin.ts" } };
 const libraries = { index: "src/index.ts", node: "src/node.ts" };
 
 rmSync(`${root}dist`, { recursive: true, force: true });
 mkdirSync(`${root}dist`);
 const builds = await Promise.all([
-  build({ ...esm, entryPoints: { enc: "src/cli/bin.ts", ...libraries } }),
+  build(command),
+  build({ ...esm, entryPoints: libraries }),
   build({ ...cjs, entryPoints: libraries }),
 ]);
 chmodSync(`${root}dist/enc.js`, 0o755);

@@ -15,8 +15,10 @@ const FLAT_KEYS: readonly (readonly [string, KeyType])[] = [
 ];
 export const FLAT_KEY_NAMES: readonly string[] = [...FLAT_KEYS.map(([name]) => name), "aws_profile"];
 
+type GroupKey = readonly [name: string, type: KeyType, parts?: readonly string[]];
+
 /** The lists of a key group in their order; those with fields hold maps, the others texts. */
-const GROUP_KEYS: readonly (readonly [string, KeyType, readonly string[]?])[] = [
+const GROUP_KEYS: readonly GroupKey[] = [
   ["age", "age"],
   ["pgp", "pgp"],
   ["kms", "kms", ["arn", "role", "context", "aws_profile"]],

@@ -1,19 +1,10 @@
 import type { Place } from "../core/errors.ts";
-import type { Selector, SelectorName } from "../core/selection.ts";
+import { SELECTOR_NAMES, type Selector } from "../core/selection.ts";
 import { badConfig, booleanOf, fieldsOf, integerOf, itemsOf, textOf, type Fields } from "./fields.ts";
 import { FLAT_KEY_NAMES, flatGroup, keyGroup, type KnownGroups } from "./groups.ts";
 import type { CreationRule } from "./model.ts";
 import { compilePattern, type Pattern } from "./pattern.ts";
 import type { Value } from "./source.ts";
-
-export const SELECTOR_NAMES: readonly SelectorName[] = [
-  "unencrypted_suffix",
-  "encrypted_suffix",
-  "unencrypted_regex",
-  "encrypted_regex",
-  "unencrypted_comment_regex",
-  "encrypted_comment_regex",
-];
 
 const SEALING_KEYS: readonly string[] = [
   ...FLAT_KEY_NAMES,

@@ -1,3 +1,4 @@
+import type * as Yaml from "yaml";
 import type { LineCounter, Node, Pair, Scalar, YAMLMap, YAMLSeq } from "yaml";
 import { SopsError, type Place } from "../core/errors.ts";
 
@@ -65,8 +66,6 @@ function tooDeep(place: Place): SopsError {
   });
 }
 
-type Yaml = typeof import("yaml");
-
 /** A value, and how many levels it has: an alias must not add up to more of them than nesting may. */
 interface Read {
   readonly value: Value;
@@ -75,13 +74,13 @@ interface Read {
 
 /** Walks a document once, in its order, so that an alias finds the last anchor of its name before it. */
 class Reader {
-  readonly #yaml: Yaml;
+  readonly #yaml: typeof Yaml;
   readonly #lines: LineCounter;
   readonly #file: string;
   /** "open": its node is still being read, so an alias to it would be a circle. */
   readonly #anchors = new Map<string, Read | "open">();
 
-  constructor(yaml: Yaml, lines: LineCounter, file: string) {
+  constructor(yaml: typeof Yaml, lines: LineCounter, file: string) {
     this.#yaml = yaml;
     this.#lines = lines;
     this.#file = file;

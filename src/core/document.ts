@@ -1,6 +1,6 @@
 import { equalBytes, equalConstantTime, utf8 } from "./bytes.ts";
 import { SopsError } from "./errors.ts";
-import type { EmitOptions, Format, PlainSource, SealedSource } from "./format.ts";
+import type { EmitOptions, Format, PlainSource, Presentation, SealedSource } from "./format.ts";
 import { SealedMemory } from "./memory.ts";
 import type { Metadata } from "./metadata.ts";
 import { NO_PRESENTATION, openPresentation, sealPresentation } from "./presentation.ts";
@@ -9,6 +9,7 @@ import { openTree, sealTree, type Keyed, type OpenedTree, type SealedTree } from
 import { compileSelection, DEFAULT_SELECTOR, SELECT_ALL, type Selection } from "./selection.ts";
 import { replaceSites } from "./tree-edit.ts";
 import type { Tree } from "./tree.ts";
+import { digestOfUnboundKeys } from "./unbound.ts";
 import { openText, sealText } from "./value.ts";
 
 /** The SOPS release whose format is written; must stay a real one, since SOPS compares it (trap 57). */
@@ -79,28 +80,40 @@ export function openDocument(
   const memory = options.remember === true ? new SealedMemory() : undefined;
   const opened = openTree(source, keyed(file), memory);
   if (options.ignoreMac !== true) checkMac(file, opened.mac);
+  const extra = readExtra(source, file, opened, options.ignoreMac === true);
   let tree: Tree | undefined;
   const plainTree = (): Tree => (tree ??= replaceSites(source.tree, opened.sites));
-  const sealedHints = file.metadata.presentation;
   return {
     get tree() {
       return plainTree();
     },
     text(how = {}) {
-      if (sealedHints === "" || how.canonical === true) return format.emit(plainTree(), how);
-      const presentation = options.ignoreMac === true ? hintsOrNone(file) : openPresentation(sealedHints, file.aead);
-      return source.open(opened.sites, presentation);
+      if (extra === null || how.canonical === true) return format.emit(plainTree(), how);
+      return source.open(opened.sites, extra);
     },
     memory,
     warnings: warningsOf(file, opened),
   };
 }
 
-function hintsOrNone(file: Unlocked): typeof NO_PRESENTATION {
+/** The file's hints, or null where it has none. What they say of its keys is checked like the MAC. */
+function readExtra(
+  source: SealedSource,
+  file: Unlocked,
+  opened: OpenedTree,
+  ignoreMac: boolean,
+): Presentation | null {
+  if (file.metadata.presentation === "") return null;
   try {
-    return openPresentation(file.metadata.presentation, file.aead);
-  } catch {
-    return NO_PRESENTATION;
+    const extra = openPresentation(file.metadata.presentation, file.aead);
+    if (extra.keys !== digestOfUnboundKeys(source.tree, opened.sites, file.runtime))
+      throw new SopsError("MAC_MISMATCH", "the names of the file's unencrypted or empty values were changed", {
+        hint: "restore the file from git, or look at it with --ignore-mac",
+      });
+    return extra;
+  } catch (error) {
+    if (ignoreMac && error instanceof SopsError) return NO_PRESENTATION;
+    throw error;
   }
 }
 
@@ -151,9 +164,11 @@ export function sealDocument(format: Format, source: PlainSource, file: Unlocked
     return input.output.emitSealed(replaceSites(source.tree, sealed.sites), block, { indent: input.indent });
   }
   const draft = source.seal(sealed.sites);
-  const needed = format.name !== "binary" && !isCanonical(format, source, sealed, input);
+  const keys = digestOfUnboundKeys(source.tree, sealed.sites, file.runtime);
+  const needed = format.name !== "binary" && (keys !== "" || !isCanonical(format, source, sealed, input));
+  const extra = { ...draft.presentation, keys };
   const previous = file.metadata.presentation;
-  const presentation = needed ? sealPresentation(draft.presentation, file.aead, file.runtime, previous) : "";
+  const presentation = needed ? sealPresentation(extra, file.aead, file.runtime, previous) : "";
   return draft.finish(input.writeBlock({ ...stamped, presentation }));
 }
 

@@ -6,9 +6,19 @@ import type { Aead, Hash, Runtime } from "./runtime.ts";
 export const nobleRuntime: Runtime = {
   aead: (key) => nobleAead(key),
   sha512: nobleSha512,
-  randomBytes: (length) => globalThis.crypto.getRandomValues(new Uint8Array(length)),
+  randomBytes,
   now: () => new Date(),
 };
+
+/** The most bytes that one call of the Web Crypto API gives. */
+const RANDOM_BYTES_AT_ONCE = 65_536;
+
+function randomBytes(length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  for (let at = 0; at < length; at += RANDOM_BYTES_AT_ONCE)
+    globalThis.crypto.getRandomValues(bytes.subarray(at, at + RANDOM_BYTES_AT_ONCE));
+  return bytes;
+}
 
 function nobleAead(key: Uint8Array): Aead {
   return {

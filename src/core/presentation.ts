@@ -11,23 +11,31 @@ const IV_BYTES = 32;
 /** A file that needs no hints: its canonical text is the original. */
 export const NO_PRESENTATION: Presentation = { leaves: [], file: "" };
 
+/** What `enc_presentation` holds: the hints, and the digest of the keys that SOPS' own MAC does not cover. */
+export interface Extra extends Presentation {
+  readonly keys: string;
+}
+
+const NO_EXTRA: Extra = { ...NO_PRESENTATION, keys: "" };
+
 /** The hints as one ENC text. `previous` is kept where it says the same under the same key. */
-export function sealPresentation(p: Presentation, aead: Aead, runtime: Runtime, previous: string): string {
-  const text = JSON.stringify({ v: 1, file: p.file, leaves: p.leaves.flatMap((h) => [h.at, h.spelling]) });
+export function sealPresentation(p: Extra, aead: Aead, runtime: Runtime, previous: string): string {
+  const text = JSON.stringify({ v: 1, keys: p.keys, file: p.file, leaves: p.leaves.flatMap((h) => [h.at, h.spelling]) });
   if (previous !== "" && readText(previous, aead) === text) return previous;
   return sealText(aead, runtime.randomBytes(IV_BYTES), utf8(text), AAD, "str");
 }
 
 /** Throws DECRYPT_VALUE where the field was changed. An unknown version says nothing: hints are never needed for data. */
-export function openPresentation(sealed: string, aead: Aead): Presentation {
+export function openPresentation(sealed: string, aead: Aead): Extra {
   const text = readText(sealed, aead);
   if (text === null)
     throw new SopsError("DECRYPT_VALUE", "the field enc_presentation of the metadata was changed or damaged", {
       hint: "restore the file from git, or open it without its layout with --ignore-mac",
     });
-  const parsed = JSON.parse(text) as { v?: unknown; file?: unknown; leaves?: unknown };
-  if (parsed.v !== 1 || typeof parsed.file !== "string" || !Array.isArray(parsed.leaves)) return NO_PRESENTATION;
-  return { file: parsed.file, leaves: hintsOf(parsed.leaves) };
+  const parsed = JSON.parse(text) as { v?: unknown; keys?: unknown; file?: unknown; leaves?: unknown };
+  if (parsed.v !== 1 || typeof parsed.file !== "string" || !Array.isArray(parsed.leaves)) return NO_EXTRA;
+  const keys = typeof parsed.keys === "string" ? parsed.keys : "";
+  return { keys, file: parsed.file, leaves: hintsOf(parsed.leaves) };
 }
 
 function hintsOf(pairs: readonly unknown[]): Hint[] {

@@ -1,19 +1,19 @@
 import type { Format, FormatName } from "../core/format.ts";
 
-/** Each format is loaded when it is first used. */
+/** One entry for each format; a format is loaded when a file needs it. */
 const LOADERS: Readonly<Record<FormatName, () => Promise<Format>>> = {
-  yaml: async () => (await import("./yaml/index.ts")).yamlFormat,
-  json: async () => (await import("./json/index.ts")).jsonFormat,
-  dotenv: async () => (await import("./dotenv.ts")).dotenvFormat,
-  ini: async () => (await import("./ini/index.ts")).iniFormat,
   binary: async () => (await import("./binary.ts")).binaryFormat,
+  dotenv: async () => (await import("./dotenv/index.ts")).dotenvFormat,
+  ini: async () => (await import("./ini/index.ts")).iniFormat,
+  json: async () => (await import("./json/index.ts")).jsonFormat,
+  yaml: async () => (await import("./yaml/index.ts")).yamlFormat,
 };
 
 export function loadFormat(name: FormatName): Promise<Format> {
   return LOADERS[name]();
 }
 
-const SUFFIXES: readonly (readonly [string, FormatName])[] = [
+const SUFFIXES: readonly (readonly [suffix: string, name: FormatName])[] = [
   [".yaml", "yaml"],
   [".yml", "yaml"],
   [".json", "json"],
@@ -21,7 +21,7 @@ const SUFFIXES: readonly (readonly [string, FormatName])[] = [
   [".ini", "ini"],
 ];
 
-/** The format of a path by its suffix, case-sensitive, as SOPS takes it (cli spec section 4); else binary. */
+/** The format of a file by its suffix, case and all, as SOPS takes it; binary where none fits. */
 export function formatForPath(path: string): FormatName {
   return SUFFIXES.find(([suffix]) => path.endsWith(suffix))?.[1] ?? "binary";
 }

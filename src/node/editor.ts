@@ -29,13 +29,13 @@ export interface EditOptions {
  * A refused text stays in the editor; where nobody can correct it, it is dropped with the folder, and the error says so.
  * Throws UNCHANGED where the text is closed as it was opened, NO_EDITOR where there is none or it fails.
  */
-export function editText<T>(
+export async function editText<T>(
   plain: Uint8Array,
   accept: (edited: Uint8Array) => Promise<T>,
   options: EditOptions,
 ): Promise<T> {
   const argv = findEditor(options.env);
-  return withPrivateDir(options.env, async (dir) => {
+  return await withPrivateDir(options.env, async (dir) => {
     const file = join(dir, basename(options.name));
     await writeFile(file, plain, { mode: 0o600, flag: "wx" });
     for (;;) {

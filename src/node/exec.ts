@@ -20,11 +20,11 @@ export interface ExecResult {
 }
 
 /** Runs a command on our stdin, stdout and stderr, hands signals on to it and waits. Throws EXEC where it cannot start. */
-export function exec(command: Command, options: ExecOptions): Promise<ExecResult> {
+export async function exec(command: Command, options: ExecOptions): Promise<ExecResult> {
   const [program, ...args] = argvOf(command);
   if (program === undefined)
     throw new SopsError("EXEC", "there is no command to run", { hint: "name one after --" });
-  return new Promise((resolve, reject) => {
+  return await new Promise((resolve, reject) => {
     const child = start(program, args, "shell" in command, options);
     const stop = forwardSignals(child);
     child.on("error", (cause) => {

@@ -1,5 +1,5 @@
 import type { Stats } from "node:fs";
-import { access, constants, lstat, readlink, stat } from "node:fs/promises";
+import { lstat, open, readlink, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { SopsError } from "../core/errors.ts";
 import { errnoOf, reasonOf } from "./errno.ts";
@@ -42,7 +42,7 @@ async function writeOnto(target: string, old: Stats, bytes: Uint8Array): Promise
     return;
   }
   // A rename would get past a file that is read-only.
-  await access(target, constants.W_OK);
+  await tryToOpen(target);
   if (old.nlink > 1) await overwrite(target, bytes);
   else await replace(target, bytes, { old });
 }
@@ -73,6 +73,12 @@ function nullIfMissing(error: unknown): null {
   throw error;
 }
 
+/** Throws where the file cannot be written. Asking `access` would ask for the real user, not the effective one. */
+async function tryToOpen(path: string): Promise<void> {
+  const file = await open(path, "r+");
+  await file.close();
+}
+
 const HINT = "check that the folder exists and that you may write there; the file is as it was";
 
 async function cannotWrite(path: string, cause: unknown): Promise<SopsError> {
@@ -81,7 +87,7 @@ async function cannotWrite(path: string, cause: unknown): Promise<SopsError> {
   const denied = code === "EACCES" || code === "EPERM";
   const fileIsWritable =
     denied &&
-    (await access(path, constants.W_OK).then(
+    (await tryToOpen(path).then(
       () => true,
       () => false,
     ));

@@ -1,9 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { statSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { Config, StoreSettings } from "../config/model.ts";
 import { fromUtf8 } from "../core/bytes.ts";
 import { SopsError } from "../core/errors.ts";
+import { reasonOf } from "./errno.ts";
 
 /** Where the search starts: at the folder of the file, or at the current directory as SOPS does. */
 export type ConfigSearch = "file" | "cwd";
@@ -100,8 +101,7 @@ async function readConfig(path: string): Promise<string> {
   try {
     bytes = await readFile(path);
   } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown error";
-    throw new SopsError("BAD_CONFIG", `cannot read the config ${path} (${code})`, {
+    throw new SopsError("BAD_CONFIG", `cannot read the config ${path}: ${reasonOf(cause)}`, {
       hint: "check the path in --config or SOPS_CONFIG, and that you may read the file",
       place: { file: path },
       cause,

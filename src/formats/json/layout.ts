@@ -39,10 +39,9 @@ function lineBreak(text: string, container: MapNode | ListNode): { newline: stri
     const gap = textBefore(text, container, i);
     const lf = gap.lastIndexOf("\n");
     if (lf < 0) continue;
-    return {
-      newline: gap.charAt(lf - 1) === "\r" ? "\r\n" : "\n",
-      margin: gap.slice(lf + 1).replace(/\r/g, ""),
-    };
+    // Some put the comma first on the line, so that not all of the rest is indentation.
+    const margin = lineIndent(gap, gap.length);
+    return { newline: gap.charAt(lf - 1) === "\r" ? "\r\n" : "\n", margin };
   }
   return null;
 }

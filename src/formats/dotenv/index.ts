@@ -1,0 +1,117 @@
+import { SopsError } from "../../core/errors.ts";
+import type { Format, Hint, PlainSource, Presentation, SealedSource, SealedText, Site } from "../../core/format.ts";
+import { map, type MapItem, type Scalar, type Tree } from "../../core/tree.ts";
+import { lineAt, lossyText, rawText, readBytes, writeBytes } from "../byte-text.ts";
+import { applyEdits, type Edit } from "../edits.ts";
+import { unflatten } from "../flat.ts";
+import { setLine, unsetLine } from "./edit.ts";
+import { emitBlock, emitOne, emitSealedTree, emitTree, spellValue } from "./emit.ts";
+import { type Lines, PREFIX, readLines } from "./lines.ts";
+
+/** `Presentation.file` of a text whose last line has no LF. */
+const NO_FINAL_LF = "no final LF";
+
+/** `.env` in SOPS' own dialect: `KEY=value` lines without quotes, escapes or trimming (spec section 8). */
+export const dotenvFormat: Format = {
+  name: "dotenv",
+  parsePlain,
+  parseSealed,
+  emit: emitTree,
+  emitSealed: emitSealedTree,
+  emitValue: emitOne,
+};
+
+function parsePlain(bytes: Uint8Array): PlainSource {
+  const text = readBytes(bytes);
+  const { items, block } = readLines(text);
+  refuseBlock(text, block);
+  return {
+    tree: treeOf(items),
+    seal: (sites) => seal(text, items, sites),
+    set: (path, value) => setLine(text, items, path, value),
+    unset: (path) => unsetLine(text, items, path),
+  };
+}
+
+const treeOf = (items: readonly MapItem[]): Tree => ({ documents: [map(items)] });
+
+function refuseBlock(text: string, [first]: Lines["block"]): void {
+  if (first === undefined) return;
+  throw new SopsError("ALREADY_ENCRYPTED", `the key ${PREFIX}${first.name} starts with sops_, which is reserved for the metadata`, {
+    hint: "if the file is encrypted, it needs no encrypting: change it with enc edit; else rename the key",
+    place: { line: lineAt(text, first.line.start) },
+  });
+}
+
+function seal(text: string, items: readonly MapItem[], sites: ReadonlyMap<Site, SealedText>): ReturnType<PlainSource["seal"]> {
+  const body = applyEdits(text, siteEdits(items, (site) => sites.get(site)?.text));
+  const cut = body !== "" && !body.endsWith("\n");
+  return {
+    presentation: { leaves: commentHints(text, items, sites), file: cut ? NO_FINAL_LF : "" },
+    finish: (metadata) => writeBytes(body + (cut ? "\n" : "") + emitBlock(metadata)),
+  };
+}
+
+/** A comment that is not UTF-8 is sealed as text with U+FFFD; its bytes travel as a hint. */
+function commentHints(text: string, items: readonly MapItem[], sites: ReadonlyMap<Site, SealedText>): Hint[] {
+  const hints: Hint[] = [];
+  for (const [i, item] of items.entries()) {
+    if (item.type !== "comment" || item.span === undefined || !sites.has(item)) continue;
+    const raw = text.slice(item.span.start, item.span.end);
+    if (rawText(item.text) !== raw) hints.push({ at: i + 1, spelling: raw });
+  }
+  return hints;
+}
+
+/** One edit for each site that has a new text; `textOf` is asked in file order. */
+function siteEdits(items: readonly MapItem[], textOf: (site: Site, at: number) => string | undefined): Edit[] {
+  const edits: Edit[] = [];
+  let at = 0;
+  for (const item of items) {
+    at++;
+    const site = item.type === "comment" ? item : item.value;
+    if (site.type !== "leaf" && site.type !== "comment") continue;
+    const text = textOf(site, at);
+    if (text !== undefined && site.span !== undefined)
+      edits.push({ start: site.span.start, end: site.span.end, text });
+  }
+  return edits;
+}
+
+function parseSealed(bytes: Uint8Array): SealedSource {
+  const text = readBytes(bytes);
+  const { items, block } = readLines(text);
+  if (block.length === 0)
+    throw new SopsError("NO_METADATA", "the file has no sops metadata: no key starts with sops_", {
+      hint: "it is not encrypted, or was cut off: enc encrypt FILE encrypts it",
+    });
+  return {
+    text,
+    tree: treeOf(items),
+    metadata: unflatten(block.map(({ name, value }) => [name, value] as const)),
+    styleOf: () => undefined,
+    open: (sites, presentation) => open(text, { items, block }, sites, presentation),
+  };
+}
+
+function open(
+  text: string,
+  { items, block }: Lines,
+  sites: ReadonlyMap<Site, Scalar | string>,
+  presentation: Presentation,
+): Uint8Array {
+  const hints = new Map(presentation.leaves.map((hint) => [hint.at, hint.spelling]));
+  const edits = siteEdits(items, (site, at) => {
+    const value = sites.get(site);
+    return value === undefined ? undefined : plainText(value, hints.get(at));
+  });
+  for (const { line } of block) edits.push({ start: line.start, end: line.end, text: "" });
+  const body = applyEdits(text, edits);
+  return writeBytes(presentation.file === NO_FINAL_LF && body.endsWith("\n") ? body.slice(0, -1) : body);
+}
+
+function plainText(value: Scalar | string, hint: string | undefined): string {
+  if (typeof value !== "string") return spellValue(value);
+  if (hint !== undefined && lossyText(hint) === value) return hint;
+  return rawText(value).replaceAll("\n", "\\n");
+}
