@@ -25,6 +25,7 @@ const { values: options } = parseArgs({
   },
 });
 const root = fileURLToPath(new URL("..", import.meta.url));
+const formats = options.formats.split(",");
 const runs = Number(options.runs);
 const sizes = (options.leaves ?? (options.quick ? "1000,30000" : "1000,30000,100000,300000"))
   .split(",")
@@ -54,7 +55,7 @@ const programs = [
 
 try {
   coldStart();
-  for (const format of options.formats.split(",")) sweep(format);
+  for (const format of formats) sweep(format);
 } finally {
   rmSync(dir, { recursive: true });
 }
@@ -67,7 +68,7 @@ function sopsProgram(file) {
 function coldStart() {
   const bare = timeOf([process.execPath, "-e", "0"], 9);
   const rows = [["Node that does nothing", ...figures(bare, bare)]];
-  const sealed = seal(programs[0], "yaml", 5);
+  const sealed = seal(programs[0], formats[0], 5);
   for (const { name, argv } of programs) {
     rows.push([`${name}: version`, ...figures(timeOf([...argv, "--version"], 9), bare)]);
     rows.push([`${name}: decrypt 5 values`, ...figures(timeOf([...argv, "decrypt", sealed], 9), bare)]);

@@ -15,7 +15,7 @@ import {
   SHAMIR_THRESHOLD,
   TYPES,
 } from "./options.ts";
-import { inFile, readExisting } from "./place.ts";
+import { inInput, readExisting } from "./place.ts";
 
 /** Flags of the commands that change one value of a sealed file. The threshold has no effect, as in sops. */
 export const CHANGE_OPTIONS: readonly OptionSpec[] = [
@@ -41,9 +41,9 @@ export async function changeFile(
   io: Io,
   change: (input: ChangeInput) => Promise<{ readonly bytes: Uint8Array; readonly changed: boolean }>,
 ): Promise<number> {
-  const formats = await formatsOf(args, file);
+  const formats = await formatsOf(args, file, io);
   const settings = { ...openSettings(args), idempotent: args.has("idempotent") };
-  await inFile(file, async () => {
+  await inInput(file, async () => {
     const sealed = await readExisting(file, io);
     const input = { sealed, formats, settings, ctx: await opsContext(io) };
     const { bytes } = await change(input).catch((error: unknown) => {

@@ -1,16 +1,14 @@
 import { SopsError } from "../core/errors.ts";
 import { KEY_TYPES } from "../core/key.ts";
 import { closest } from "../core/suggest.ts";
-import { nodeRuntime } from "../node/runtime.ts";
+import { nodeContext } from "../node/context.ts";
 import type { OpenSettings, OpsContext } from "../ops/context.ts";
-import { loadProviders } from "../providers/index.ts";
 import type { Args } from "./args.ts";
 import type { Io } from "./io.ts";
 
 /** The world of the use cases. */
 export async function opsContext(io: Io): Promise<OpsContext> {
-  const [host, providers] = await Promise.all([io.host(), loadProviders()]);
-  return { runtime: nodeRuntime, host, providers };
+  return nodeContext(await io.host());
 }
 
 /** How a sealed file is opened. Throws USAGE for an order that cannot be meant. */

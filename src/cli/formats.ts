@@ -4,6 +4,8 @@ import { closest } from "../core/suggest.ts";
 import { formatForPath, loadFormat } from "../formats/index.ts";
 import type { Formats } from "../ops/context.ts";
 import type { Args } from "./args.ts";
+import { storesFor } from "./config.ts";
+import type { Io } from "./io.ts";
 
 /** JSON: -1 is one tab. */
 const LEAST_INDENT = -1;
@@ -12,21 +14,39 @@ const LEAST_INDENT = -1;
  * The formats of a command: by `--input-type` and `--output-type`, else by the suffix of the name, else binary
  * (cli spec section 4). `name` is the file or `--filename-override`; undefined: stdin.
  */
-export async function formatsOf(args: Args, name: string | undefined): Promise<Formats> {
+export async function formatsOf(args: Args, name: string | undefined, io: Io): Promise<Formats> {
   const byName = name === undefined ? "binary" : formatForPath(name);
-  const input = await loadFormat(typeOf(args, "input-type") ?? byName);
+  const input = await inputFormat(args, name);
   const outputName = typeOf(args, "output-type") ?? byName;
   const output = outputName === input.name ? input : await loadFormat(outputName);
-  return { input, output, indent: args.integer("indent", LEAST_INDENT), canonical: args.has("indent") };
+  const asked = args.integer("indent", LEAST_INDENT);
+  const indent = asked ?? (await storeIndent(outputName, args, name, io));
+  return { input, output, indent, canonical: asked !== undefined };
+}
+
+/** For a command that prints no file. */
+export function inputFormat(args: Args, name: string | undefined): Promise<Format> {
+  return loadFormat(typeOf(args, "input-type") ?? (name === undefined ? "binary" : formatForPath(name)));
 }
 
 /** The same where a command reads and writes one format. Throws CONFLICTING_OPTIONS where two are asked for. */
-export async function oneFormat(args: Args, name: string): Promise<Format> {
-  const { input, output } = await formatsOf(args, name);
+export async function oneFormat(args: Args, name: string, io: Io): Promise<Format> {
+  const { input, output } = await formatsOf(args, name, io);
   if (input === output) return input;
   throw new SopsError("CONFLICTING_OPTIONS", "the input type and the output type differ", {
     hint: "leave --output-type out; enc decrypt --output-type converts a file",
   });
+}
+
+async function storeIndent(
+  format: FormatName,
+  args: Args,
+  name: string | undefined,
+  io: Io,
+): Promise<number | undefined> {
+  if (format === "dotenv" || format === "ini") return undefined;
+  const stores = await storesFor(args, name, io);
+  return format === "binary" ? stores.jsonBinary : stores[format];
 }
 
 function typeOf(args: Args, flag: string): FormatName | undefined {

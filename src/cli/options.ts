@@ -1,4 +1,5 @@
 import type { KeyType } from "../core/key.ts";
+import type { SelectorName } from "../core/selection.ts";
 
 /** One flag. `key` is the name under which commander answers it. */
 export interface OptionSpec {
@@ -11,6 +12,8 @@ export interface OptionSpec {
   readonly about: string;
   /** Read where the flag is absent (cli spec section 3). */
   readonly env?: string;
+  /** Understood, to be refused by name, and left out of the help. */
+  readonly hidden?: boolean;
 }
 
 const flag = (long: string, about: string, more: Partial<OptionSpec> = {}): OptionSpec => ({
@@ -93,22 +96,39 @@ export const KEY_CHANGES: readonly OptionSpec[] = [
   ...KMS_DETAILS,
 ];
 
+interface SelectorOption extends OptionSpec {
+  readonly selector: SelectorName;
+}
+
+const selectorFlag = (selector: SelectorName, what: string): SelectorOption => ({
+  long: selector.replaceAll("_", "-"),
+  about: what,
+  value: selector.endsWith("suffix") ? "suffix" : "regex",
+  selector,
+});
+
 /** The selectors (format spec section 4); at most one may be given. */
-export const SELECTORS: readonly OptionSpec[] = [
-  flag("unencrypted-suffix", "leave values of keys that end with this in clear text", { value: "suffix" }),
-  flag("encrypted-suffix", "encrypt only values of keys that end with this", { value: "suffix" }),
-  flag("unencrypted-regex", "leave values of keys that match this in clear text", { value: "regex" }),
-  flag("encrypted-regex", "encrypt only values of keys that match this", { value: "regex" }),
-  flag("unencrypted-comment-regex", "leave values below comments that match this in clear text", {
-    value: "regex",
-  }),
-  flag("encrypted-comment-regex", "encrypt only values below comments that match this", { value: "regex" }),
+export const SELECTORS: readonly SelectorOption[] = [
+  selectorFlag("unencrypted_suffix", "leave values of keys that end with this in clear text"),
+  selectorFlag("encrypted_suffix", "encrypt only values of keys that end with this"),
+  selectorFlag("unencrypted_regex", "leave values of keys that match this in clear text"),
+  selectorFlag("encrypted_regex", "encrypt only values of keys that match this"),
+  selectorFlag("unencrypted_comment_regex", "leave values below comments that match this in clear text"),
+  selectorFlag("encrypted_comment_regex", "encrypt only values below comments that match this"),
 ];
 
 /** Understood by sops, not by this version: named here to be refused by name. */
 export const KEY_SERVICE: readonly OptionSpec[] = [
-  flag("keyservice", "not available in this version", { value: "uri", many: true, env: "SOPS_KEYSERVICE" }),
-  flag("enable-local-keyservice", "always on in this version", { env: "SOPS_ENABLE_LOCAL_KEYSERVICE" }),
+  flag("keyservice", "not available in this version", {
+    value: "uri",
+    many: true,
+    env: "SOPS_KEYSERVICE",
+    hidden: true,
+  }),
+  flag("enable-local-keyservice", "always on in this version", {
+    env: "SOPS_ENABLE_LOCAL_KEYSERVICE",
+    hidden: true,
+  }),
 ];
 
 /** Name of a flag as commander answers it: `gcp-kms` is `gcpKms`. */
@@ -121,14 +141,17 @@ export const SET_VALUE: readonly OptionSpec[] = [
   flag("value-stdin", "read the value (JSON) from stdin"),
 ];
 
-export const SHOW_MASTER_KEYS = flag("show-master-keys", "not available in this version", { short: "s" });
+export const SHOW_MASTER_KEYS = flag("show-master-keys", "not available in this version", {
+  short: "s",
+  hidden: true,
+});
 export const EXTRACT = flag("extract", `print only what stands at this path: '["a"][0]'`, { value: "path" });
 
 export const EXEC: readonly OptionSpec[] = [
   flag("pristine", "give the command nothing of the present environment"),
-  flag("user", "not available in this version", { value: "name" }),
-  flag("background", "not available in this version"),
-  flag("same-process", "not available in this version"),
+  flag("user", "not available in this version", { value: "name", hidden: true }),
+  flag("background", "not available in this version", { hidden: true }),
+  flag("same-process", "not available in this version", { hidden: true }),
 ];
 
 /** Which words are flags, and which of them take a value, does not depend on the command. */

@@ -60,10 +60,10 @@ function build(
   return command.addHelpText("after", afterHelp(name, module));
 }
 
-function optionOf({ short, long, value, about, env }: OptionSpec): Option {
+function optionOf({ short, long, value, about, env, hidden = false }: OptionSpec): Option {
   const head = short === undefined ? `--${long}` : `-${short}, --${long}`;
   const text = env === undefined ? about : `${about} [$${env}]`;
-  const option = new Option(value === undefined ? head : `${head} <${value}>`, text);
+  const option = new Option(value === undefined ? head : `${head} <${value}>`, text).hideHelp(hidden);
   if (value === undefined) return option.preset("").argParser(() => [""]);
   return option.argParser((word: string, before: readonly string[] | undefined) => [...(before ?? []), word]);
 }

@@ -1,15 +1,12 @@
 import { resolve } from "node:path";
 import { SopsError } from "../core/errors.ts";
+import { inFile } from "../node/in-file.ts";
 import { readInput } from "../node/read-input.ts";
 import type { Io } from "./io.ts";
 
 /** Names `file` as the place of whatever fails in `work`. Undefined: stdin. */
-export async function inFile<T>(file: string | undefined, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof SopsError ? error.at({ file: file ?? "stdin" }) : error;
-  }
+export function inInput<T>(file: string | undefined, work: () => Promise<T>): Promise<T> {
+  return inFile(file ?? "stdin", work);
 }
 
 /** Reads a file by the name that the user gave; undefined: stdin. */

@@ -3,7 +3,7 @@ import { SopsError } from "../core/errors.ts";
 import { type NewMode, writeFileSafely } from "../node/files.ts";
 import type { Args } from "./args.ts";
 import type { Io } from "./io.ts";
-import { inFile } from "./place.ts";
+import { inInput } from "./place.ts";
 
 /**
  * Where a result goes: the file itself (`-i`), another file (`--output`), or stdout. Undefined: stdout.
@@ -30,5 +30,5 @@ export async function deliver(
   io: Io,
 ): Promise<void> {
   if (target === undefined) io.writeOut(bytes);
-  else await inFile(target, () => writeFileSafely(resolve(io.cwd, target), bytes, newMode));
+  else await inInput(target, () => writeFileSafely(resolve(io.cwd, target), bytes, newMode));
 }

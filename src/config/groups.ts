@@ -34,19 +34,12 @@ export function flatGroup(rule: Fields): ConfigGroup {
   const awsProfile = textOf(rule, "aws_profile");
   const entries = FLAT_KEYS.flatMap(([name, type]): KeyEntry[] => {
     const texts = name === "hckms" ? textsOf(rule, name) : textOrTextsOf(rule, name);
-    return texts
-      .filter(({ text }) => text.trim() !== "")
-      .map(({ text, place }) => entryOf(type, text, place, awsProfile));
+    return texts.map((text) => entryOf(type, text, awsProfile)).filter(({ entry }) => entry !== "");
   });
   return { place: rule.place, merge: [], entries, unique: false };
 }
 
-function entryOf(
-  type: KeyType,
-  text: string,
-  place: ScalarValue["place"],
-  awsProfile: string | undefined,
-): KeyEntry {
+function entryOf(type: KeyType, { text, place }: ScalarValue, awsProfile: string | undefined): KeyEntry {
   const profile = type === "kms" && awsProfile !== "" ? awsProfile : undefined;
   return { type, entry: withoutEmptyParts(text), awsProfile: profile, place };
 }

@@ -66,6 +66,7 @@ function groupsOf(fields: Fields, { groups, warn }: RuleContext): CreationRule["
 /** At most one of the six (spec section 4), its pattern checked. An empty one is none. */
 async function selectorOf(fields: Fields): Promise<Selector | undefined> {
   const set = SELECTOR_NAMES.filter((name) => (textOf(fields, name) ?? "") !== "");
+  set.sort((a, b) => lineOf(fields, a) - lineOf(fields, b));
   const [name, second] = set;
   if (name === undefined) return undefined;
   if (second !== undefined) {
@@ -79,3 +80,5 @@ async function selectorOf(fields: Fields): Promise<Selector | undefined> {
   if (name.endsWith("_regex")) await patternOf(fields, name);
   return { name, pattern: textOf(fields, name) ?? "" };
 }
+
+const lineOf = (fields: Fields, key: string): number => fields.get(key)?.place.line ?? 0;

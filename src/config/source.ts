@@ -36,6 +36,9 @@ export interface ScalarValue {
 /** More levels than any config needs, aliases included, and few enough for code that recurses. */
 const MOST_LEVELS = 100;
 
+/** The library turns a stack that is full into one of its own errors, with the message of the engine. */
+const STACK_IS_FULL = /call stack|recursion/i;
+
 /** The first document of a YAML text; undefined where it is empty. Throws BAD_CONFIG with the place. */
 export async function readSource(text: string, file: string): Promise<Value | undefined> {
   const yaml = await import("yaml");
@@ -46,6 +49,7 @@ export async function readSource(text: string, file: string): Promise<Value | un
   if (document === undefined) return undefined;
   const reader = new Reader(yaml, lines, file);
   const error = document.errors[0];
+  if (error !== undefined && STACK_IS_FULL.test(error.message)) throw tooDeep({ file });
   if (error !== undefined) throw reader.error(error.message, error.pos[0]);
   return document.contents === null ? undefined : guardStack(file, () => reader.value(document.contents, 0));
 }
@@ -95,7 +99,10 @@ class Reader {
   }
 
   #error(message: string, place: Place): SopsError {
-    return new SopsError("BAD_CONFIG", message, { hint: "correct the YAML of the config", place });
+    const hint = message.includes("escape sequence")
+      ? "write a regular expression in single quotes, or without quotes"
+      : "correct the YAML of the config";
+    return new SopsError("BAD_CONFIG", message, { hint, place });
   }
 
   #place(offset: number): Place {

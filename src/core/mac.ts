@@ -7,6 +7,8 @@ const ENCRYPTED_ONLY_SALT = fromByteString(
     "\x0b\x97\x5b\x3b\xf4\x4f\x72\xc6\xfd\xad\xec\x81\x76\xf2\x7d\x69",
 );
 
+const GATHER_BYTES = 4096;
+
 /**
  * The file MAC before it is encrypted: SHA-512 over the plaintext bytes of the leaves in walk order, without keys,
  * lengths or separators. Comments never count (spec section 3).
@@ -14,6 +16,9 @@ const ENCRYPTED_ONLY_SALT = fromByteString(
 export class FileMac {
   readonly #hash: Hash;
   readonly #encryptedOnly: boolean;
+  /** Short plaintexts are gathered here: a call of the hash for each costs more than hashing it. */
+  readonly #gathered = new Uint8Array(GATHER_BYTES);
+  #length = 0;
 
   constructor(runtime: Runtime, macOnlyEncrypted: boolean) {
     this.#hash = runtime.sha512();
@@ -27,11 +32,24 @@ export class FileMac {
   }
 
   add(plaintext: Uint8Array): void {
-    this.#hash.update(plaintext);
+    if (this.#length + plaintext.length > GATHER_BYTES) this.#flush();
+    if (plaintext.length > GATHER_BYTES) {
+      this.#hash.update(plaintext);
+      return;
+    }
+    this.#gathered.set(plaintext, this.#length);
+    this.#length += plaintext.length;
+  }
+
+  #flush(): void {
+    this.#hash.update(this.#gathered.subarray(0, this.#length));
+    this.#gathered.fill(0, 0, this.#length);
+    this.#length = 0;
   }
 
   /** 128 characters of upper-case hex. Call once. */
   text(): string {
+    this.#flush();
     return toHex(this.#hash.digest()).toUpperCase();
   }
 }

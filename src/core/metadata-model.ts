@@ -25,4 +25,4 @@ export type FieldsOf = (type: KeyType) => readonly string[];
 export const OPTIONAL_KEY_FIELDS: ReadonlySet<string> = new Set(["context", "role"]);
 
 /** SOPS writes these lists inside a key group even when they are empty (trap 38). */
-export const LISTS_WRITTEN_EMPTY: ReadonlySet<KeyType> = new Set(["hc_vault"]);
+export const LISTS_WRITTEN_EMPTY: ReadonlySet<KeyType> = new Set(["age", "hc_vault"]);

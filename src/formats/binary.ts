@@ -56,6 +56,7 @@ function parseSealed(bytes: Uint8Array): SealedSource {
 
 /** The string under the first key `data`, in bytes. */
 function bytesOf(tree: Tree): Uint8Array {
+  if (tree.documents.length > 1) throw notBinary("there is more than one document");
   const found = tree.documents[0]?.entries.find((item) => item.type === "entry" && item.key === DATA_KEY);
   const node = found?.type === "entry" ? found.value : undefined;
   if (node === undefined) throw notBinary('there is no top-level key "data"');

@@ -1,40 +1,64 @@
 import { resolve } from "node:path";
-import { SopsError } from "../core/errors.ts";
-import type { OpenSettings, OpsContext } from "../ops/context.ts";
-import { environmentOf } from "../ops/read-env.ts";
+import type { Host } from "../core/host.ts";
 import { formatForPath, loadFormat } from "../formats/index.ts";
+import type { OpsContext } from "../ops/context.ts";
+import { environmentOf } from "../ops/read-env.ts";
+import { nodeContext } from "./context.ts";
+import { inFile } from "./in-file.ts";
 import { readInput } from "./read-input.ts";
 
+export interface ReadEnvOptions {
+  readonly ignoreMac?: boolean | undefined;
+  /** Where keys are looked for. Default: this process, as on the command line. */
+  readonly host?: Host | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface LoadEnvOptions extends ReadEnvOptions {
+  /** Replace variables that are set already. Default: what is set stays, even where it is empty. */
+  readonly override?: boolean | undefined;
+  /** Default: `process.env`. */
+  readonly environment?: Record<string, string | undefined> | undefined;
+}
+
 /**
- * The variables that sealed files stand for, in order; of two with one name the later file's counts. Values are taken
- * as they are: nothing is expanded, nothing is run. Throws what decrypting throws, with the file in its place.
+ * The variables that sealed files stand for, in order: the top level of each. Of two with one name the later file's
+ * counts. Values are taken as they are: nothing is expanded, nothing is run. Throws what decrypting throws.
  */
-export async function readEnvFiles(
-  paths: readonly string[],
-  settings: OpenSettings,
-  ctx: OpsContext,
+export async function readEnv(
+  paths: string | readonly string[],
+  options: ReadEnvOptions = {},
 ): Promise<Map<string, string>> {
+  const ctx = await nodeContext(options.host, options.signal);
   const values = new Map<string, string>();
-  for (const path of paths)
-    for (const [name, value] of await readOne(path, settings, ctx)) values.set(name, value);
+  for (const path of typeof paths === "string" ? [paths] : paths) {
+    for (const [name, value] of await readOne(path, options, ctx)) values.set(name, value);
+  }
   return values;
 }
 
-async function readOne(path: string, settings: OpenSettings, ctx: OpsContext): Promise<[string, string][]> {
-  try {
-    const format = await loadFormat(formatForPath(path));
-    return await environmentOf(await readInput(resolve(path)), format, settings, ctx);
-  } catch (error) {
-    throw error instanceof SopsError ? error.at({ file: path }) : error;
+/**
+ * The same, put into the environment of this process, where the variables that are set already win.
+ * All files are read before the first variable is set. Answers the names that were set.
+ */
+export async function loadEnv(
+  paths: string | readonly string[],
+  options: LoadEnvOptions = {},
+): Promise<readonly string[]> {
+  const values = await readEnv(paths, options);
+  const environment = options.environment ?? process.env;
+  const set: string[] = [];
+  for (const [name, value] of values) {
+    if (options.override !== true && environment[name] !== undefined) continue;
+    environment[name] = value;
+    set.push(name);
   }
+  return set;
 }
 
-/** Puts values into an environment. What is there already wins, even empty, unless `override`. */
-export function applyEnv(
-  values: ReadonlyMap<string, string>,
-  environment: Record<string, string | undefined>,
-  override: boolean,
-): void {
-  for (const [name, value] of values)
-    if (override || environment[name] === undefined) environment[name] = value;
+function readOne(path: string, { ignoreMac }: ReadEnvOptions, ctx: OpsContext): Promise<[string, string][]> {
+  return inFile(path, async () => {
+    const format = await loadFormat(formatForPath(path));
+    return environmentOf(await readInput(resolve(path)), format, { ignoreMac }, ctx);
+  });
 }

@@ -37,7 +37,8 @@ async function inProcess(argv: readonly string[], options: CliOptions): Promise<
     readEnter: () => Promise.resolve(lines.shift() !== undefined),
     writeOut: (bytes) => void out.push(Buffer.from(bytes as string)),
     writeErr: (text) => void err.push(text),
-    host: () => Promise.resolve(nodeHost({ env: options.env, warn: (message) => void err.push(noteText(message)) })),
+    host: () =>
+      Promise.resolve(nodeHost({ env: options.env, warn: (message) => void err.push(noteText(message)) })),
     dieBy: () => undefined,
   };
   const code = await run(argv, io);

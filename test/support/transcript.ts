@@ -48,7 +48,8 @@ export function parseTranscript(text: string): Scenario[] {
     const steps = scenarios.at(-1)?.steps;
     if (line.startsWith("## ")) scenarios.push({ name: line.slice(3), steps: [] });
     else if (line.startsWith("#") || line.trim() === "") return;
-    else if (steps === undefined || !addLine(steps, line)) throw new Error(`line ${i + 1} is not understood: ${line}`);
+    else if (steps === undefined || !addLine(steps, line))
+      throw new Error(`line ${i + 1} is not understood: ${line}`);
   });
   return scenarios;
 }
@@ -66,7 +67,8 @@ function addLine(steps: Step[], line: string): boolean {
   else if (word === "file") steps.push({ type: "file", name: rest, lines: [] });
   else if (word === "bytes") steps.push({ type: "bytes", name: first, hex: second });
   else if (word === "run") steps.push({ type: "run", line: rest });
-  else if (word === "env") steps.push({ type: "env", name: splitOnce(rest, "=")[0], value: splitOnce(rest, "=")[1] });
+  else if (word === "env")
+    steps.push({ type: "env", name: splitOnce(rest, "=")[0], value: splitOnce(rest, "=")[1] });
   else if (word === "same") steps.push({ type: "same", a: first, b: second });
   else if (word === "has" || word === "lacks") steps.push({ type: word, name: first, text: second });
   else return false;

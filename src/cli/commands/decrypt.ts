@@ -13,7 +13,7 @@ import {
   KEY_SERVICE,
   TYPES,
 } from "../options.ts";
-import { inFile, read } from "../place.ts";
+import { inInput, read } from "../place.ts";
 import { deliver, targetOf } from "../target.ts";
 
 export const command: CommandModule = {
@@ -34,9 +34,9 @@ export const command: CommandModule = {
 async function run(args: Args, io: Io): Promise<number> {
   const file = args.file();
   const target = targetOf(args, file);
-  const formats = await formatsOf(args, args.text("filename-override") ?? file);
+  const formats = await formatsOf(args, args.text("filename-override") ?? file, io);
   const settings = { ...openSettings(args), extract: args.text("extract") };
-  const plain = await inFile(file, async () => {
+  const plain = await inInput(file, async () => {
     const sealed = await read(file, io);
     return decrypt(sealed, formats, settings, await opsContext(io));
   });

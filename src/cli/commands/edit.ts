@@ -18,7 +18,7 @@ import {
   SHOW_MASTER_KEYS,
   TYPES,
 } from "../options.ts";
-import { inFile } from "../place.ts";
+import { inInput } from "../place.ts";
 import { sealSettings } from "../settings.ts";
 import { errorText } from "../ui.ts";
 
@@ -48,7 +48,7 @@ async function run(args: Args, io: Io): Promise<number> {
       hint: "leave it out",
     });
   const path = resolve(io.cwd, file);
-  await inFile(file, async () => {
+  await inInput(file, async () => {
     const session = await open(file, path, args, io);
     const options = { name: path, cwd: io.cwd, env: io.env, askAgain: askAgain(file, io) };
     const sealed = await editText(session.plain, (edited) => session.reseal(edited), options);
@@ -58,12 +58,12 @@ async function run(args: Args, io: Io): Promise<number> {
 }
 
 async function open(file: string, path: string, args: Args, io: Io): Promise<EditSession> {
-  const format = await oneFormat(args, file);
+  const format = await oneFormat(args, file, io);
   const settings = openSettings(args);
   const sealed = await readIfPresent(path);
   const ctx = await opsContext(io);
   if (sealed !== null) return openForEdit(sealed, format, settings, ctx);
-  return newForEdit(format, await sealSettings(args, file, ctx, io), ctx);
+  return newForEdit(format, await sealSettings(args, file, format.name, ctx, io), ctx);
 }
 
 function askAgain(file: string, io: Io): (error: SopsError) => Promise<boolean> {

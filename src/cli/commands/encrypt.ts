@@ -6,7 +6,7 @@ import { opsContext } from "../context.ts";
 import { formatsOf } from "../formats.ts";
 import type { Io } from "../io.ts";
 import { FILENAME_OVERRIDE, IN_PLACE, KEY_SERVICE, MASTER_KEYS, SELECTORS, TYPES } from "../options.ts";
-import { inFile, read } from "../place.ts";
+import { inInput, read } from "../place.ts";
 import { sealSettings } from "../settings.ts";
 import { deliver, targetOf } from "../target.ts";
 
@@ -27,11 +27,11 @@ async function run(args: Args, io: Io): Promise<number> {
   const name = args.text("filename-override") ?? file;
   const target = targetOf(args, file);
   if (name === undefined) throw stdinNeedsName();
-  const formats = await formatsOf(args, name);
-  const plain = await inFile(file, () => read(file, io));
+  const formats = await formatsOf(args, name, io);
+  const plain = await inInput(file, () => read(file, io));
   const ctx = await opsContext(io);
-  const settings = await sealSettings(args, name, ctx, io);
-  const sealed = await inFile(file, () => encrypt(plain, formats, settings, ctx));
+  const settings = await sealSettings(args, name, formats.input.name, ctx, io);
+  const sealed = await inInput(file, () => encrypt(plain, formats, settings, ctx));
   await deliver(sealed, target, "shared", io);
   return 0;
 }

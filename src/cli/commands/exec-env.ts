@@ -4,10 +4,10 @@ import { environmentOf } from "../../ops/read-env.ts";
 import type { Args } from "../args.ts";
 import type { CommandModule } from "../command.ts";
 import { openSettings, opsContext } from "../context.ts";
-import { formatsOf } from "../formats.ts";
+import { inputFormat } from "../formats.ts";
 import type { Io } from "../io.ts";
 import { DECRYPTION_ORDER, EXEC, KEY_SERVICE, TYPES } from "../options.ts";
-import { inFile, readExisting } from "../place.ts";
+import { inInput, readExisting } from "../place.ts";
 
 export const command: CommandModule = {
   operands: "file 'command' | file -- command [arguments]",
@@ -29,8 +29,8 @@ async function run(args: Args, io: Io): Promise<number> {
       hint: "leave it out: signals reach the command, and its exit code is handed on",
     });
   const { file, command: wanted } = operandsOf(args);
-  const values = await inFile(file, async () => {
-    const { input } = await formatsOf(args, file);
+  const values = await inInput(file, async () => {
+    const input = await inputFormat(args, file);
     return environmentOf(await readExisting(file, io), input, openSettings(args), await opsContext(io));
   });
   const own = args.has("pristine")

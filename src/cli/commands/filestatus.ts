@@ -1,10 +1,10 @@
 import { isEncrypted } from "../../ops/status.ts";
 import type { Args } from "../args.ts";
 import type { CommandModule } from "../command.ts";
-import { formatsOf } from "../formats.ts";
+import { inputFormat } from "../formats.ts";
 import type { Io } from "../io.ts";
 import { TYPES } from "../options.ts";
-import { inFile, readExisting } from "../place.ts";
+import { inInput, readExisting } from "../place.ts";
 
 export const command: CommandModule = {
   operands: "file",
@@ -17,8 +17,8 @@ export const command: CommandModule = {
 
 async function run(args: Args, io: Io): Promise<number> {
   const file = args.requireFile();
-  const encrypted = await inFile(file, async () => {
-    const { input } = await formatsOf(args, file);
+  const encrypted = await inInput(file, async () => {
+    const input = await inputFormat(args, file);
     return isEncrypted(await readExisting(file, io), input);
   });
   io.writeOut(`${JSON.stringify({ encrypted })}\n`);

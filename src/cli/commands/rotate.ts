@@ -14,7 +14,7 @@ import {
   KEY_SERVICE,
   TYPES,
 } from "../options.ts";
-import { inFile, read, readExisting } from "../place.ts";
+import { inInput, read, readExisting } from "../place.ts";
 import { deliver, targetOf } from "../target.ts";
 
 export const command: CommandModule = {
@@ -30,12 +30,12 @@ export const command: CommandModule = {
 async function run(args: Args, io: Io): Promise<number> {
   const file = args.requireFile();
   const target = targetOf(args, file);
-  const formats = await formatsOf(args, args.text("filename-override") ?? file);
+  const formats = await formatsOf(args, args.text("filename-override") ?? file, io);
   const settings = openSettings(args);
   const ctx = await opsContext(io);
   const changes = { add: keysFromFlags(args, ctx.providers, "add-"), remove: keysToRemove(args) };
   const changesKeys = changes.add.length + changes.remove.length > 0;
-  const rotated = await inFile(file, async () => {
+  const rotated = await inInput(file, async () => {
     const sealed = await (changesKeys ? readForKeyChange : readExisting)(file, io);
     return rotate(sealed, formats, changes, settings, ctx);
   });

@@ -6,7 +6,7 @@ import { CHANGE_OPTIONS, changeFile } from "../change.ts";
 import type { CommandModule } from "../command.ts";
 import type { Io } from "../io.ts";
 import { SET_VALUE } from "../options.ts";
-import { inFile, read } from "../place.ts";
+import { inInput, read } from "../place.ts";
 
 export const command: CommandModule = {
   operands: "file path [value]",
@@ -37,7 +37,7 @@ async function run(args: Args, io: Io): Promise<number> {
 
 function valueOf(value: string | undefined, args: Args, io: Io): Promise<string> {
   if (value !== undefined && !args.has("value-file")) return Promise.resolve(value);
-  return inFile(value, async () => fromUtf8(await read(value, io)));
+  return inInput(value, async () => fromUtf8(await read(value, io)));
 }
 
 function wrongCount(fromStdin: boolean): SopsError {

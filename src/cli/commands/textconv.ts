@@ -3,10 +3,10 @@ import { textconv } from "../../ops/textconv.ts";
 import type { Args } from "../args.ts";
 import type { CommandModule } from "../command.ts";
 import { opsContext } from "../context.ts";
-import { formatsOf } from "../formats.ts";
+import { inputFormat } from "../formats.ts";
 import type { Io } from "../io.ts";
 import { TYPES } from "../options.ts";
-import { inFile, read } from "../place.ts";
+import { inInput, read } from "../place.ts";
 import { errorText } from "../ui.ts";
 
 export const command: CommandModule = {
@@ -24,8 +24,8 @@ export const command: CommandModule = {
 async function run(args: Args, io: Io): Promise<number> {
   const file = args.requireFile();
   try {
-    const bytes = await inFile(file, () => read(file, io));
-    const { input } = await formatsOf(args, file);
+    const bytes = await inInput(file, () => read(file, io));
+    const input = await inputFormat(args, file);
     io.writeOut(await textconv(bytes, input, await opsContext(io)));
   } catch (error) {
     if (!(error instanceof SopsError)) throw error;

@@ -15,15 +15,21 @@ export interface Expansion {
   readonly copy: Node;
 }
 
+export interface Anchored {
+  readonly name: string;
+  readonly at: number;
+  readonly node: Node;
+}
+
 /** A YAML text as SOPS' tree, and where each of its nodes is written. */
 export interface Composed {
   readonly stream: YamlStream;
   readonly tree: Tree;
-  /** The written scalar of each leaf; leaves of expanded aliases are not in it. */
-  readonly scalars: ReadonlyMap<Leaf | Null, ScalarNode>;
+  /** How each node is written; nodes of expanded aliases are not in it. */
+  readonly written: ReadonlyMap<Node, YamlNode>;
   readonly expansions: readonly Expansion[];
-  /** The tree node of each anchored or aliased YAML node. */
-  readonly made: ReadonlyMap<YamlNode, Node>;
+  /** Anchors in the order of the text: their offset, and the node that they name. */
+  readonly anchors: readonly Anchored[];
   /** Start offsets of the comments that are in the tree. */
   readonly kept: ReadonlySet<number>;
   /** The key and value of each map entry, as written. */
@@ -40,9 +46,9 @@ export function compose(stream: YamlStream): Composed {
 
 class Composer {
   readonly #stream: YamlStream;
-  readonly #scalars = new Map<Leaf | Null, ScalarNode>();
+  readonly #written = new Map<Node, YamlNode>();
   readonly #expansions: Expansion[] = [];
-  readonly #made = new Map<YamlNode, Node>();
+  readonly #anchors: Anchored[] = [];
   readonly #kept = new Set<number>();
   readonly #pairs = new Map<Entry, { key: YamlNode; value: YamlNode }>();
   readonly #guard = new ExpansionGuard();
@@ -63,9 +69,9 @@ class Composer {
     return {
       stream: this.#stream,
       tree: { documents },
-      scalars: this.#scalars,
+      written: this.#written,
       expansions: this.#expansions,
-      made: this.#made,
+      anchors: this.#anchors,
       kept: this.#kept,
       pairs: this.#pairs,
     };
@@ -76,6 +82,8 @@ class Composer {
     const items: MapItem[] = [...this.#comments(document.head)];
     const span = { start: root.start, end: root.end };
     const target = targetOf(root);
+    if (root.kind !== "alias" && root.anchor !== undefined && target.kind === "scalar")
+      this.#anchors.push({ name: root.anchor, at: root.start, node: { type: "null" } });
     if (target.kind === "scalar" && resolveScalar(target).kind === "null") {
       items.push(...this.#comments(root.head), ...this.#comments(root.line), ...this.#comments(document.foot));
       return { type: "map", entries: items, span };
@@ -127,7 +135,9 @@ class Composer {
   }
 
   #remember<T extends Node>(node: YamlNode, made: T): T {
-    if (this.#open.size === 0 && node.anchor !== undefined) this.#made.set(node, made);
+    if (this.#open.size > 0) return made;
+    this.#written.set(made, node);
+    if (node.anchor !== undefined) this.#anchors.push({ name: node.anchor, at: node.start, node: made });
     return made;
   }
 
@@ -147,7 +157,6 @@ class Composer {
     // In later documents go-yaml answers nil for a value that does not fit its tag.
     const made: Leaf | Null =
       resolved.kind === "value" ? { type: "leaf", value: resolved.value, span } : { type: "null", span };
-    if (this.#open.size === 0) this.#scalars.set(made, node);
     return this.#remember(node, made);
   }
 
@@ -195,7 +204,11 @@ class Composer {
     const target = targetOf(node);
     if (target.kind === "scalar") {
       const resolved = resolveScalar(target);
-      if (resolved.kind === "value" && resolved.value.kind === "str") return resolved.value.value;
+      if (resolved.kind === "value" && resolved.value.kind === "str") {
+        if (node.anchor !== undefined && this.#open.size === 0)
+          this.#anchors.push({ name: node.anchor, at: node.start, node: { type: "leaf", value: resolved.value } });
+        return resolved.value.value;
+      }
     }
     throw new SopsError("NON_STRING_KEY", "a key that is not a string, which SOPS refuses", {
       hint: "put the key in quotes",

@@ -1,6 +1,6 @@
 import { SopsError } from "../../core/errors.ts";
 import type { Comment, Entry, MapItem, MapNode, Node } from "../../core/tree.ts";
-import { isBreak, SPACE } from "./characters.ts";
+import { isBreak, SPACE, TAB } from "./characters.ts";
 import { byteLength, doubleQuoted, nodeText, type ScalarText, stringText } from "./scalar-text.ts";
 
 /** A key without `?` may have this many bytes, tag included. */
@@ -340,8 +340,10 @@ export class Emitter {
   #literal(text: string, outer: number): void {
     const first = text.charCodeAt(0);
     const hinted = first === SPACE || isBreak(first);
-    // go-yaml's hint is wrong where the content is not one step deeper (in lists); such a text would not read back.
-    if (hinted && this.#indent - Math.max(outer, 0) !== this.#step && /[^\n\r\x85\u2028\u2029]/.test(text)) {
+    // go-yaml's hint is wrong where the content is not one step deeper (in lists), and it refuses a tab where it looks
+    // for the indentation; such texts would not read back.
+    const wrongHint = hinted && this.#indent - Math.max(outer, 0) !== this.#step && /[^\n\u2028\u2029]/.test(text);
+    if (wrongHint || first === TAB) {
       this.#quoted(doubleQuoted(text, true));
       return;
     }

@@ -1,0 +1,43 @@
+import { resolve } from "node:path";
+import { matchRule } from "../config/match.ts";
+import { combineSettings } from "../config/settings.ts";
+import type { FormatName } from "../core/format.ts";
+import type { Selector } from "../core/selection.ts";
+import { loadConfig } from "../node/find-config.ts";
+import { keyReader } from "../node/key-reader.ts";
+import type { OpsContext, SealSettings } from "../ops/context.ts";
+import type { Args } from "./args.ts";
+import { configOptions } from "./config.ts";
+import { refuseKeyService } from "./context.ts";
+import type { Io } from "./io.ts";
+import { keysFromFlags } from "./keys.ts";
+import { SELECTORS } from "./options.ts";
+
+/** A new file's keys and selector: from the flags, their variables, and the creation rule that matches `name`. */
+export async function sealSettings(
+  args: Args,
+  name: string,
+  format: FormatName,
+  ctx: OpsContext,
+  io: Io,
+): Promise<SealSettings> {
+  refuseKeyService(args);
+  const keys = keysFromFlags(args, ctx.providers);
+  const flags = {
+    keys: keys.length === 0 ? undefined : keys,
+    selectors: selectorsFromFlags(args),
+    shamirThreshold: args.integer("shamir-secret-sharing-threshold", 0),
+    macOnlyEncrypted: args.has("mac-only-encrypted"),
+    binary: format === "binary",
+  };
+  const config = await loadConfig(configOptions(args, name, io));
+  const rule = config && matchRule(config, resolve(io.cwd, name));
+  return combineSettings(flags, rule, keyReader(ctx.providers));
+}
+
+function selectorsFromFlags(args: Args): readonly Selector[] {
+  return SELECTORS.flatMap(({ long, selector }) => {
+    const pattern = args.text(long);
+    return pattern === undefined || pattern === "" ? [] : [{ name: selector, pattern }];
+  });
+}

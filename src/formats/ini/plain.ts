@@ -1,0 +1,102 @@
+import { SopsError } from "../../core/errors.ts";
+import type { Hint, PlainSource, SealedDraft, SealedText, Site } from "../../core/format.ts";
+import { lineAt, readBytes, refuseUtf16, writeBytes } from "../byte-text.ts";
+import { applyEdits, type Edit } from "../edits.ts";
+import { setKey, unsetKey } from "./edit.ts";
+import { emitBlock } from "./emit.ts";
+import { layOut, refuseJunkInNames, type Slot } from "./layout.ts";
+import { cutLost, writeLost } from "./lost.ts";
+import { scan, type Scanned } from "./scan.ts";
+import { hintFor } from "./spelling.ts";
+
+/** The section that holds the metadata block (spec section 5.4). */
+export const BLOCK = "sops";
+
+/** Throws PARSE, NOT_UTF8 (UTF-16, a name) and ALREADY_ENCRYPTED. */
+export function parsePlain(bytes: Uint8Array): PlainSource {
+  refuseUtf16(bytes);
+  const text = readBytes(bytes);
+  const scanned = scan(text);
+  refuseBlock(text, scanned);
+  refuseJunkInNames(text, scanned.sections);
+  const { tree, slots } = layOut(text, scanned.sections);
+  return {
+    tree,
+    seal: (sites) => seal(text, scanned, slots, sites),
+    set: (path, value) => setKey(text, scanned, path, value),
+    unset: (path) => unsetKey(text, scanned, path),
+  };
+}
+
+function refuseBlock(text: string, { sections }: Scanned): void {
+  const block = sections.find((section) => section.name === BLOCK);
+  if (block === undefined) return;
+  throw new SopsError("ALREADY_ENCRYPTED", "the section [sops] is reserved for the metadata", {
+    hint: "if the file is encrypted, it needs no encrypting: change it with enc edit; else rename the section",
+    place: { line: lineAt(text, block.header?.at ?? 0) },
+  });
+}
+
+function seal(
+  text: string,
+  scanned: Scanned,
+  slots: readonly Slot[],
+  sites: ReadonlyMap<Site, SealedText>,
+): SealedDraft {
+  const cuts = cutLost(text, scanned);
+  const edits: Edit[] = [...cuts.edits];
+  const hints: Hint[] = [];
+  for (const slot of slots) {
+    const spelling = sealSlot(text, slot, sites.get(slot.site)?.text, edits);
+    if (spelling !== null) hints.push({ at: slot.at, spelling });
+  }
+  const body = applyEdits(text, edits);
+  const noFinalLf = body !== "" && !body.endsWith("\n");
+  return {
+    presentation: { leaves: hints, file: writeLost({ ...cuts, noFinalLf }) },
+    finish: (metadata) => writeBytes(body + (noFinalLf ? "\n" : "") + (body === "" ? "" : "\n") + emitBlock(metadata)),
+  };
+}
+
+/** Adds the edits of one site; answers how it was spelled where its new text cannot tell. */
+function sealSlot(text: string, slot: Slot, sealed: string | undefined, edits: Edit[]): string | null {
+  return slot.kind === "value" ? sealValue(text, slot, sealed, edits) : sealComment(text, slot, sealed, edits);
+}
+
+function sealValue(
+  text: string,
+  { line }: Slot & { kind: "value" },
+  sealed: string | undefined,
+  edits: Edit[],
+): string | null {
+  const { body, kept, value } = line;
+  const source = text.slice(body.start, body.end);
+  if (sealed !== undefined) {
+    edits.push({ ...body, text: sealed });
+    return hintFor(source, value);
+  }
+  if (kept === body.end) return null;
+  // What stands behind a quoted value is in no tree, so it may not stay, clear though the value is.
+  edits.push({ start: kept, end: body.end, text: "" });
+  return source;
+}
+
+/** A comment in several places becomes one, in the first of them. */
+function sealComment(
+  text: string,
+  { comment }: Slot & { kind: "comment" },
+  sealed: string | undefined,
+  edits: Edit[],
+): string | null {
+  if (sealed === undefined) return null;
+  const { lines, inline, own } = comment;
+  if (own !== null) {
+    edits.push({ ...own, text: sealed });
+    return null;
+  }
+  const [first, second] = lines === null ? [inline, null] : [lines, inline];
+  if (first !== null) edits.push({ ...first, text: `${lines === null ? " " : ""}; ${sealed}` });
+  if (second !== null) edits.push({ ...second, text: "" });
+  const slice = (span: typeof lines): string => (span === null ? "" : text.slice(span.start, span.end));
+  return JSON.stringify([slice(lines), slice(inline)]);
+}

@@ -1,0 +1,122 @@
+import { SopsError } from "../../core/errors.ts";
+import type { Presentation, SealedSource, Site } from "../../core/format.ts";
+import type { MapNode, Scalar, Span } from "../../core/tree.ts";
+import { lossyText, rawScalar, rawText, readBytes, writeBytes } from "../byte-text.ts";
+import { applyEdits, type Edit } from "../edits.ts";
+import { unflatten } from "../flat.ts";
+import { continueComment, type IniComment } from "./comment.ts";
+import { layOut, type Slot } from "./layout.ts";
+import { readLost, restoreLost } from "./lost.ts";
+import { BLOCK } from "./plain.ts";
+import { type IniSection, scan, type Scanned } from "./scan.ts";
+import { canonicalValue, spellByHint } from "./spelling.ts";
+
+/** Throws PARSE, NO_METADATA and BAD_METADATA. */
+export function parseSealed(bytes: Uint8Array): SealedSource {
+  const text = readBytes(bytes);
+  const scanned = scan(text);
+  const block = blockOf(scanned.sections);
+  const sections = scanned.sections.filter((section) => section !== block);
+  const { tree, slots } = layOut(text, sections);
+  return {
+    text,
+    tree,
+    metadata: readBlock(block),
+    styleOf: () => undefined,
+    open: (sites, presentation) => open(text, { ...scanned, sections }, block, slots, sites, presentation),
+  };
+}
+
+function blockOf(sections: readonly IniSection[]): IniSection {
+  const [block, second] = sections.filter((section) => section.name === BLOCK);
+  if (block === undefined)
+    throw new SopsError("NO_METADATA", "the file has no sops metadata: there is no section [sops]", {
+      hint: "it is not encrypted, or was cut off: enc encrypt FILE encrypts it",
+    });
+  if (second !== undefined)
+    throw new SopsError("BAD_METADATA", "the file has two sections [sops]", { hint: "restore the file from git" });
+  return block;
+}
+
+/** Line feeds are written as the pair `\n`; SOPS 3.13.0 and 3.13.1 wrote them as they are, in quotes (trap 43). */
+function readBlock(block: IniSection): MapNode {
+  return unflatten(
+    [...block.keys.values()].map(({ name, lines }) => {
+      const { value } = lines.at(-1) ?? lines[0];
+      return [lossyText(name), lossyText(value).replaceAll("\\n", "\n")] as const;
+    }),
+  );
+}
+
+function open(
+  text: string,
+  scanned: Scanned,
+  block: IniSection,
+  slots: readonly Slot[],
+  sites: ReadonlyMap<Site, Scalar | string>,
+  presentation: Presentation,
+): Uint8Array {
+  const hints = new Map(presentation.leaves.map((hint) => [hint.at, hint.spelling]));
+  const lost = readLost(presentation.file);
+  const outside = scanned.anchors.filter(({ at }) => at < block.start || at >= block.end);
+  const edits: Edit[] = restoreLost(outside, lost.pieces);
+  for (const slot of slots) edits.push(...openSlot(slot, sites.get(slot.site), hints.get(slot.at)));
+  edits.push({ start: blockStart(text, block), end: block.end, text: "" });
+  const body = applyEdits(text, edits);
+  const cut = lost.noFinalLf && body.endsWith("\n") ? body.slice(0, -1) : body;
+  return writeBytes(cut + lost.tail);
+}
+
+/** The block with the empty line before it, which is not the user's. */
+function blockStart(text: string, { start }: IniSection): number {
+  return text.slice(0, start).endsWith("\n\n") ? start - 1 : start;
+}
+
+function openSlot(slot: Slot, value: Scalar | string | undefined, hint: string | undefined): Edit[] {
+  if (slot.kind === "value") return openValue(slot, value, hint);
+  return typeof value === "string" ? openComment(slot, rawText(value), hint) : [];
+}
+
+function openValue(
+  { line }: Slot & { kind: "value" },
+  value: Scalar | string | undefined,
+  hint: string | undefined,
+): Edit[] {
+  const raw = value === undefined ? line.value : typeof value === "string" ? rawText(value) : rawScalar(value);
+  const hinted = hint === undefined ? null : spellByHint(hint, raw);
+  if (hinted === null && value === undefined) return [];
+  return [{ ...line.body, text: hinted ?? canonicalValue(raw) }];
+}
+
+function openComment({ comment, anchor }: Slot & { kind: "comment" }, raw: string, hint: string | undefined): Edit[] {
+  const hinted = hint === undefined ? null : readCommentHint(hint, raw, comment);
+  if (hinted !== null) {
+    const [above, behind] = hinted;
+    const inline: Span = comment.inline ?? { start: anchor.body.end, end: anchor.body.end };
+    const edits = [{ ...inline, text: behind }];
+    return comment.lines === null ? edits : [{ ...comment.lines, text: above }, ...edits];
+  }
+  const own = comment.own;
+  if (own === null) return [];
+  return [{ ...own, text: comment.lines === null ? raw.replaceAll("\n", " ") : continueComment(raw) }];
+}
+
+/** The lines above and the text behind that a hint names; null where they are not this comment, or have no place. */
+function readCommentHint(hint: string, raw: string, comment: IniComment): readonly [string, string] | null {
+  const [above, behind] = parsePair(hint);
+  if ((above === "") !== (comment.lines === null)) return null;
+  const section = scan(`${above}\n[s]${behind}\n`).sections[1];
+  const spelled = section?.header?.comment?.raw;
+  return section?.name === "s" && spelled !== undefined && lossyText(spelled) === lossyText(raw) ? [above, behind] : null;
+}
+
+function parsePair(hint: string): readonly [string, string] {
+  try {
+    const pair: unknown = JSON.parse(hint);
+    if (!Array.isArray(pair)) return ["", ""];
+    const [above, behind] = pair as unknown[];
+    return [typeof above === "string" ? above : "", typeof behind === "string" ? behind : ""];
+  } catch {
+    return ["", ""];
+  }
+}

@@ -1,0 +1,103 @@
+import { resolve } from "node:path";
+import { matchRule } from "../config/match.ts";
+import { combineSettings } from "../config/settings.ts";
+import type { FormatName } from "../core/format.ts";
+import type { Host } from "../core/host.ts";
+import type { Selector } from "../core/selection.ts";
+import { formatForPath, loadFormat } from "../formats/index.ts";
+import type { Formats, OpsContext, SealSettings } from "../ops/context.ts";
+import { decrypt } from "../ops/decrypt.ts";
+import { encrypt } from "../ops/encrypt.ts";
+import { nodeContext } from "./context.ts";
+import { type NewMode, writeFileSafely } from "./files.ts";
+import { loadConfig } from "./find-config.ts";
+import { inFile } from "./in-file.ts";
+import { keyReader, providerOf } from "./key-reader.ts";
+import { readInput } from "./read-input.ts";
+
+interface FileOptions {
+  /** Default: by the suffix of the path, as on the command line. */
+  readonly format?: FormatName | undefined;
+  /** Convert to this format. Default: `format`. */
+  readonly outputFormat?: FormatName | undefined;
+  /** Write the result to this file too, whole or not at all. May be the file itself. */
+  readonly writeTo?: string | undefined;
+  /** Where keys are looked for. Default: this process, as on the command line. */
+  readonly host?: Host | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface DecryptFileOptions extends FileOptions {
+  readonly ignoreMac?: boolean | undefined;
+  /** Only what stands at this path: `["database"]["password"]`. */
+  readonly extract?: string | undefined;
+}
+
+export interface EncryptFileOptions extends FileOptions {
+  /** age recipients; they replace the keys of the creation rule. */
+  readonly recipients?: readonly string[] | undefined;
+  readonly selector?: Selector | undefined;
+  readonly macOnlyEncrypted?: boolean | undefined;
+  /** This config, and no search for one. */
+  readonly config?: string | undefined;
+}
+
+/** The plain text of a sealed file. Throws SopsError with the file in its place. */
+export async function decryptFile(path: string, options: DecryptFileOptions = {}): Promise<Uint8Array> {
+  return transform(path, options, "secret", (sealed, formats, ctx) => {
+    const { ignoreMac, extract } = options;
+    return decrypt(sealed, formats, { ignoreMac, extract }, ctx);
+  });
+}
+
+/** A plain file, sealed for the recipients, or for the keys of the creation rule that matches it. */
+export async function encryptFile(path: string, options: EncryptFileOptions = {}): Promise<Uint8Array> {
+  return transform(path, options, "shared", async (plain, formats, ctx) =>
+    encrypt(plain, formats, await settingsOf(path, formats, options, ctx), ctx),
+  );
+}
+
+async function transform(
+  path: string,
+  options: FileOptions,
+  newMode: NewMode,
+  work: (bytes: Uint8Array, formats: Formats, ctx: OpsContext) => Promise<Uint8Array>,
+): Promise<Uint8Array> {
+  const ctx = await nodeContext(options.host, options.signal);
+  const result = await inFile(path, async () =>
+    work(await readInput(resolve(path)), await formatsOf(path, options), ctx),
+  );
+  const { writeTo } = options;
+  if (writeTo !== undefined) await inFile(writeTo, () => writeFileSafely(resolve(writeTo), result, newMode));
+  return result;
+}
+
+async function formatsOf(path: string, options: FileOptions): Promise<Formats> {
+  const input = await loadFormat(options.format ?? formatForPath(path));
+  const { outputFormat } = options;
+  return {
+    input,
+    output:
+      outputFormat === undefined || outputFormat === input.name ? input : await loadFormat(outputFormat),
+  };
+}
+
+async function settingsOf(
+  path: string,
+  formats: Formats,
+  options: EncryptFileOptions,
+  ctx: OpsContext,
+): Promise<SealSettings> {
+  const file = resolve(path);
+  const warn = (message: string): void => {
+    ctx.host.warn(message);
+  };
+  const config = await loadConfig({ file, cwd: process.cwd(), config: options.config, warn });
+  const flags = {
+    keys: options.recipients?.flatMap((recipient) => providerOf("age", ctx.providers).fromConfig(recipient)),
+    selectors: options.selector === undefined ? [] : [options.selector],
+    macOnlyEncrypted: options.macOnlyEncrypted,
+    binary: formats.input.name === "binary",
+  };
+  return combineSettings(flags, config && matchRule(config, file), keyReader(ctx.providers));
+}
