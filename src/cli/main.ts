@@ -30,52 +30,58 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   if (at < 0) return withoutCommand(argv, io);
   const word = argv[at] ?? "";
   if (word === "help") return help(argv[at + 1], io);
-  const entry = find(word);
+  const entry = find(word, argv);
   const { command } = await entry.load();
   const others = [...argv.slice(0, at), ...argv.slice(at + 1)];
   const args = parseArgs(word, entry.summary, command, others, table, io);
   return command.run(args, io);
 }
 
-function find(word: string): CommandEntry {
+function find(word: string, argv: readonly string[]): CommandEntry {
   const entry = COMMANDS.get(word);
   if (entry !== undefined) return entry;
-  const near = closest(word, [...COMMANDS.keys()]);
-  throw new SopsError("USAGE", `unknown command ${word}`, {
-    hint:
-      near === undefined
-        ? `to edit a file: enc edit FILE; all commands: enc --help`
-        : `did you mean ${near}?`,
+  const near = closest(word, COMMANDS.keys());
+  const legacy = argv.map(commandOfFlag).find((name) => name !== undefined);
+  throw new SopsError("USAGE", legacy === undefined ? `unknown command ${word}` : "no command is named", {
+    hint: hintFor(legacy, near),
   });
 }
 
+function hintFor(legacy: string | undefined, near: string | undefined): string {
+  if (legacy !== undefined) return `use the command: enc ${legacy}`;
+  return near === undefined
+    ? "to edit a file: enc edit FILE; all commands: enc --help"
+    : `did you mean ${near}?`;
+}
+
+/** sops' older flags for what are commands now: `-d FILE`, `--encrypt FILE`. */
+function commandOfFlag(word: string): string | undefined {
+  const name = /^--?([a-z]+)$/.exec(word)?.[1] ?? "";
+  return LEGACY_FLAGS.get(name) ?? (COMMANDS.has(name) ? name : undefined);
+}
+
+const LEGACY_FLAGS: ReadonlyMap<string, string> = new Map([
+  ["e", "encrypt"],
+  ["d", "decrypt"],
+  ["r", "rotate"],
+]);
+
 function withoutCommand(argv: readonly string[], io: Io): number {
+  const [first] = argv;
   if (argv.some((word) => /^--?v(?:ersion)?$/.test(word))) {
     io.writeOut(`enc ${VERSION}\n`);
     return 0;
   }
-  const wrong = argv.find((word) => !/^--?h(?:elp)?$/.test(word));
-  if (wrong === undefined && argv.length > 0) return overview(io);
-  throw new SopsError(
-    "USAGE",
-    wrong === undefined ? "no command is named" : `no command is named after ${wrong}`,
-    {
-      hint: legacyHint(wrong) ?? "enc --help lists the commands",
-    },
-  );
-}
-
-/** sops' old flags for what are commands now. */
-function legacyHint(word: string | undefined): string | undefined {
-  const commands: Readonly<Record<string, string>> = { e: "encrypt", d: "decrypt", r: "rotate", s: "edit" };
-  const name = word?.replace(/^--?/, "") ?? "";
-  const command = commands[name] ?? (COMMANDS.has(name) ? name : undefined);
-  return command === undefined ? undefined : `use the command: enc ${command}`;
+  if (argv.some((word) => /^--?h(?:elp)?$/.test(word))) return overview(io);
+  const legacy = first === undefined ? undefined : commandOfFlag(first);
+  throw new SopsError("USAGE", "no command is named", {
+    hint: legacy === undefined ? "enc --help lists the commands" : hintFor(legacy, undefined),
+  });
 }
 
 async function help(word: string | undefined, io: Io): Promise<number> {
   if (word === undefined || word.startsWith("-")) return overview(io);
-  const entry = find(word);
+  const entry = find(word, []);
   const { command } = await entry.load();
   parseArgs(word, entry.summary, command, ["--help"], flagTable(ALL_OPTIONS), io);
   return 0;

@@ -34,8 +34,7 @@ export function normalize(argv: readonly string[], table: FlagTable): Normalized
     }
     const { spec, value } = flag;
     if (spec.value === undefined) {
-      if (value === undefined || isTrue(value)) words.push(`--${spec.long}`);
-      else if (!isFalse(value)) words.push(word);
+      setSwitch(spec.long, value ?? "true", words);
       continue;
     }
     const next = value ?? argv[i + 1];
@@ -43,6 +42,13 @@ export function normalize(argv: readonly string[], table: FlagTable): Normalized
     words.push(next === undefined ? `--${spec.long}` : `--${spec.long}=${next}`);
   }
   return { words, rest: undefined };
+}
+
+/** The last one counts. What is no truth value is left for the parser to refuse. */
+function setSwitch(long: string, value: string, words: string[]): void {
+  if (isFalse(value)) {
+    for (let at = words.indexOf(`--${long}`); at >= 0; at = words.indexOf(`--${long}`)) words.splice(at, 1);
+  } else words.push(isTrue(value) ? `--${long}` : `--${long}=${value}`);
 }
 
 interface FlagWord {

@@ -1,5 +1,5 @@
 import type { Selection } from "./selection.ts";
-import type { Comment, ListNode, Leaf, MapNode, Node, Tree } from "./tree.ts";
+import type { Comment, Leaf, ListNode, MapNode, Node, Tree } from "./tree.ts";
 
 /** Where the walk stands. The object is used again for the next site: read it, do not keep it. */
 export interface Visit {
@@ -8,6 +8,11 @@ export interface Visit {
   readonly selected: boolean;
   /** The path with list indices, for messages; made only when called. */
   readonly where: () => (string | number)[];
+  /**
+   * To be called for a leaf that opened as a comment: a sealed comment of a list stands in the file as a string
+   * (trap 2), and it must not end the run of comments above the next element, as it did not when it was sealed.
+   */
+  readonly isComment: () => void;
 }
 
 export interface Visitor {
@@ -15,71 +20,95 @@ export interface Visitor {
   comment(comment: Comment, visit: Visit): void;
 }
 
-/** Visits every leaf and comment of every document in SOPS' order, and says of each whether it is selected (sections 1, 4). */
+/**
+ * Visits every leaf and comment of every document in SOPS' order, and says of each whether it is selected (sections 1,
+ * 4). Keeps its own stack: depth is bounded by memory only.
+ */
 export function walk(tree: Tree, selection: Selection, visitor: Visitor): void {
   const walker = new Walker(selection, visitor);
-  for (const document of tree.documents) walker.map(document, "", false);
+  for (const document of tree.documents) walker.document(document);
+}
+
+/** An open map or list. */
+interface Level {
+  readonly node: MapNode | ListNode;
+  readonly aad: string;
+  /** A key from the root down to here bears the selector's mark. */
+  readonly marked: boolean;
+  /** A marker comment is active in a level above. */
+  readonly above: boolean;
+  /** A marker comment is active in this level: it stands in the run of comments before the next item. */
+  active: boolean;
+  /** Items walked so far; the current one is the last of them. */
+  walked: number;
 }
 
 class Walker {
   readonly #selection: Selection;
   readonly #visitor: Visitor;
-  readonly #path: (string | number)[] = [];
-  /** Marker comments that are active, one count for each open map or list ("comment stack", section 4). */
-  readonly #active: number[] = [];
-  #marks = 0;
-  readonly #visit: { aad: string; selected: boolean; where: () => (string | number)[] };
+  readonly #levels: Level[] = [];
+  readonly #visit: {
+    aad: string;
+    selected: boolean;
+    where: () => (string | number)[];
+    isComment: () => void;
+  };
+  /** Was a marker comment of its own level active above the current leaf? */
+  #wasActive = false;
 
   constructor(selection: Selection, visitor: Visitor) {
     this.#selection = selection;
     this.#visitor = visitor;
-    this.#visit = { aad: "", selected: false, where: () => [...this.#path] };
+    this.#visit = {
+      aad: "",
+      selected: false,
+      where: () => this.#where(),
+      isComment: () => this.#keepRun(),
+    };
   }
 
-  /** `marked`: a key from the root down to here bears the selector's mark. */
-  map(node: MapNode, aad: string, marked: boolean): void {
-    this.#active.push(0);
-    for (const item of node.entries) {
-      if (item.type === "comment") {
-        this.#comment(item, aad, marked);
-        continue;
-      }
-      this.#path.push(item.key);
-      const inside = `${aad}${item.key}:`;
-      this.#node(item.value, inside, marked || this.#selection.keyMatches(item.key));
-      this.#path.pop();
-      if (item.value.type !== "comment") this.#clearLevel();
+  document(root: MapNode): void {
+    this.#levels.length = 0;
+    this.#open(root, "", false, false);
+    for (let level = this.#levels.at(-1); level !== undefined; level = this.#levels.at(-1)) this.#step(level);
+  }
+
+  #open(node: MapNode | ListNode, aad: string, marked: boolean, above: boolean): void {
+    this.#levels.push({ node, aad, marked, above, active: false, walked: 0 });
+  }
+
+  #step(level: Level): void {
+    const { node, aad, marked } = level;
+    const item = node.type === "map" ? node.entries[level.walked] : node.items[level.walked];
+    level.walked++;
+    if (item === undefined) this.#levels.pop();
+    else if (item.type !== "entry") this.#item(level, item, aad, marked);
+    else this.#item(level, item.value, `${aad}${item.key}:`, marked || this.#selection.keyMatches(item.key));
+  }
+
+  #item(level: Level, item: Node | Comment, aad: string, marked: boolean): void {
+    const active = level.above || level.active;
+    if (item.type === "comment") {
+      this.#comment(level, item, aad, marked);
+      return;
     }
-    this.#closeLevel();
+    this.#wasActive = level.active;
+    level.active = false;
+    if (item.type === "leaf") this.#visitor.leaf(item, this.#at(aad, marked, active));
+    else if (item.type !== "null") this.#open(item, aad, marked, active);
   }
 
-  #list(node: ListNode, aad: string, marked: boolean): void {
-    this.#active.push(0);
-    node.items.forEach((item, i) => {
-      this.#path.push(i);
-      this.#node(item, aad, marked);
-      this.#path.pop();
-      if (item.type !== "comment") this.#clearLevel();
-    });
-    this.#closeLevel();
+  #keepRun(): void {
+    const level = this.#levels.at(-1);
+    if (level !== undefined) level.active = this.#wasActive;
   }
 
-  #node(node: Node | Comment, aad: string, marked: boolean): void {
-    if (node.type === "map") this.map(node, aad, marked);
-    else if (node.type === "list") this.#list(node, aad, marked);
-    else if (node.type === "comment") this.#comment(node, aad, marked);
-    else if (node.type === "leaf") this.#visitor.leaf(node, this.#at(aad, marked, this.#marks > 0));
-  }
-
-  #comment(comment: Comment, aad: string, marked: boolean): void {
+  #comment(level: Level, comment: Comment, aad: string, marked: boolean): void {
     const { byComment, marksEncrypted, commentMatches } = this.#selection;
-    const isMark = byComment && commentMatches(comment.text);
+    const before = level.above || level.active;
+    if (byComment && commentMatches(comment.text)) level.active = true;
     // The comment that bears the mark stays readable itself, under either selector (section 4, rules 4 and 5).
-    const active = marksEncrypted ? this.#marks > 0 : this.#marks > 0 || isMark;
-    if (isMark) {
-      this.#active[this.#active.length - 1] = (this.#active.at(-1) ?? 0) + 1;
-      this.#marks++;
-    }
+    const active = marksEncrypted ? before : before || level.active;
     this.#visitor.comment(comment, this.#at(aad, marked, active));
   }
 
@@ -90,14 +119,15 @@ class Walker {
     return this.#visit;
   }
 
-  #clearLevel(): void {
-    const last = this.#active.length - 1;
-    this.#marks -= this.#active[last] ?? 0;
-    this.#active[last] = 0;
-  }
-
-  #closeLevel(): void {
-    this.#clearLevel();
-    this.#active.pop();
+  #where(): (string | number)[] {
+    const path: (string | number)[] = [];
+    for (const { node, walked } of this.#levels) {
+      if (node.type === "list") path.push(walked - 1);
+      else {
+        const item = node.entries[walked - 1];
+        if (item?.type === "entry") path.push(item.key);
+      }
+    }
+    return path;
   }
 }

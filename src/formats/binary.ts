@@ -50,8 +50,19 @@ function sealedTree(tree: Tree, data: Leaf, sites: ReadonlyMap<Site, SealedText>
 }
 
 function parseSealed(bytes: Uint8Array): SealedSource {
-  const source = jsonFormat.parseSealed(bytes);
+  const source = sealedJson(bytes);
   return { ...source, open: (sites) => bytesOf(replaceSites(source.tree, sites)) };
+}
+
+/** A file that is no JSON at all was never sealed, and its owner has not thought of JSON. */
+function sealedJson(bytes: Uint8Array): SealedSource {
+  try {
+    return jsonFormat.parseSealed(bytes);
+  } catch (error) {
+    if (!(error instanceof SopsError) || error.code === "NO_METADATA") throw error;
+    const hint = "an encrypted binary file is JSON: this one is not encrypted, is damaged, or needs --input-type";
+    throw new SopsError(error.code, error.message, { hint, place: error.place, cause: error });
+  }
 }
 
 /** The string under the first key `data`, in bytes. */

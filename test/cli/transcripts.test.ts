@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
+import { IDENTITY, RECIPIENT } from "../support/context.ts";
 import { enc } from "../support/cli.ts";
 import { type EncStep, matches, parseTranscript, type Scenario, type Step } from "../support/transcript.ts";
 
@@ -10,11 +11,10 @@ const SCRIPTS = join(import.meta.dirname, "scripts");
 
 /** Throw-away keys. They guard nothing. */
 const VARIABLES: Readonly<Record<string, string>> = {
-  AGE1: "age1aaf9s4wd8vgxjdpwzzj06mrrc7zw5d44rscsg5y66apu0pesx42qmr58lx",
-  KEY1: "AGE-SECRET-KEY-1REPLACEME",
-  AGE2: "",
-  KEY2: "",
-  ...(JSON.parse(readFileSync(join(SCRIPTS, "keys.json"), "utf8")) as Record<string, string>),
+  AGE1: RECIPIENT,
+  KEY1: IDENTITY,
+  AGE2: "age1plzzeyxvv7hj8pr8v66c5clpghq9z6kkvz3p0e8xnx5tg2clmpwsm5gs2g",
+  KEY2: "AGE-SECRET-KEY-17LYC2RDKVDULVMRGXGJ3CUHTX227KQF5NLAVU9KKC2P6E9QA7ADQLVTJ73",
   NODE: process.execPath,
 };
 

@@ -4,6 +4,9 @@ import type { KeyRef } from "../../src/core/key.ts";
 import { keyGroupsOf, type KeyReader } from "../../src/config/keys.ts";
 import { parseConfig } from "../../src/config/parse.ts";
 
+const nameOf = ({ fields }: Pick<KeyRef, "fields">): string =>
+  typeof fields["name"] === "string" ? fields["name"] : "";
+
 /** Reads `a,b` as two keys of the type, an object as one. Says what was asked. */
 function fakeReader(): KeyReader & { readonly asked: unknown[] } {
   const asked: unknown[] = [];
@@ -15,7 +18,7 @@ function fakeReader(): KeyReader & { readonly asked: unknown[] } {
       const names = typeof entry === "string" ? entry.split(",") : [JSON.stringify(entry)];
       return names.map((name) => ({ type, fields: { name } }));
     },
-    identity: ({ fields }) => String(fields["name"]),
+    identity: nameOf,
   };
 }
 
@@ -27,7 +30,7 @@ async function groups(text: string, n = 0, reader = fakeReader()): Promise<reado
 }
 
 const names = (refs: readonly (readonly KeyRef[])[]): string[][] =>
-  refs.map((group) => group.map(({ type, fields }) => `${type}/${String(fields["name"])}`));
+  refs.map((group) => group.map(({ type, fields }) => `${type}/${nameOf({ fields })}`));
 
 describe("keyGroupsOf", () => {
   it("orders a flat rule as SOPS does, whatever the order of the config, and keeps duplicates", async () => {

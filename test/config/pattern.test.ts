@@ -48,7 +48,7 @@ describe("compilePattern", () => {
 
   it("answers as RE2 does for every pattern that it accepts, and accepts the same", async () => {
     const token = fc.constantFrom(
-      ..."aab/_-^$ .",
+      ...["a", "a", "b", "/", "_", "-", "^", "$", " ", "."],
       ...[
         "\\.",
         "\\/",
@@ -72,7 +72,10 @@ describe("compilePattern", () => {
     );
     const source = fc.array(token, { maxLength: 6 }).map((tokens) => tokens.join(""));
     const text = fc
-      .array(fc.constantFrom(..."aab/_-. \n", "é", "\u{1f600}", "\u2028", "\r"), { maxLength: 12 })
+      .array(
+        fc.constantFrom(...["a", "a", "b", "/", "_", "-", ".", " ", "\n"], "é", "\u{1f600}", "\u2028", "\r"),
+        { maxLength: 12 },
+      )
       .map((characters) => characters.join(""));
     await fc.assert(
       fc.asyncProperty(source, text, async (pattern, subject) => {

@@ -6,8 +6,8 @@ import type { KeyRef } from "../../src/core/key.ts";
 import { SELECTOR_NAMES } from "../../src/core/selection.ts";
 
 const reader: KeyReader = {
-  keysFrom: (type, entry) => [{ type, fields: { name: String(entry) } }],
-  identity: ({ fields }) => String(fields["name"]),
+  keysFrom: (type, entry) => [{ type, fields: { name: typeof entry === "string" ? entry : "" } }],
+  identity: ({ fields }) => JSON.stringify(fields),
 };
 const FLAG_KEY: KeyRef = { type: "age", fields: { name: "flag" } };
 

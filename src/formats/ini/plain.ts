@@ -3,14 +3,11 @@ import type { Hint, PlainSource, SealedDraft, SealedText, Site } from "../../cor
 import { lineAt, readBytes, refuseUtf16, writeBytes } from "../byte-text.ts";
 import { applyEdits, type Edit } from "../edits.ts";
 import { setKey, unsetKey } from "./edit.ts";
-import { emitBlock } from "./emit.ts";
+import { BLOCK, emitBlock } from "./emit.ts";
 import { layOut, refuseJunkInNames, type Slot } from "./layout.ts";
 import { cutLost, writeLost } from "./lost.ts";
 import { scan, type Scanned } from "./scan.ts";
 import { hintFor } from "./spelling.ts";
-
-/** The section that holds the metadata block (spec section 5.4). */
-export const BLOCK = "sops";
 
 /** Throws PARSE, NOT_UTF8 (UTF-16, a name) and ALREADY_ENCRYPTED. */
 export function parsePlain(bytes: Uint8Array): PlainSource {

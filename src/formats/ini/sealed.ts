@@ -5,9 +5,9 @@ import { lossyText, rawScalar, rawText, readBytes, writeBytes } from "../byte-te
 import { applyEdits, type Edit } from "../edits.ts";
 import { unflatten } from "../flat.ts";
 import { continueComment, type IniComment } from "./comment.ts";
+import { BLOCK } from "./emit.ts";
 import { layOut, type Slot } from "./layout.ts";
 import { readLost, restoreLost } from "./lost.ts";
-import { BLOCK } from "./plain.ts";
 import { type IniSection, scan, type Scanned } from "./scan.ts";
 import { canonicalValue, spellByHint } from "./spelling.ts";
 
@@ -69,7 +69,7 @@ function open(
 
 /** The block with the empty line before it, which is not the user's. */
 function blockStart(text: string, { start }: IniSection): number {
-  return text.slice(0, start).endsWith("\n\n") ? start - 1 : start;
+  return start >= 2 && text.startsWith("\n\n", start - 2) ? start - 1 : start;
 }
 
 function openSlot(slot: Slot, value: Scalar | string | undefined, hint: string | undefined): Edit[] {
@@ -89,7 +89,7 @@ function openValue(
 }
 
 function openComment({ comment, anchor }: Slot & { kind: "comment" }, raw: string, hint: string | undefined): Edit[] {
-  const hinted = hint === undefined ? null : readCommentHint(hint, raw, comment);
+  const hinted = hint === undefined ? null : readCommentHint(hint, raw, comment, "value" in anchor);
   if (hinted !== null) {
     const [above, behind] = hinted;
     const inline: Span = comment.inline ?? { start: anchor.body.end, end: anchor.body.end };
@@ -102,12 +102,30 @@ function openComment({ comment, anchor }: Slot & { kind: "comment" }, raw: strin
 }
 
 /** The lines above and the text behind that a hint names; null where they are not this comment, or have no place. */
-function readCommentHint(hint: string, raw: string, comment: IniComment): readonly [string, string] | null {
+function readCommentHint(
+  hint: string,
+  raw: string,
+  comment: IniComment,
+  onKey: boolean,
+): readonly [string, string] | null {
   const [above, behind] = parsePair(hint);
   if ((above === "") !== (comment.lines === null)) return null;
-  const section = scan(`${above}\n[s]${behind}\n`).sections[1];
-  const spelled = section?.header?.comment?.raw;
-  return section?.name === "s" && spelled !== undefined && lossyText(spelled) === lossyText(raw) ? [above, behind] : null;
+  const spelled = commentOf(above, behind, onKey);
+  return spelled !== null && lossyText(spelled) === lossyText(raw) ? [above, behind] : null;
+}
+
+/** The comment that these two make around a key or a header, read as a file of its own. */
+function commentOf(above: string, behind: string, onKey: boolean): string | null {
+  try {
+    const { sections } = scan(`${above}\n${onKey ? "k = v" : "[s]"}${behind}\n`);
+    const key = sections[0]?.keys.get("k");
+    const header = sections[1]?.name === "s" ? sections[1].header : null;
+    const anchor = onKey && key?.lines[0].value === "v" ? key.lines[0] : header;
+    return anchor?.comment?.raw ?? null;
+  } catch (error) {
+    if (error instanceof SopsError) return null;
+    throw error;
+  }
 }
 
 function parsePair(hint: string): readonly [string, string] {

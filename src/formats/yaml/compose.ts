@@ -129,9 +129,15 @@ class Composer {
   #node(node: YamlNode, commentsHandled: boolean): Node {
     this.#guard.count(node, this.#open.size > 0, this.#stream.text);
     if (node.kind === "scalar") return this.#scalar(node);
-    if (node.kind === "sequence") return this.#sequence(node, commentsHandled);
-    if (node.kind === "mapping") return this.#mapping(node, commentsHandled);
-    return this.#alias(node, targetOf(node));
+    this.#guard.enter(node, this.#stream.text);
+    const made =
+      node.kind === "sequence"
+        ? this.#sequence(node, commentsHandled)
+        : node.kind === "mapping"
+          ? this.#mapping(node, commentsHandled)
+          : this.#alias(node, targetOf(node));
+    this.#guard.leave();
+    return made;
   }
 
   #remember<T extends Node>(node: YamlNode, made: T): T {

@@ -1,6 +1,7 @@
 import { SopsError } from "../../core/errors.ts";
 import type { YamlNode } from "./node.ts";
 import { placeOf } from "./place.ts";
+import { MAX_DEPTH } from "./scanner.ts";
 
 /** Up to this many nodes, 99 of 100 may come from aliases; from `MANY` on, 10 of 100 (go-yaml's limits). */
 const FEW = 400_000;
@@ -10,6 +11,20 @@ const MANY = 4_000_000;
 export class ExpansionGuard {
   #total = 0;
   #copied = 0;
+  #depth = 0;
+
+  /** Throws UNSUPPORTED where aliases in aliases nest deeper than any written file may. */
+  enter(node: YamlNode, text: string): void {
+    if (++this.#depth <= MAX_DEPTH) return;
+    throw new SopsError("UNSUPPORTED", `more than ${String(MAX_DEPTH)} levels of nesting`, {
+      hint: "encrypt the file as it is with --input-type binary",
+      place: placeOf(text, node.start),
+    });
+  }
+
+  leave(): void {
+    this.#depth--;
+  }
 
   /** Throws UNSUPPORTED where too large a part of all nodes comes from aliases. */
   count(node: YamlNode, inCopy: boolean, text: string): void {

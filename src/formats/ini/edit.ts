@@ -1,0 +1,83 @@
+import { type Entry, entry, map, type Node, type Scalar } from "../../core/tree.ts";
+import { rawScalar, rawText, tryText, writeBytes } from "../byte-text.ts";
+import { applyEdits } from "../edits.ts";
+import { BLOCK, emitTree } from "./emit.ts";
+import type { IniKey, IniSection, Scanned } from "./scan.ts";
+import { spellKey } from "./spell-key.ts";
+import { canonicalValue, spells } from "./spelling.ts";
+
+type Path = readonly (string | number)[];
+
+/** The text with one key set: its value is changed, or a line added to its section; or a whole section is added. */
+export function setKey(text: string, scanned: Scanned, path: Path, node: Node): Uint8Array | null {
+  const [name, key] = path;
+  if (typeof name !== "string") return null;
+  const section = findSection(scanned, name);
+  if (path.length === 1) return section === undefined ? addSection(text, scanned, name, node) : null;
+  if (path.length !== 2 || typeof key !== "string" || section === undefined) return null;
+  if (node.type !== "leaf" && node.type !== "null") return null;
+  return setValue(text, section, key, node.type === "leaf" ? node.value : null);
+}
+
+function setValue(text: string, section: IniSection, key: string, value: Scalar | null): Uint8Array | null {
+  const raw = rawScalar(value);
+  const spelled = canonicalValue(raw);
+  if (!spells(spelled, raw)) return null;
+  const known = findKey(section, key);
+  if (known === undefined) return addLine(text, section, key, spelled);
+  const { body } = known.lines.at(-1) ?? known.lines[0];
+  return writeBytes(text.slice(0, body.start) + gapBefore(text, body.start) + spelled + text.slice(body.end));
+}
+
+/** `key=` stays tight; `key =` gets the space that it lacks before a value. */
+function gapBefore(text: string, at: number): string {
+  return /[ \t][=:]/.test(text.slice(at - 2, at)) ? " " : "";
+}
+
+function findSection({ sections }: Scanned, name: string): IniSection | undefined {
+  return sections.find((section) => tryText(section.name) === name);
+}
+
+function findKey({ keys }: IniSection, key: string): IniKey | undefined {
+  return keys.get(rawText(key));
+}
+
+/** A new line after the section's last key, else after its header. */
+function addLine(text: string, section: IniSection, key: string, spelled: string): Uint8Array | null {
+  const name = spellKey(rawText(key));
+  if (name === null || name === "-") return null;
+  const { header, keys, start } = section;
+  const ends = [...keys.values()].flatMap(({ lines }) => lines.map((line) => line.next));
+  const at = ends.reduce((most, end) => Math.max(most, end), header?.next ?? start);
+  const line = `${name} = ${spelled}`;
+  const open = at > start && text[at - 1] !== "\n";
+  return writeBytes(text.slice(0, at) + (open ? `\n${line}` : `${line}\n`) + text.slice(at));
+}
+
+/** A new section after the last one, before comments that stand at the end of the file. */
+function addSection(text: string, { tail }: Scanned, name: string, node: Node): Uint8Array | null {
+  if (node.type !== "map" || name === BLOCK || node.entries.some((item) => !isScalarEntry(item))) return null;
+  const section = new TextDecoder().decode(emitTree({ documents: [map([entry(name, node)])] }));
+  const before = text.slice(0, tail);
+  const gap = before === "" ? "" : before.endsWith("\n") ? "\n" : "\n\n";
+  return writeBytes(before + gap + rawText(section) + (tail < text.length ? "\n" : "") + text.slice(tail));
+}
+
+const isScalarEntry = (item: Entry | { readonly type: "comment" }): boolean =>
+  item.type === "entry" && (item.value.type === "leaf" || item.value.type === "null");
+
+/** The text without one key or one section. Null for a key with a comment, which would become another key's. */
+export function unsetKey(text: string, scanned: Scanned, path: Path): Uint8Array | null {
+  const [name, key] = path;
+  const section = typeof name === "string" ? findSection(scanned, name) : undefined;
+  if (section === undefined) return null;
+  if (path.length === 1) return removeSection(text, scanned, section);
+  const found = path.length === 2 && typeof key === "string" ? findKey(section, key) : undefined;
+  if (found === undefined || found.lines.some((line) => line.comment !== null)) return null;
+  return writeBytes(applyEdits(text, found.lines.map((line) => ({ start: line.from, end: line.next, text: "" }))));
+}
+
+function removeSection(text: string, { tail }: Scanned, { header, start, end }: IniSection): Uint8Array | null {
+  if (header === null) return null;
+  return writeBytes(text.slice(0, start) + text.slice(Math.min(end, tail)));
+}

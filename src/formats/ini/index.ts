@@ -1,0 +1,14 @@
+import type { Format } from "../../core/format.ts";
+import { emitOne, emitSealedTree, emitTree } from "./emit.ts";
+import { parsePlain } from "./plain.ts";
+import { parseSealed } from "./sealed.ts";
+
+/** INI as gopkg.in/ini.v1 reads and writes it, the way SOPS uses it (spec section 9). */
+export const iniFormat: Format = {
+  name: "ini",
+  parsePlain,
+  parseSealed,
+  emit: emitTree,
+  emitSealed: emitSealedTree,
+  emitValue: emitOne,
+};

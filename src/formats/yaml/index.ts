@@ -1,0 +1,99 @@
+import { utf8 } from "../../core/bytes.ts";
+import { SopsError } from "../../core/errors.ts";
+import type { Format, PlainSource, SealedSource } from "../../core/format.ts";
+import { replaceSites } from "../../core/tree-edit.ts";
+import { entry, type MapNode, type Tree } from "../../core/tree.ts";
+import type { Composed } from "./compose.ts";
+import { DEFAULT_INDENT, emitDocuments, Emitter } from "./emitter.ts";
+import { openYaml } from "./open-text.ts";
+import { placeOf } from "./place.ts";
+import { readYaml } from "./reader.ts";
+import { sealYaml } from "./seal-text.ts";
+import { styleCode } from "./spelling.ts";
+
+const RESERVED = "sops";
+
+/** YAML as SOPS reads and writes it through go-yaml v3 (spec section 6). */
+export const yamlFormat: Format = {
+  name: "yaml",
+  parsePlain,
+  parseSealed,
+  emit: (tree, options = {}) => utf8(emitDocuments(plainDocuments(tree), options.indent)),
+  emitSealed: (tree, metadata, options = {}) => {
+    const documents = plainDocuments(tree).map((d) => ({ ...d, entries: [...d.entries, entry(RESERVED, metadata)] }));
+    return utf8(emitDocuments(documents, options.indent));
+  },
+  emitValue: (node) => {
+    const emitter = new Emitter(DEFAULT_INDENT);
+    emitter.document(node, true);
+    return utf8(emitter.text);
+  },
+};
+
+/** Throws EMIT where a document holds the reserved key, as SOPS does (spec section 5.4). */
+function plainDocuments(tree: Tree): readonly MapNode[] {
+  for (const document of tree.documents)
+    if (document.entries.some((e) => e.type === "entry" && e.key === RESERVED))
+      throw new SopsError("EMIT", "the data has a top-level key named sops, which is reserved for metadata", {
+        hint: "rename the key",
+      });
+  return tree.documents;
+}
+
+function parsePlain(bytes: Uint8Array): PlainSource {
+  const source = readYaml(bytes);
+  for (const document of source.tree.documents) {
+    const found = document.entries.find((e) => e.type === "entry" && e.key === RESERVED);
+    if (found?.type !== "entry") continue;
+    throw new SopsError("ALREADY_ENCRYPTED", "the file has a top-level key named sops: it is encrypted already", {
+      hint: "use enc edit or enc set to change it, or rename the key if it is data",
+      place: placeOf(source.stream.text, found.keySpan?.start ?? 0),
+    });
+  }
+  return { tree: source.tree, seal: (sites) => sealYaml(source, sites) };
+}
+
+function parseSealed(bytes: Uint8Array): SealedSource {
+  const whole = readYaml(bytes);
+  const metadata = takeMetadata(whole);
+  const tree = withoutMetadata(whole.tree);
+  const sealed: Composed = { ...whole, tree };
+  return {
+    text: whole.stream.text,
+    tree,
+    metadata,
+    styleOf(site) {
+      const node = site.type === "leaf" ? whole.written.get(site) : undefined;
+      return node?.kind === "scalar" ? styleCode(node, whole.stream.text) : undefined;
+    },
+    open(sites, presentation) {
+      // A sealed comment that stands as a list item cannot be spliced: such a file came from SOPS, without hints.
+      const asItem = [...sites].some(([site, value]) => site.type === "leaf" && typeof value === "string");
+      return asItem ? yamlFormat.emit(replaceSites(tree, sites)) : openYaml(sealed, sites, presentation);
+    },
+  };
+}
+
+/** The first document's block; SOPS ignores those of the others. */
+function takeMetadata(whole: Composed): MapNode {
+  const found = whole.tree.documents[0]?.entries.find((e) => e.type === "entry" && e.key === RESERVED);
+  if (found?.type !== "entry")
+    throw new SopsError("NO_METADATA", "the file is not encrypted: it has no sops metadata", {
+      hint: "encrypt it with enc encrypt",
+    });
+  if (found.value.type !== "map")
+    throw new SopsError("BAD_METADATA", "the sops key does not hold a map", {
+      hint: "restore the file from git",
+      place: placeOf(whole.stream.text, found.keySpan?.start ?? 0),
+    });
+  return found.value;
+}
+
+function withoutMetadata(tree: Tree): Tree {
+  return {
+    documents: tree.documents.map((document) => ({
+      ...document,
+      entries: document.entries.filter((e) => e.type === "comment" || e.key !== RESERVED),
+    })),
+  };
+}

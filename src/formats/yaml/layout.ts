@@ -1,0 +1,64 @@
+/** How the metadata block was put into a document. */
+export interface Placement {
+  /** 0: at the end of the document; 1: before the comments that end it; 2: at the end, after a blank line of ours. */
+  readonly mode: 0 | 1 | 2;
+  /** A top-level `{...}` had a comma after its last entry. */
+  readonly comma: boolean;
+}
+
+export const AT_END: Placement = { mode: 0, comma: false };
+
+/** Text that the sealed file does not have, and the offset in the plain text where it goes. */
+export type Cut = readonly [at: number, text: string];
+
+/** What is to be known about a file beside its values: the `file` part of a presentation. */
+export interface Layout {
+  /** The plain text ends without a line break. */
+  readonly noFinalBreak: boolean;
+  /** Comments that SOPS does not keep, and the text of empty documents. */
+  readonly cuts: readonly Cut[];
+  /** Length of the plain text without the cuts: where it is another, the values were changed and the offsets are void. */
+  readonly length: number;
+  /** By document number; those that are not in it stand at the end. */
+  readonly placements: ReadonlyMap<number, Placement>;
+}
+
+export const PLAIN_LAYOUT: Layout = { noFinalBreak: false, cuts: [], length: 0, placements: new Map() };
+
+/** Empty for the layout that most files have. */
+export function printLayout(layout: Layout): string {
+  const places = [...layout.placements].flatMap(([i, p]) => (p.mode === 0 && !p.comma ? [] : [[i, p.mode, Number(p.comma)]]));
+  if (!layout.noFinalBreak && layout.cuts.length === 0 && places.length === 0) return "";
+  return JSON.stringify({
+    ...(layout.noFinalBreak ? { n: 1 } : {}),
+    ...(layout.cuts.length > 0 ? { c: layout.cuts, l: layout.length } : {}),
+    ...(places.length > 0 ? { p: places } : {}),
+  });
+}
+
+/** What cannot be read says nothing. */
+export function parseLayout(text: string): Layout {
+  if (text === "") return PLAIN_LAYOUT;
+  try {
+    const raw = JSON.parse(text) as { n?: unknown; c?: unknown; l?: unknown; p?: unknown };
+    return {
+      noFinalBreak: raw.n === 1,
+      cuts: Array.isArray(raw.c) ? raw.c.filter(isCut) : [],
+      length: typeof raw.l === "number" ? raw.l : -1,
+      placements: new Map(Array.isArray(raw.p) ? raw.p.flatMap(placementOf) : []),
+    };
+  } catch {
+    return PLAIN_LAYOUT;
+  }
+}
+
+function isCut(value: unknown): value is Cut {
+  return Array.isArray(value) && typeof value[0] === "number" && typeof value[1] === "string";
+}
+
+function placementOf(value: unknown): [number, Placement][] {
+  if (!Array.isArray(value)) return [];
+  const [document, mode, comma] = value as unknown[];
+  if (typeof document !== "number" || (mode !== 0 && mode !== 1 && mode !== 2)) return [];
+  return [[document, { mode, comma: comma === 1 }]];
+}
