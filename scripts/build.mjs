@@ -33,13 +33,9 @@ const shared = {
   logLevel: "warning",
 };
 const esm = { ...shared, format: "esm", splitting: true, chunkNames: "chunks/[name]-[hash]" };
-const cjs = { ...shared, format: "cjs", outExtension: { ".js": ".cjs" } };
-const command = {
-  ...shared,
-  format: "esm",
-  entryPoints: { enc: "src/cli/bin.ts" },
-  plugins: [builtinsForBundle, vendorsApart],
-};
+const oneFile = { ...shared, plugins: [builtinsForBundle, vendorsApart] };
+const cjs = { ...oneFile, format: "cjs", outExtension: { ".js": ".cjs" } };
+const command = { ...oneFile, format: "esm", entryPoints: { enc: "src/cli/bin.ts" } };
 const vendorFiles = Object.fromEntries(vendors.map((name) => [`vendor/${name}`, name]));
 const libraries = { index: "src/index.ts", node: "src/node.ts" };
 

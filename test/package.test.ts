@@ -122,13 +122,12 @@ describe.skipIf(process.env["CI"] !== "true" && !existsSync(tarball))(
        // @ts-expect-error there is no such format
        export const wrong = encrypt("", { format: "toml", recipients: [] });`,
       );
-      const tsc = `${root}node_modules/typescript/bin/tsc`;
-      const flags = ["--noEmit", "--strict", "--target", "es2022", "--lib", "es2022,dom", "--types", ""];
-      const found = spawnSync(
-        process.execPath,
-        [tsc, ...flags, "--module", module, "--moduleResolution", resolution, file],
-        { cwd: dir, encoding: "utf8" },
-      );
+      const config = { strict: true, noEmit: true, target: "es2022", lib: ["es2022", "dom"], types: [] };
+      const compilerOptions = { ...config, module, moduleResolution: resolution };
+      writeFileSync(join(dir, "tsconfig.json"), JSON.stringify({ compilerOptions, files: [file] }));
+      const found = spawnSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, "-p", dir], {
+        encoding: "utf8",
+      });
       expect(found.stdout).toBe("");
     });
 

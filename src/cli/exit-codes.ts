@@ -1,8 +1,11 @@
 import type { ErrorCode } from "../core/errors.ts";
 
-/** The exit code of each error: the number that SOPS gives it (cli spec section 2), 1 where SOPS has none. */
+/**
+ * The exit code of each error: the number that SOPS gives it (cli spec section 2), 1 where SOPS has none.
+ * Some numbers belong to some commands only: see `exitCodeOf`.
+ */
 export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
-  // reading input: CouldNotReadInputFile is 2
+  // reading input: CouldNotReadInputFile is 2; all but the file itself are of plain input
   NOT_UTF8: 2,
   PARSE: 2,
   UNSUPPORTED: 2,
@@ -51,3 +54,21 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   CANCELLED: 1,
   EXEC: 1,
 };
+
+/** What SOPS tells apart only in a plain file that is to be encrypted; in a sealed one it is an error like any other. */
+const OF_PLAIN_INPUT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "NOT_UTF8",
+  "PARSE",
+  "UNSUPPORTED",
+  "TOP_LEVEL_NOT_MAP",
+  "DUPLICATE_KEY",
+  "NON_STRING_KEY",
+  "NO_DOCUMENT",
+]);
+
+/** The exit code of an error of `command` (its name, such as `decrypt`): the table, or 1 where only another has it. */
+export function exitCodeOf(code: ErrorCode, command: string | undefined): number {
+  if (OF_PLAIN_INPUT.has(code) && command !== "encrypt") return 1;
+  if (code === "BAD_VERSION" && command !== "edit") return 1;
+  return EXIT_CODES[code];
+}

@@ -27,7 +27,7 @@ export interface CombinedSettings {
 
 /**
  * Flags over rule (spec section 13). `rule` undefined: there is no config, or it has no creation rules.
- * Throws NO_KEYS, TWO_SELECTORS, BAD_SHARES and what reading the rule's keys throws.
+ * Throws NO_KEYS, TWO_SELECTORS, BAD_CONFIG or USAGE for an impossible threshold, and what reading the rule's keys throws.
  */
 export function combineSettings(
   flags: SettingsFlags,
@@ -83,7 +83,7 @@ function thresholdOf(flags: SettingsFlags, rule: CreationRule | undefined, group
   const threshold = given === 0 ? (rule?.shamirThreshold ?? 0) : given;
   if (groups < 2 || threshold === 0 || (threshold >= 2 && threshold <= groups)) return threshold;
   throw new SopsError(
-    "BAD_SHARES",
+    given === 0 ? "BAD_CONFIG" : "USAGE",
     `the threshold ${String(threshold)} does not fit ${String(groups)} key groups`,
     {
       hint: `use a number from 2 to ${String(groups)}, or 0 for all`,

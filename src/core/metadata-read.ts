@@ -37,8 +37,7 @@ export function readMetadata(block: MapNode, fieldsOf: FieldsOf): Metadata {
 }
 
 function readSelector(text: (name: string) => string): Selector | undefined {
-  const set = SELECTOR_NAMES.map((name): Selector => ({ name, pattern: text(name) }));
-  return assertOneSelector(set.filter((s) => s.pattern !== ""));
+  return assertOneSelector(SELECTOR_NAMES.map((name) => ({ name, pattern: text(name) })));
 }
 
 function readGroups(fields: Fields, fieldsOf: FieldsOf): readonly KeyGroup[] {

@@ -12,9 +12,13 @@ export function writeMetadata(metadata: Metadata, fieldsOf: FieldsOf): MapNode {
     ["version", str(metadata.version)],
   ];
   if (metadata.presentation !== "") items.push(["enc_presentation", str(metadata.presentation)]);
-  if (metadata.macOnlyEncrypted) items.push(["mac_only_encrypted", { type: "leaf", value: { kind: "bool", value: true } }]);
+  if (metadata.macOnlyEncrypted)
+    items.push(["mac_only_encrypted", { type: "leaf", value: { kind: "bool", value: true } }]);
   if (metadata.shamirThreshold !== 0)
-    items.push(["shamir_threshold", { type: "leaf", value: { kind: "int", value: BigInt(metadata.shamirThreshold) } }]);
+    items.push([
+      "shamir_threshold",
+      { type: "leaf", value: { kind: "int", value: BigInt(metadata.shamirThreshold) } },
+    ]);
   if (metadata.selector !== undefined) items.push([metadata.selector.name, str(metadata.selector.pattern)]);
   return sorted(items);
 }
@@ -22,7 +26,8 @@ export function writeMetadata(metadata: Metadata, fieldsOf: FieldsOf): MapNode {
 /** Exactly one group is written flat, any other number as `key_groups`. */
 function keyItems(groups: readonly KeyGroup[], fieldsOf: FieldsOf): [string, Node][] {
   const only = groups.length === 1 ? groups[0] : undefined;
-  if (only !== undefined) return groupItems(only, fieldsOf).filter(([, n]) => n.type === "list" && n.items.length > 0);
+  if (only !== undefined)
+    return groupItems(only, fieldsOf).filter(([, n]) => n.type === "list" && n.items.length > 0);
   return [["key_groups", list(groups.map((g) => sorted(groupItems(g, fieldsOf))))]];
 }
 
@@ -35,7 +40,9 @@ function groupItems(group: KeyGroup, fieldsOf: FieldsOf): [string, Node][] {
 }
 
 function keyNode(key: WrappedKey, fields: readonly string[]): MapNode {
-  return sorted(fields.flatMap((name): [string, Node][] => fieldItem(name, name === "enc" ? key.enc : key.fields[name])));
+  return sorted(
+    fields.flatMap((name): [string, Node][] => fieldItem(name, name === "enc" ? key.enc : key.fields[name])),
+  );
 }
 
 function fieldItem(name: string, value: WrappedKey["fields"][string] | undefined): [string, Node][] {

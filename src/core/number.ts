@@ -61,6 +61,8 @@ export function valToString(value: Scalar | null): string {
   if (value.kind === "float") return withPoint(formatFloatG(value.value, "E"));
   if (value.kind === "bool") return value.value ? "true" : "false";
   if (value.kind === "bytes") return toByteString(value.value);
+  // Whole seconds only: here SOPS prints RFC 3339 without the fraction.
+  if (value.kind === "time") return value.value.replace(/\.\d+/, "");
   return value.kind === "int" ? value.value.toString() : value.value;
 }
 

@@ -54,15 +54,25 @@ export async function compileSelection(
   selector: Selector | undefined,
   mode: "seal" | "open",
 ): Promise<Selection> {
-  const { name, pattern } = selector ?? DEFAULT_SELECTOR;
+  // SOPS takes an empty pattern as a selector that is not set.
+  const { name, pattern } = selector === undefined || selector.pattern === "" ? DEFAULT_SELECTOR : selector;
   const marksEncrypted = name.startsWith("encrypted_");
-  if (name.endsWith("_suffix")) return { ...SELECT_ALL, marksEncrypted, keyMatches: (key) => key.endsWith(pattern) };
+  if (name.endsWith("_suffix"))
+    return { ...SELECT_ALL, marksEncrypted, keyMatches: (key) => key.endsWith(pattern) };
   const matches = await compilePattern(name, pattern, mode);
   const badPattern = matches === null ? pattern : undefined;
   const test = matches ?? NEVER;
-  if (!name.endsWith("_comment_regex")) return { ...SELECT_ALL, marksEncrypted, badPattern, keyMatches: memoised(test) };
+  if (!name.endsWith("_comment_regex"))
+    return { ...SELECT_ALL, marksEncrypted, badPattern, keyMatches: memoised(test) };
   const sealedCommentMatches = marksEncrypted ? NEVER : test;
-  return { ...SELECT_ALL, marksEncrypted, badPattern, byComment: true, commentMatches: test, sealedCommentMatches };
+  return {
+    ...SELECT_ALL,
+    marksEncrypted,
+    badPattern,
+    byComment: true,
+    commentMatches: test,
+    sealedCommentMatches,
+  };
 }
 
 async function compilePattern(
@@ -93,11 +103,16 @@ function memoised(test: (text: string) => boolean): (text: string) => boolean {
   };
 }
 
-/** Throws TWO_SELECTORS where more than one is set. */
+/** The one selector that is set; an empty pattern is not. Throws TWO_SELECTORS where more than one is. */
 export function assertOneSelector(selectors: readonly Selector[]): Selector | undefined {
-  if (selectors.length > 1)
-    throw new SopsError("TWO_SELECTORS", `only one selector may be set, not ${selectors.map((s) => s.name).join(" and ")}`, {
-      hint: "keep the one that you mean",
-    });
-  return selectors[0];
+  const set = selectors.filter((s) => s.pattern !== "");
+  if (set.length > 1)
+    throw new SopsError(
+      "TWO_SELECTORS",
+      `only one selector may be set, not ${set.map((s) => s.name).join(" and ")}`,
+      {
+        hint: "keep the one that you mean",
+      },
+    );
+  return set[0];
 }

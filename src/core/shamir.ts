@@ -85,10 +85,14 @@ function checkShares(shares: readonly Uint8Array[], xs: readonly number[]): void
     throw new SopsError("BAD_SHARES", "fewer than two shares of the data key", { hint });
   if (first.length < 2 || shares.some((s) => s.length !== first.length))
     throw new SopsError("BAD_SHARES", "the shares of the data key differ in length", { hint });
-  if (new Set(xs).size !== xs.length) throw new SopsError("BAD_SHARES", "two key groups hold the same share", { hint });
+  if (new Set(xs).size !== xs.length)
+    throw new SopsError("BAD_SHARES", "two key groups hold the same share", { hint });
 }
 
 /** Lagrange's basis polynomial of share i at 0. */
 function weightAtZero(xs: readonly number[], x: number, i: number): number {
-  return xs.reduce((product, other, j) => (j === i ? product : multiply(product, divide(other, other ^ x))), 1);
+  return xs.reduce(
+    (product, other, j) => (j === i ? product : multiply(product, divide(other, other ^ x))),
+    1,
+  );
 }

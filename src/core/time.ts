@@ -11,7 +11,8 @@ const FRACTION_DIGITS = 9;
 export function normaliseTime(text: string): string | null {
   const parts = RFC3339.exec(text);
   if (parts === null) return null;
-  const [, year = "", month = "", day = "", hour = "", minute = "", second = "", fraction = "", zone = ""] = parts;
+  const [, year = "", month = "", day = "", hour = "", minute = "", second = "", fraction = "", zone = ""] =
+    parts;
   if (!isDate(Number(year), Number(month), Number(day))) return null;
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59 || !isZone(zone)) return null;
   const digits = fraction.slice(0, FRACTION_DIGITS).replace(/0+$/, "");

@@ -20,7 +20,13 @@ export function aadOf(path: readonly string[]): Uint8Array {
 }
 
 /** `plaintext` to `ENC[AES256_GCM,data:...,iv:...,tag:...,type:...]`. Empty strings are the caller's: they stay empty. */
-export function sealText(aead: Aead, iv: Uint8Array, plaintext: Uint8Array, aad: Uint8Array, type: string): string {
+export function sealText(
+  aead: Aead,
+  iv: Uint8Array,
+  plaintext: Uint8Array,
+  aad: Uint8Array,
+  type: string,
+): string {
   const sealed = aead.seal(iv, plaintext, aad);
   const cut = sealed.length - TAG_BYTES;
   const data = toBase64(sealed.subarray(0, cut));
@@ -96,7 +102,9 @@ export function openText(aead: Aead, text: string, aad: Uint8Array): Opened {
 }
 
 function notEncrypted(text: string): SopsError {
-  const what = text.startsWith("ENC[") ? "this encrypted value is damaged" : "this value should be encrypted, but is not";
+  const what = text.startsWith("ENC[")
+    ? "this encrypted value is damaged"
+    : "this value should be encrypted, but is not";
   return new SopsError("VALUE_NOT_ENCRYPTED", what, {
     hint: "restore the line from git, or take it out and add it again with enc edit or enc set",
   });
@@ -110,7 +118,10 @@ function typed(plaintext: Uint8Array, type: string): Opened {
   const text = tryFromUtf8(plaintext);
   if (type === "comment") return { kind: "comment", text: text ?? lossy(plaintext), bytes: plaintext };
   if (type === "str")
-    return { kind: "value", value: text === null ? { kind: "bytes", value: plaintext } : { kind: "str", value: text } };
+    return {
+      kind: "value",
+      value: text === null ? { kind: "bytes", value: plaintext } : { kind: "str", value: text },
+    };
   const value = text === null ? null : scalarOf(text, type);
   if (value !== null) return { kind: "value", value };
   throw new SopsError("BAD_VALUE", `the decrypted value is not of its type ${type}`, {
@@ -119,14 +130,15 @@ function typed(plaintext: Uint8Array, type: string): Opened {
 }
 
 function lossy(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }
 
 /** As Go's Atoi, ParseFloat, ParseBool and RFC 3339 read it (spec section 2.2); null: not of this type. */
 function scalarOf(text: string, type: string): Scalar | null {
   if (type === "int") return parseInt64(text);
   if (type === "float") return parseGoFloat(text);
-  if (type === "bool") return TRUE.has(text) || FALSE.has(text) ? { kind: "bool", value: TRUE.has(text) } : null;
+  if (type === "bool")
+    return TRUE.has(text) || FALSE.has(text) ? { kind: "bool", value: TRUE.has(text) } : null;
   const time = type === "time" ? normaliseTime(text) : null;
   return time === null ? null : { kind: "time", value: time };
 }

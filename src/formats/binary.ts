@@ -60,7 +60,8 @@ function sealedJson(bytes: Uint8Array): SealedSource {
     return jsonFormat.parseSealed(bytes);
   } catch (error) {
     if (!(error instanceof SopsError) || error.code === "NO_METADATA") throw error;
-    const hint = "an encrypted binary file is JSON: this one is not encrypted, is damaged, or needs --input-type";
+    const hint =
+      "an encrypted binary file is JSON: this one is not encrypted, is damaged, or needs --input-type";
     throw new SopsError(error.code, error.message, { hint, place: error.place, cause: error });
   }
 }

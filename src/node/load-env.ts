@@ -49,11 +49,17 @@ export async function loadEnv(
   const environment = options.environment ?? process.env;
   const set: string[] = [];
   for (const [name, value] of values) {
-    if (options.override !== true && environment[name] !== undefined) continue;
-    environment[name] = value;
+    if (options.override !== true && isSet(environment, name)) continue;
+    // Not an assignment: `__proto__` is a name like any other.
+    Object.defineProperty(environment, name, { value, writable: true, enumerable: true, configurable: true });
     set.push(name);
   }
   return set;
+}
+
+/** Of its own: `constructor` is in every object. */
+function isSet(environment: Readonly<Record<string, string | undefined>>, name: string): boolean {
+  return Object.hasOwn(environment, name) && environment[name] !== undefined;
 }
 
 function readOne(path: string, { ignoreMac }: ReadEnvOptions, ctx: OpsContext): Promise<[string, string][]> {

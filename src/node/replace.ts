@@ -16,7 +16,7 @@ const GROUP_PERMISSIONS = 0o070;
 /**
  * Puts a new file in the place of `target`: written beside it (a rename works only inside one file system), on the
  * disk before it gets its name, and the name on the disk before the answer. The file beside never outlives a failure
- * or a signal; after a crash it may stay, named `.enc-*.tmp`, readable by its owner alone.
+ * or a signal; after a crash it may stay, named `.enc-*.tmp`, with no more permissions than the file.
  */
 export async function replace(target: string, bytes: Uint8Array, replaced: Replaced): Promise<void> {
   const folder = dirname(target);

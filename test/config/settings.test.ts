@@ -118,11 +118,11 @@ describe("combineSettings: threshold", () => {
 
   it.each([1, 4])("refuses %i of three groups", async (threshold) => {
     await expect(combine({ shamirThreshold: threshold }, `{${THREE}}`)).rejects.toMatchObject({
-      code: "BAD_SHARES",
+      code: "USAGE",
       place: undefined,
     });
     await expect(combine({}, `{${THREE}, shamir_threshold: ${String(threshold)}}`)).rejects.toMatchObject({
-      code: "BAD_SHARES",
+      code: "BAD_CONFIG",
       place: { line: 2 },
     });
   });

@@ -7,13 +7,16 @@ import { formatsOf } from "../formats.ts";
 import type { Io } from "../io.ts";
 import { FILENAME_OVERRIDE, IN_PLACE, KEY_SERVICE, MASTER_KEYS, SELECTORS, TYPES } from "../options.ts";
 import { inInput, read } from "../place.ts";
+import { sealOntoTarget } from "../reseal.ts";
 import { sealSettings } from "../settings.ts";
 import { deliver, targetOf } from "../target.ts";
 
 export const command: CommandModule = {
   operands: "[file]",
   options: [...IN_PLACE, ...MASTER_KEYS, ...SELECTORS, ...TYPES, FILENAME_OVERRIDE, ...KEY_SERVICE],
-  notes: "keys come from the flags, else from the creation rule of .sops-ts.yaml or .sops.yaml",
+  notes:
+    "keys come from the flags, else from the creation rule of .sops-ts.yaml or .sops.yaml\n" +
+    "an --output file that is sealed for the same keys is updated: values that did not change keep their ciphertext",
   examples: [
     ["enc encrypt -i secrets.yaml", "encrypt a file in place, for the keys of .sops-ts.yaml"],
     ["enc encrypt --age age1... app.env --output app.enc.env", "for one age recipient, into another file"],
@@ -31,7 +34,11 @@ async function run(args: Args, io: Io): Promise<number> {
   const plain = await inInput(file, () => read(file, io));
   const ctx = await opsContext(io);
   const settings = await sealSettings(args, name, formats.input.name, ctx, io);
-  const sealed = await inInput(file, () => encrypt(plain, formats, settings, ctx));
+  const onto =
+    target === undefined || target === file
+      ? null
+      : await sealOntoTarget(plain, target, formats, settings, ctx, io);
+  const sealed = onto ?? (await inInput(file, () => encrypt(plain, formats, settings, ctx)));
   await deliver(sealed, target, "shared", io);
   return 0;
 }

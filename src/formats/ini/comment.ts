@@ -12,6 +12,8 @@ export interface IniComment {
   readonly inline: Span | null;
   /** Where `raw` stands as one piece, if it does: then another text can take its place and reads back as it is. */
   readonly own: Span | null;
+  /** It starts with a sign on a line of its own, which crashes SOPS' writer: such a line must not be in a sealed file. */
+  readonly crashes: boolean;
 }
 
 /** Collects the comment lines of an INI text until a key or a section takes them. */
@@ -38,7 +40,7 @@ export class CommentCollector {
   }
 
   /** The comment so far with an inline one; `body` is where the text before that ends. Starts anew. */
-  take(inline: Span | null, body: number): IniComment | null {
+  take(inline: Span | null, body: number, on: "key" | "section"): IniComment | null {
     const text = this.#text;
     const lines = this.from === null ? null : { start: this.#start, end: this.#end };
     const tail = inline === null ? "" : text.slice(inline.start, inline.end);
@@ -46,27 +48,24 @@ export class CommentCollector {
     this.#parts = [];
     this.from = null;
     if (whole === "") return null;
-    const place = lines !== null && inline !== null ? null : (lines ?? inline);
+    const prefix = prefixOf(whole);
+    const crashes = /[\r\n]/.test(prefix);
+    // A sealed text holds a bracket, and SOPS ends a header at the last one of its line: it has no place there.
+    const place = inline === null ? lines : lines === null && on === "key" ? inline : null;
+    const fits = place !== null && text.slice(place.start, place.end) === whole && !crashes && tryText(whole) !== null;
     return {
-      raw: whole.slice(prefixLength(whole)),
+      raw: whole.slice(prefix.length),
       lines,
       inline: inline === null ? null : { start: body, end: inline.end },
-      own: place !== null && isPlain(text.slice(place.start, place.end), whole) ? afterPrefix(place, whole) : null,
+      own: fits ? { start: place.start + prefix.length, end: place.end } : null,
+      crashes,
     };
   }
 }
 
-/** SOPS strips one kind of sign and spaces; an empty line that this leaves at the start would crash its writer. */
-function prefixLength(comment: string): number {
-  const prefix = /^(?:;[; ]*|#[# ]*)?[\r\n]*/.exec(comment);
-  return prefix?.[0].length ?? 0;
-}
-
-const isPlain = (source: string, whole: string): boolean =>
-  source === whole && !/[\r\n]/.test(whole.slice(0, prefixLength(whole))) && tryText(whole) !== null;
-
-function afterPrefix(place: Span, whole: string): Span {
-  return { start: place.start + prefixLength(whole), end: place.end };
+/** SOPS strips one kind of sign and spaces. Where this leaves an empty first line, the next line is stripped as well. */
+function prefixOf(comment: string): string {
+  return /^(?:(?:;[; ]*|#[# ]*)?[\r\n])*(?:;[; ]*|#[# ]*)?/.exec(comment)?.[0] ?? "";
 }
 
 /** A comment's text (byte string) as lines with signs, the way SOPS prints it above a key or a section. */

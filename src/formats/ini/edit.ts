@@ -1,7 +1,7 @@
 import { type Entry, entry, map, type Node, type Scalar } from "../../core/tree.ts";
 import { rawScalar, rawText, tryText, writeBytes } from "../byte-text.ts";
 import { applyEdits } from "../edits.ts";
-import { BLOCK, emitTree } from "./emit.ts";
+import { BLOCK, emitRaw } from "./emit.ts";
 import type { IniKey, IniSection, Scanned } from "./scan.ts";
 import { spellKey } from "./spell-key.ts";
 import { canonicalValue, spells } from "./spelling.ts";
@@ -57,10 +57,10 @@ function addLine(text: string, section: IniSection, key: string, spelled: string
 /** A new section after the last one, before comments that stand at the end of the file. */
 function addSection(text: string, { tail }: Scanned, name: string, node: Node): Uint8Array | null {
   if (node.type !== "map" || name === BLOCK || node.entries.some((item) => !isScalarEntry(item))) return null;
-  const section = new TextDecoder().decode(emitTree({ documents: [map([entry(name, node)])] }));
+  const section = emitRaw({ documents: [map([entry(name, node)])] });
   const before = text.slice(0, tail);
   const gap = before === "" ? "" : before.endsWith("\n") ? "\n" : "\n\n";
-  return writeBytes(before + gap + rawText(section) + (tail < text.length ? "\n" : "") + text.slice(tail));
+  return writeBytes(before + gap + section + (tail < text.length ? "\n" : "") + text.slice(tail));
 }
 
 const isScalarEntry = (item: Entry | { readonly type: "comment" }): boolean =>

@@ -27,7 +27,12 @@ interface SectionText {
 
 /** Throws EMIT for what an INI file cannot hold: a value outside a section, a container in one, a name. */
 export function emitTree(tree: Tree): Uint8Array {
-  return writeBytes(emitSections(sectionsOf(tree)));
+  return writeBytes(emitRaw(tree));
+}
+
+/** The same as a byte string. */
+export function emitRaw(tree: Tree): string {
+  return emitSections(sectionsOf(tree));
 }
 
 /** Data that SOPS could not read back to the same MAC is refused too, and ALREADY_ENCRYPTED for the reserved section. */
@@ -112,19 +117,12 @@ function emitKeys(parts: string[], section: SectionText): void {
     count++;
     return "-";
   });
-  const width = names.reduce((most, name) => Math.max(most, name.length), widestPlain(section));
+  const width = names.reduce((most, name) => Math.max(most, name.length), 0);
   let i = 0;
   for (const { value, comment } of section.keys.values()) {
     if (comment !== "") parts.push(spellComment(comment, "key"), "\n");
     parts.push((names[i++] ?? "").padEnd(width), " = ", canonicalValue(value), "\n");
   }
-}
-
-/** A key with a backtick counts as six characters longer even where it is quoted by two: never less than its spelling. */
-function widestPlain(section: SectionText): number {
-  let width = 0;
-  for (const { key } of section.keys.values()) width = Math.max(width, rawText(key).length);
-  return width;
 }
 
 function keyText(section: string, key: string): string {

@@ -1,6 +1,6 @@
 import { SopsError } from "../../core/errors.ts";
 import type { Hint, PlainSource, SealedDraft, SealedText, Site } from "../../core/format.ts";
-import { lineAt, readBytes, refuseUtf16, writeBytes } from "../byte-text.ts";
+import { lineAt, rawText, readBytes, refuseUtf16, writeBytes } from "../byte-text.ts";
 import { applyEdits, type Edit } from "../edits.ts";
 import { setKey, unsetKey } from "./edit.ts";
 import { BLOCK, emitBlock } from "./emit.ts";
@@ -78,22 +78,22 @@ function sealValue(
   return source;
 }
 
-/** A comment in several places becomes one, in the first of them. */
+/** A comment in several places becomes one, above its key or header where it can be. */
 function sealComment(
   text: string,
-  { comment }: Slot & { kind: "comment" },
+  { site, comment, anchor }: Slot & { kind: "comment" },
   sealed: string | undefined,
   edits: Edit[],
 ): string | null {
-  if (sealed === undefined) return null;
+  const made = sealed ?? (comment.crashes ? rawText(site.text) : undefined);
+  if (made === undefined) return null;
   const { lines, inline, own } = comment;
   if (own !== null) {
-    edits.push({ ...own, text: sealed });
+    edits.push({ ...own, text: made });
     return null;
   }
-  const [first, second] = lines === null ? [inline, null] : [lines, inline];
-  if (first !== null) edits.push({ ...first, text: `${lines === null ? " " : ""}; ${sealed}` });
-  if (second !== null) edits.push({ ...second, text: "" });
+  edits.push({ ...(lines ?? { start: anchor.at, end: anchor.at }), text: `; ${made}${lines === null ? "\n" : ""}` });
+  if (inline !== null) edits.push({ ...inline, text: "" });
   const slice = (span: typeof lines): string => (span === null ? "" : text.slice(span.start, span.end));
   return JSON.stringify([slice(lines), slice(inline)]);
 }

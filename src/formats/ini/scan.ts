@@ -108,7 +108,7 @@ class Scanner {
     const sign = signBetween(text, kept, lineEnd);
     const bodyEnd = sign < 0 ? lineEnd : trimEnd(text, kept, sign);
     const from = this.#comments.from ?? lineStart;
-    const comment = this.#comments.take(sign < 0 ? null : { start: sign, end: lineEnd }, bodyEnd);
+    const comment = this.#comments.take(sign < 0 ? null : { start: sign, end: lineEnd }, bodyEnd, "section");
     const header: Anchor = { from, at: lineStart, next, body: { start, end: bodyEnd }, kept, comment };
     this.#anchors.push(header);
     this.#section.end = from;
@@ -123,7 +123,7 @@ class Scanner {
     const read = readValue(this.#text, start + key.after);
     if (read === null) throw this.#fail(start, "a quoted value has no end", "close it with the quote it starts with");
     const from = this.#comments.from ?? lineStart;
-    const comment = this.#comments.take(read.comment, read.end);
+    const comment = this.#comments.take(read.comment, read.end, "key");
     const body = { start: read.start, end: read.end };
     const { value, kept, next } = read;
     const line: KeyLine = { from, at: lineStart, next, body, kept, comment, value, junkInName: key.junk };

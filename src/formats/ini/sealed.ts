@@ -1,10 +1,10 @@
 import { SopsError } from "../../core/errors.ts";
 import type { Presentation, SealedSource, Site } from "../../core/format.ts";
-import type { MapNode, Scalar, Span } from "../../core/tree.ts";
+import type { MapNode, Scalar } from "../../core/tree.ts";
 import { lossyText, rawScalar, rawText, readBytes, writeBytes } from "../byte-text.ts";
 import { applyEdits, type Edit } from "../edits.ts";
 import { unflatten } from "../flat.ts";
-import { continueComment, type IniComment } from "./comment.ts";
+import { continueComment } from "./comment.ts";
 import { BLOCK } from "./emit.ts";
 import { layOut, type Slot } from "./layout.ts";
 import { readLost, restoreLost } from "./lost.ts";
@@ -72,9 +72,12 @@ function blockStart(text: string, { start }: IniSection): number {
   return start >= 2 && text.startsWith("\n\n", start - 2) ? start - 1 : start;
 }
 
+/** A comment's lines above its key or header, and its text behind. */
+type Places = readonly [above: string, behind: string];
+
 function openSlot(slot: Slot, value: Scalar | string | undefined, hint: string | undefined): Edit[] {
   if (slot.kind === "value") return openValue(slot, value, hint);
-  return typeof value === "string" ? openComment(slot, rawText(value), hint) : [];
+  return openComment(slot, value, hint);
 }
 
 function openValue(
@@ -88,28 +91,32 @@ function openValue(
   return [{ ...line.body, text: hinted ?? canonicalValue(raw) }];
 }
 
-function openComment({ comment, anchor }: Slot & { kind: "comment" }, raw: string, hint: string | undefined): Edit[] {
-  const hinted = hint === undefined ? null : readCommentHint(hint, raw, comment, "value" in anchor);
-  if (hinted !== null) {
-    const [above, behind] = hinted;
-    const inline: Span = comment.inline ?? { start: anchor.body.end, end: anchor.body.end };
-    const edits = [{ ...inline, text: behind }];
-    return comment.lines === null ? edits : [{ ...comment.lines, text: above }, ...edits];
-  }
-  const own = comment.own;
-  if (own === null) return [];
-  return [{ ...own, text: comment.lines === null ? raw.replaceAll("\n", " ") : continueComment(raw) }];
+function openComment(
+  slot: Slot & { kind: "comment" },
+  value: Scalar | string | undefined,
+  hint: string | undefined,
+): Edit[] {
+  const { comment, anchor } = slot;
+  const raw = typeof value === "string" ? rawText(value) : comment.raw;
+  const hinted = hint === undefined ? null : readCommentHint(hint, raw, "value" in anchor);
+  if (hinted !== null) return respellComment(slot, hinted);
+  if (comment.own === null || value === undefined) return [];
+  return [{ ...comment.own, text: comment.lines === null ? raw.replaceAll("\n", " ") : continueComment(raw) }];
 }
 
-/** The lines above and the text behind that a hint names; null where they are not this comment, or have no place. */
-function readCommentHint(
-  hint: string,
-  raw: string,
-  comment: IniComment,
-  onKey: boolean,
-): readonly [string, string] | null {
+/** Puts a comment back to the two places it came from, whichever it has now. */
+function respellComment({ comment, anchor }: Slot & { kind: "comment" }, [above, behind]: Places): Edit[] {
+  const inline = comment.inline ?? { start: anchor.body.end, end: anchor.body.end };
+  const edits: Edit[] = [{ ...inline, text: behind }];
+  if (above === "") edits.push({ start: anchor.from, end: anchor.at, text: "" });
+  else if (comment.lines !== null) edits.push({ ...comment.lines, text: above });
+  else edits.push({ start: anchor.at, end: anchor.at, text: `${above}\n` });
+  return edits;
+}
+
+/** What a hint says stood above and behind; null where that is not this comment. */
+function readCommentHint(hint: string, raw: string, onKey: boolean): Places | null {
   const [above, behind] = parsePair(hint);
-  if ((above === "") !== (comment.lines === null)) return null;
   const spelled = commentOf(above, behind, onKey);
   return spelled !== null && lossyText(spelled) === lossyText(raw) ? [above, behind] : null;
 }
@@ -128,7 +135,7 @@ function commentOf(above: string, behind: string, onKey: boolean): string | null
   }
 }
 
-function parsePair(hint: string): readonly [string, string] {
+function parsePair(hint: string): Places {
   try {
     const pair: unknown = JSON.parse(hint);
     if (!Array.isArray(pair)) return ["", ""];

@@ -1,10 +1,10 @@
 import { entry, map, type MapNode } from "../../core/tree.ts";
+import type { Edit } from "../edits.ts";
 import { itemSpan, itemsOf, spanOf } from "./items.ts";
 import { rootLayout } from "./layout.ts";
 import type { ParsedJson } from "./parse.ts";
 import { printNode } from "./print.ts";
 import { quoteGo } from "./quote.ts";
-import type { Edit } from "./splice.ts";
 
 /** The reserved top-level key (spec section 5.4). */
 export const METADATA_KEY = "sops";

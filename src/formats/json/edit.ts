@@ -1,11 +1,11 @@
 import type { Comment, ListNode, MapNode, Node } from "../../core/tree.ts";
 import { getAt } from "../../core/tree-edit.ts";
+import { applyEdits } from "../edits.ts";
 import { itemsOf, itemSpan, removalSpan, spanOf } from "./items.ts";
 import { innerLayout, type Layout, lineIndent, rootLayout } from "./layout.ts";
 import type { ParsedJson } from "./parse.ts";
 import { printNode } from "./print.ts";
 import { quoteGo } from "./quote.ts";
-import { splice } from "./splice.ts";
 
 type Path = readonly (string | number)[];
 type Container = MapNode | ListNode;
@@ -27,7 +27,7 @@ export function unsetInText({ text, root }: ParsedJson, path: Path): string | nu
   const parent = getAt(root, path.slice(0, -1));
   if (last === undefined || !isContainer(parent)) return null;
   const index = indexOf(parent, last);
-  return index < 0 ? null : splice(text, [{ ...removalSpan(parent, index), text: "" }]);
+  return index < 0 ? null : applyEdits(text, [{ ...removalSpan(parent, index), text: "" }]);
 }
 
 function isContainer(node: Node | Comment | undefined): node is Container {
@@ -48,7 +48,7 @@ function valueAt(parent: Container, index: number): Node | Comment {
 
 function replace({ text, root }: ParsedJson, span: { start: number; end: number }, value: Node): string {
   const made = printNode(value, rootLayout(text, root), lineIndent(text, span.start));
-  return splice(text, [{ start: span.start, end: span.end, text: made }]);
+  return applyEdits(text, [{ start: span.start, end: span.end, text: made }]);
 }
 
 function append({ text, root }: ParsedJson, parent: Container, key: string | null, value: Node): string {
@@ -60,7 +60,7 @@ function append({ text, root }: ParsedJson, parent: Container, key: string | nul
   const before = layout.newline === null ? layout.gap : layout.newline + layout.margin;
   const made = `,${before}${label(layout.colon)}${printNode(value, layout, layout.margin)}`;
   const { end } = itemSpan(last);
-  return splice(text, [{ start: end, end, text: made }]);
+  return applyEdits(text, [{ start: end, end, text: made }]);
 }
 
 /** The first item of an empty container, on a line of its own unless the whole file is one line. */
@@ -70,5 +70,5 @@ function fill(text: string, parent: Container, layout: Layout, label: string, va
   const inner = margin + layout.unit;
   const made = label + printNode(value, layout, inner);
   const lines = layout.newline === null ? made : layout.newline + inner + made + layout.newline + margin;
-  return splice(text, [{ start: start + 1, end: end - 1, text: lines }]);
+  return applyEdits(text, [{ start: start + 1, end: end - 1, text: lines }]);
 }

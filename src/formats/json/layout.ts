@@ -1,6 +1,7 @@
 import type { ListNode, MapNode } from "../../core/tree.ts";
 import { itemsOf, itemSpan, spanOf } from "./items.ts";
 import type { PrintStyle } from "./print.ts";
+import { typedScalar as spell } from "./spelling.ts";
 
 const COLON = /^[ \t]*:[ \t]*$/;
 
@@ -13,13 +14,13 @@ export interface Layout extends PrintStyle {
 /** The layout of the top-level object; SOPS' own where it is empty. */
 export function rootLayout(text: string, root: MapNode): Layout {
   const newline = text.includes("\r\n") ? "\r\n" : "\n";
-  if (root.entries.length === 0) return { newline, unit: "\t", margin: "\t", colon: ": ", gap: "" };
+  if (root.entries.length === 0) return { newline, unit: "\t", margin: "\t", colon: ": ", gap: "", spell };
   const colon = colonOf(text, root);
   const broken = lineBreak(text, root);
   const gap = gapOf(text, root, colon);
   return broken === null
-    ? { newline: null, unit: "", margin: "", colon, gap }
-    : { newline: broken.newline, unit: broken.margin, margin: broken.margin, colon, gap };
+    ? { newline: null, unit: "", margin: "", colon, gap, spell }
+    : { newline: broken.newline, unit: broken.margin, margin: broken.margin, colon, gap, spell };
 }
 
 /** The layout of a container inside, whose own items say more than the top level. Must not be empty. */

@@ -2,6 +2,7 @@ import { utf8 } from "../../core/bytes.ts";
 import { SopsError } from "../../core/errors.ts";
 import type { Hint, PlainSource, SealedDraft, SealedText, Site } from "../../core/format.ts";
 import type { MapNode, Tree } from "../../core/tree.ts";
+import { applyEdits, type Edit } from "../edits.ts";
 import { METADATA_KEY, insertBlock } from "./block.ts";
 import { setInText, unsetInText } from "./edit.ts";
 import { spanOf } from "./items.ts";
@@ -9,7 +10,6 @@ import { forEachLeaf } from "./numbering.ts";
 import { parseJson, type ParsedJson } from "./parse.ts";
 import { placeOf } from "./scanner.ts";
 import { hintFor } from "./spelling.ts";
-import { type Edit, splice } from "./splice.ts";
 
 /** A plain JSON text, parsed. Throws ALREADY_ENCRYPTED where it has the metadata key (spec section 5.4). */
 export function parsePlainJson(bytes: Uint8Array): PlainSource {
@@ -54,7 +54,7 @@ function seal(json: ParsedJson, sites: ReadonlyMap<Site, SealedText>): SealedDra
   });
   return {
     presentation: { leaves, file: insideOfEmpty(json) },
-    finish: (metadata: MapNode) => utf8(splice(text, [...edits, insertBlock(json, metadata)])),
+    finish: (metadata: MapNode) => utf8(applyEdits(text, [...edits, insertBlock(json, metadata)])),
   };
 }
 

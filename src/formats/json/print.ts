@@ -26,6 +26,8 @@ export interface PrintStyle {
   readonly colon: string;
   /** The space after a comma, where items share a line. */
   readonly gap: string;
+  /** The text of a scalar; null where JSON has none. */
+  readonly spell: (value: Scalar) => string | null;
 }
 
 /** SOPS' own layout: one tab (-1, the default) or so many spaces; 0 breaks lines without indenting. Throws EMIT. */
@@ -35,7 +37,13 @@ export function canonicalStyle(options: EmitOptions = {}): PrintStyle {
     throw new SopsError("EMIT", `JSON cannot be indented by ${String(indent)}`, {
       hint: "give a number of spaces, or -1 for a tab",
     });
-  return { newline: "\n", unit: indent === -1 ? "\t" : " ".repeat(indent), colon: ": ", gap: "" };
+  return {
+    newline: "\n",
+    unit: indent === -1 ? "\t" : " ".repeat(indent),
+    colon: ": ",
+    gap: "",
+    spell: canonicalScalar,
+  };
 }
 
 /** A container that is being printed. */
@@ -56,7 +64,7 @@ interface Frame {
  */
 export function printNode(node: Node, style: PrintStyle, margin = ""): string {
   const parts: string[] = [];
-  let frame = begin(node, null, margin, parts);
+  let frame = begin(node, null, margin, style, parts);
   while (frame !== null) {
     const item = frame.items[frame.count];
     if (item === undefined) {
@@ -71,15 +79,21 @@ export function printNode(node: Node, style: PrintStyle, margin = ""): string {
     else if (frame.count > 0) parts.push(style.gap);
     frame.count++;
     if (item.type === "entry") parts.push(quoteGo(item.key), style.colon);
-    frame = begin(item.type === "entry" ? item.value : item, frame, inner, parts) ?? frame;
+    frame = begin(item.type === "entry" ? item.value : item, frame, inner, style, parts) ?? frame;
   }
   return parts.join("");
 }
 
 /** Prints a scalar or an empty container whole (null), or the opening bracket of what is then in progress. */
-function begin(node: Node | Comment, parent: Frame | null, margin: string, parts: string[]): Frame | null {
+function begin(
+  node: Node | Comment,
+  parent: Frame | null,
+  margin: string,
+  style: PrintStyle,
+  parts: string[],
+): Frame | null {
   if (node.type === "null" || node.type === "leaf") {
-    parts.push(node.type === "null" ? "null" : leafText(node, parent));
+    parts.push(node.type === "null" ? "null" : (style.spell(node.value) ?? raiseNotFinite(parent)));
     return null;
   }
   const container = node.type === "comment" ? commentAsMap(node) : node;
@@ -98,10 +112,6 @@ const isPrinted = (item: Item): item is Entry | Node => item.type !== "comment";
 function commentAsMap(comment: Comment): MapNode {
   const inline: Leaf = { type: "leaf", value: { kind: "bool", value: comment.inline } };
   return map([entry("Value", str(comment.text)), entry("Inline", inline)]);
-}
-
-function leafText(leaf: Leaf, parent: Frame | null): string {
-  return canonicalScalar(leaf.value) ?? raiseNotFinite(parent);
 }
 
 function raiseNotFinite(parent: Frame | null): never {

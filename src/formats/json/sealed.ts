@@ -3,6 +3,7 @@ import { utf8 } from "../../core/bytes.ts";
 import type { Presentation, SealedSource, Site } from "../../core/format.ts";
 import type { Entry, MapNode, Scalar, Tree } from "../../core/tree.ts";
 import { replaceSites } from "../../core/tree-edit.ts";
+import { applyEdits, type Edit } from "../edits.ts";
 import { METADATA_KEY } from "./block.ts";
 import { emitJson } from "./emit.ts";
 import { itemsOf, removalSpan, spanOf } from "./items.ts";
@@ -11,7 +12,6 @@ import { parseJson, type ParsedJson } from "./parse.ts";
 import { notFinite } from "./print.ts";
 import { placeOf } from "./scanner.ts";
 import { canonicalScalar, spellByHint } from "./spelling.ts";
-import { type Edit, splice } from "./splice.ts";
 
 /** A sealed JSON text, parsed; the block may stand anywhere at the top level. Throws NO_METADATA and BAD_METADATA. */
 export function parseSealedJson(bytes: Uint8Array): SealedSource {
@@ -55,15 +55,10 @@ function open(
   // JSON has no comments, so no JSON text was sealed into one: another format's tree, no layout to give back.
   for (const value of sites.values())
     if (typeof value === "string") return emitJson(replaceSites(tree, sites));
-  const values = valueEdits(tree, sites, presentation);
-  return utf8(splice(json.text, withEdit(values, cutBlock(json, presentation))));
-}
-
-/** The block stands last in a file that was written here, but people may have moved it. */
-function withEdit(edits: readonly Edit[], one: Edit): Edit[] {
-  const after = edits.findIndex((edit) => edit.start >= one.end);
-  const at = after < 0 ? edits.length : after;
-  return [...edits.slice(0, at), one, ...edits.slice(at)];
+  // The block stands last in a file that was written here, but people may have moved it.
+  return utf8(
+    applyEdits(json.text, [...valueEdits(tree, sites, presentation), cutBlock(json, presentation)]),
+  );
 }
 
 function valueEdits(

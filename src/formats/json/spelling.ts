@@ -1,5 +1,6 @@
 import type { Scalar } from "../../core/tree.ts";
 import { equalScalars } from "../../core/tree-equal.ts";
+import { numberOf } from "./number.ts";
 import { parseScalar } from "./parse.ts";
 import { escapeUnit, quoteGo, quoteGoBytes } from "./quote.ts";
 
@@ -37,6 +38,12 @@ export function canonicalScalar(value: Scalar): string | null {
 /** Go's and JavaScript's rules for floats are the same but for negative zero. */
 function floatText(value: number): string {
   return Object.is(value, -0) ? "-0" : String(value);
+}
+
+/** The same, but a float reads again as a float: a new value in a file that keeps its layout keeps its kind too. */
+export function typedScalar(value: Scalar): string | null {
+  const text = canonicalScalar(value);
+  return value.kind === "float" && text !== null && numberOf(text)?.kind === "int" ? `${text}.0` : text;
 }
 
 /** What has to be remembered to spell `value` as `source` does: a style's code, the source itself, or null: nothing. */

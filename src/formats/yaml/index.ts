@@ -57,7 +57,12 @@ function parseSealed(bytes: Uint8Array): SealedSource {
   const whole = readYaml(bytes);
   const metadata = takeMetadata(whole);
   const tree = withoutMetadata(whole.tree);
-  const sealed: Composed = { ...whole, tree };
+  const written = new Map(whole.written);
+  tree.documents.forEach((document, i) => {
+    const root = whole.stream.documents[i]?.root;
+    if (root !== undefined) written.set(document, root);
+  });
+  const sealed: Composed = { ...whole, tree, written };
   return {
     text: whole.stream.text,
     tree,

@@ -1,23 +1,26 @@
 /** How the metadata block was put into a document. */
 export interface Placement {
-  /** 0: at the end of the document; 1: before the comments that end it; 2: at the end, after a blank line of ours. */
-  readonly mode: 0 | 1 | 2;
+  /**
+   * 0: at the end of the document; 1: before the comments that end it; 2: at the end, after a blank line of ours;
+   * 3 and more: at the end, the comments before it moved to the column of an open collection, outermost first.
+   */
+  readonly mode: number;
   /** A top-level `{...}` had a comma after its last entry. */
   readonly comma: boolean;
 }
 
 export const AT_END: Placement = { mode: 0, comma: false };
 
-/** Text that the sealed file does not have, and the offset in the plain text where it goes. */
-export type Cut = readonly [at: number, text: string];
+/** Text that the sealed file does not have, the offset in the plain text where it goes, and how much it replaces there. */
+export type Cut = readonly [at: number, text: string, instead: number];
 
 /** What is to be known about a file beside its values: the `file` part of a presentation. */
 export interface Layout {
   /** The plain text ends without a line break. */
   readonly noFinalBreak: boolean;
-  /** Comments that SOPS does not keep, and the text of empty documents. */
+  /** Comments that SOPS does not keep, the text of empty documents, and aliases that are keys. */
   readonly cuts: readonly Cut[];
-  /** Length of the plain text without the cuts: where it is another, the values were changed and the offsets are void. */
+  /** Length of the plain text before the cuts are put back: where it is another, the values were changed and the offsets are void. */
   readonly length: number;
   /** By document number; those that are not in it stand at the end. */
   readonly placements: ReadonlyMap<number, Placement>;
@@ -53,12 +56,12 @@ export function parseLayout(text: string): Layout {
 }
 
 function isCut(value: unknown): value is Cut {
-  return Array.isArray(value) && typeof value[0] === "number" && typeof value[1] === "string";
+  return Array.isArray(value) && typeof value[0] === "number" && typeof value[1] === "string" && typeof value[2] === "number";
 }
 
 function placementOf(value: unknown): [number, Placement][] {
   if (!Array.isArray(value)) return [];
   const [document, mode, comma] = value as unknown[];
-  if (typeof document !== "number" || (mode !== 0 && mode !== 1 && mode !== 2)) return [];
+  if (typeof document !== "number" || typeof mode !== "number") return [];
   return [[document, { mode, comma: comma === 1 }]];
 }

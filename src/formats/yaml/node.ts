@@ -45,6 +45,8 @@ export interface AliasNode extends Base {
 export interface SequenceNode extends Base {
   readonly kind: "sequence";
   readonly flow: boolean;
+  /** The column of its dashes in block style. */
+  readonly column: number;
   readonly items: YamlNode[];
 }
 

@@ -115,7 +115,7 @@ class Opening {
     const { end } = node.content;
     if (body.startsWith("|")) {
       const [head = "", tail = ""] = body.slice(1).split(SEPARATOR);
-      if (!spells(head + tail + "\n", value, node.indent, node.inFlow)) return null;
+      if (!spells(head + tail + "\n", value, node)) return null;
       const after = lineEnd(this.#text, end);
       return [
         { start, end, text: head },
@@ -124,7 +124,7 @@ class Opening {
     }
     if (node.block !== undefined) return this.#blockByHint(node, body.slice(1), value);
     const raw = body.startsWith("=") ? body.slice(1) : styledSpelling(body, value);
-    if (raw === null || !spells(raw, value, node.indent, node.inFlow)) return null;
+    if (raw === null || !spells(raw, value, node)) return null;
     return [{ start, end, text: raw }];
   }
 
@@ -132,7 +132,7 @@ class Opening {
     const block = node.block;
     if (block === undefined) return null;
     const header = styleCode(node, this.#text);
-    if (!spells(`${header}\n${lines}\n`, value, node.indent, false)) return null;
+    if (!spells(`${header}\n${lines}\n`, value, node)) return null;
     return [{ ...block.content, text: lines }];
   }
 
@@ -174,10 +174,10 @@ class Opening {
     if (cuts.length === 0 || trimmed.length !== length) return trimmed;
     const parts: string[] = [];
     let [from, added] = [0, 0];
-    for (const [at, cut] of cuts) {
+    for (const [at, cut, instead] of cuts) {
       parts.push(trimmed.slice(from, at - added), cut);
-      from = at - added;
-      added += cut.length;
+      from = at - added + instead;
+      added += cut.length - instead;
     }
     parts.push(trimmed.slice(from));
     return parts.join("");

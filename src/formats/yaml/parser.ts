@@ -249,8 +249,9 @@ class Parser {
   #sequence(frame: Frame, kind: "block" | "indentless"): SequenceNode {
     const comments = kind === "block" ? this.#takeStem() : { head: NONE, line: NONE, foot: NONE };
     const base = this.#base(frame, comments);
-    const made = this.#register<SequenceNode>({ kind: "sequence", ...base, flow: false, items: [] });
-    const indent = kind === "block" ? this.#peek().start.column : frame.indent;
+    const column = this.#peek().start.column;
+    const made = this.#register<SequenceNode>({ kind: "sequence", ...base, flow: false, column, items: [] });
+    const indent = kind === "block" ? column : frame.indent;
     if (kind === "block") this.#scanner.take();
     const ends: readonly TokenType[] = kind === "block" ? ["block-end"] : ["key", "value", "block-end"];
     let next = this.#peek();
@@ -350,7 +351,7 @@ class Parser {
 
   #flowSequence(frame: Frame): SequenceNode {
     const base = this.#base(frame, this.#takeComments());
-    const made = this.#register<SequenceNode>({ kind: "sequence", ...base, flow: true, items: [] });
+    const made = this.#register<SequenceNode>({ kind: "sequence", ...base, flow: true, column: 0, items: [] });
     let next = this.#next();
     while (next.type !== "flow-sequence-end") {
       if (next.type === "key") made.items.push(this.#singlePair(frame.indent));

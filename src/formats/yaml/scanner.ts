@@ -53,6 +53,7 @@ export class Scanner {
   constructor(text: string, start = 0, around: Around = { indent: -1, flow: false }) {
     this.cursor = new Cursor(text, start);
     this.#indent = around.indent;
+    this.cursor.column = around.indent + 1;
     this.#flowLevel = around.flow ? 1 : 0;
     this.#push("stream-start", this.cursor.mark());
   }

@@ -48,14 +48,17 @@ function inlineStyle(node: ScalarNode, wanted: string | undefined): string {
 
 const quote = (text: string, style: string): string => (style === "p" ? text : style === "s" ? `'${text}'` : `"${text}"`);
 
-/** A tag that would refuse a string is replaced together with the value; an anchor between the two stays. */
+/**
+ * A tag that would refuse a string is replaced together with the value; an anchor between the two stays. So does the
+ * anchor of `&a:b`, where the value `:b` follows without a blank.
+ */
 function replacedFrom(text: string, node: ScalarNode): { start: number; prefix: string } {
   const contentStart = node.block?.header.start ?? node.content.start;
-  if (node.tagSpan === undefined || !tagRefusesText(node.tag)) return { start: contentStart, prefix: "" };
-  const { start } = node.tagSpan;
+  const refused = node.tagSpan !== undefined && tagRefusesText(node.tag);
   const anchor = node.anchorSpan;
-  const between = anchor !== undefined && anchor.start > start;
-  return { start, prefix: between ? `${text.slice(anchor.start, anchor.end)} ` : "" };
+  const start = refused ? node.tagSpan.start : contentStart;
+  if (anchor === undefined || (anchor.start < start && anchor.end < contentStart)) return { start, prefix: "" };
+  return { start: Math.min(start, anchor.start), prefix: `${text.slice(anchor.start, anchor.end)} ` };
 }
 
 function inlineHint(source: string, style: string, value: Scalar, at: Setting): string | null {
@@ -71,7 +74,8 @@ function sealBlock(text: string, node: ScalarNode, value: Scalar, sealed: Sealed
   const { start } = block.content;
   const end = block.content.end > start ? block.content.end : lineEnd(text, start);
   const source = text.slice(start, end);
-  const trailing = trailingBreaks(node.value);
+  // Where the text ends here, the block that follows brings the line end.
+  const trailing = trailingBreaks(node.value) + (end === text.length ? 1 : 0);
   const standard = defaultSpelling(styleCode(node, text), value, { inFlow: false, column: block.indent, lineEnd: eol, trailing });
   const line = " ".repeat(block.indent) + sealed.text;
   return { edits: [{ start, end, text: line }], hint: standard === source ? null : `=${source}` };

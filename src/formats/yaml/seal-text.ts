@@ -3,16 +3,17 @@ import { SopsError } from "../../core/errors.ts";
 import type { Hint, SealedDraft, SealedText, Site } from "../../core/format.ts";
 import { entry, map, str, type Comment, type MapNode, type Node } from "../../core/tree.ts";
 import { placeBlock, type BlockPlace } from "./block-place.ts";
-import type { Composed, Expansion } from "./compose.ts";
+import type { Composed } from "./compose.ts";
 import { targetOf } from "./compose.ts";
 import { flowText } from "./flow-text.ts";
-import { printLayout, type Cut, type Placement } from "./layout.ts";
+import { AT_END, printLayout, type Cut } from "./layout.ts";
 import type { YamlDocument } from "./node.ts";
 import { eachNumbered } from "./numbering.ts";
 import { placeOf } from "./place.ts";
 import { readYamlText } from "./reader.ts";
 import { resolveScalar } from "./resolve.ts";
 import { lineEndOf } from "./scan-scalar.ts";
+import { doubleQuoted } from "./scalar-text.ts";
 import { sealScalar } from "./seal-scalar.ts";
 import { afterBreak, applyEdits, lineEnd, lineStart, type Edit } from "./splice.ts";
 import { readsAlike } from "./verify.ts";
@@ -50,9 +51,12 @@ class Sealing {
     this.#cutLostComments();
     this.#cutEmptyRoots();
     this.#expandAliases();
+    this.#expandKeys();
     const places = this.#findPlaces();
     const placements = new Map(places.map((p, i) => [i, p.placement]));
-    const removed = this.#cuts.reduce((n, [, text]) => n + text.length, 0);
+    for (const { start, end, text } of places.flatMap((p) => p.moved))
+      this.#cuts.push([start, this.#text.slice(start, end), text.length]);
+    const removed = this.#cuts.reduce((n, [, text, instead]) => n + text.length - instead, 0);
     const cuts = [...this.#cuts].sort((a, b) => a[0] - b[0]);
     const file = printLayout({ noFinalBreak: this.#lacksFinalBreak(), cuts, length: this.#text.length - removed, placements });
     return {
@@ -69,7 +73,7 @@ class Sealing {
 
   #render(places: readonly BlockPlace[], metadata: MapNode): string {
     const blocks = places.map((p) => ({ start: p.at, end: p.at, text: p.render(metadata) }));
-    return applyEdits(this.#text, [...this.#edits, ...blocks]);
+    return applyEdits(this.#text, [...this.#edits, ...places.flatMap((p) => p.moved), ...blocks]);
   }
 
   #numberedHints(): Hint[] {
@@ -97,10 +101,10 @@ class Sealing {
     }
   }
 
-  #cut(start: number, end: number): void {
+  #cut(start: number, end: number, text = ""): void {
     if (end <= start) return;
-    this.#edits.push({ start, end, text: "" });
-    this.#cuts.push([start, this.#text.slice(start, end)]);
+    this.#edits.push({ start, end, text });
+    this.#cuts.push([start, this.#text.slice(start, end), text.length]);
   }
 
   /** SOPS drops some comments; left in the file they would be there in clear text. */
@@ -131,9 +135,22 @@ class Sealing {
       if (isRootNull(roots.has(alias), copy)) continue;
       const needed = roots.has(alias) || hasBetween(starts, target.start, target.end) || this.#changes(copy);
       if (!needed) continue;
-      this.#edits.push({ start: alias.start, end: alias.end, text: flowOrPlain(copy, this.#sites, alias.inFlow) });
+      const text = flowOrPlain(copy, this.#sites, alias.inFlow);
+      // The block comes before the closing brace of a document.
+      this.#edits.push({ start: alias.start, end: alias.end, text: roots.has(alias) ? text.slice(0, -1) : text });
       this.#hints.set(copy, `*${alias.name}`);
       insertSorted(starts, alias.start);
+    }
+  }
+
+  /** A key that is an alias of a sealed value is written out: keys are never encrypted. */
+  #expandKeys(): void {
+    const aliases = [...this.#source.pairs].filter(([, { key }]) => key.kind === "alias");
+    if (aliases.length === 0) return;
+    const starts = this.#edits.map((e) => e.start).sort((a, b) => a - b);
+    for (const [item, { key }] of aliases) {
+      const target = targetOf(key);
+      if (hasBetween(starts, target.start, target.end)) this.#cut(key.start, key.end, doubleQuoted(item.key, false));
     }
   }
 
@@ -146,38 +163,34 @@ class Sealing {
   /** The first place for each document's block where every comment keeps its place in the tree. */
   #findPlaces(): BlockPlace[] {
     const { documents } = this.#source.stream;
-    const { tree } = this.#source;
-    const modes: Placement["mode"][] = documents.map(() => 0);
-    for (let round = 0; ; round++) {
-      const places = documents.map((d, i) => this.#place(d, modes[i] ?? 0));
+    const places = documents.map((d) => this.#place(d, 0));
+    for (let mode = 1; ; mode++) {
       const wrong = this.#misread(places);
       if (wrong.length === 0) return places;
-      if (round === 2) throw this.#cannotPlace(documents[wrong[0] ?? 0]);
-      for (const i of wrong) modes[i] = round === 0 ? 1 : 2;
-      if (tree.documents.length !== documents.length) throw this.#cannotPlace(documents[0]);
+      for (const i of wrong) {
+        const document = documents[i];
+        if (document !== undefined) places[i] = this.#place(document, mode);
+      }
     }
   }
 
-  #place(document: YamlDocument, mode: Placement["mode"]): BlockPlace {
-    const alias = document.root.kind === "alias" ? this.#rootExpansion(document) : undefined;
-    return alias ?? placeBlock(this.#text, document, mode, this.#eol);
+  #place(document: YamlDocument, mode: number): BlockPlace {
+    const place = this.#rootExpansion(document, mode) ?? placeBlock(this.#text, document, mode, this.#eol);
+    if (place === null) throw this.#cannotPlace(document);
+    return place;
   }
 
-  /** A document that is an alias: the block goes into the copy. */
-  #rootExpansion(document: YamlDocument): BlockPlace | undefined {
+  /** A document that is an alias: the block ends the copy, which `#expandAliases` left open. */
+  #rootExpansion(document: YamlDocument, mode: number): BlockPlace | null {
     const { root } = document;
-    const index = this.#edits.findIndex((e) => e.start === root.start && e.end === root.end && e.text.startsWith("{"));
-    const edit = this.#edits[index];
-    if (edit === undefined) return undefined;
-    const inner = edit.text.slice(1, -1);
-    const before = inner === "" ? "" : ", ";
+    const target = targetOf(root);
+    if (root.kind !== "alias" || target.kind !== "mapping" || mode > 0) return null;
+    const before = target.pairs.length === 0 ? "" : ", ";
     return {
       at: root.end,
-      placement: { mode: 0, comma: false },
-      render: (metadata) => {
-        this.#edits[index] = { ...edit, text: `{${inner}` };
-        return `${before}"sops": ${flowText(metadata, new Map())}}`;
-      },
+      placement: AT_END,
+      moved: [],
+      render: (metadata) => `${before}"sops": ${flowText(metadata, new Map())}}`,
     };
   }
 
@@ -187,8 +200,6 @@ class Sealing {
     const all = tree.documents.map((_, i) => i);
     let documents: readonly MapNode[];
     try {
-      // Rendered twice: a root expansion changes its edit on the way.
-      this.#render(places, STAND_IN);
       documents = readYamlText(this.#render(places, STAND_IN)).tree.documents;
     } catch (error) {
       if (error instanceof SopsError) return all;
@@ -218,7 +229,7 @@ function isRootNull(root: boolean, copy: Node): boolean {
   return root && copy.type === "null";
 }
 
-function flowOrPlain(copy: Expansion["copy"], sites: Sites, inFlow: boolean): string {
+function flowOrPlain(copy: Node, sites: Sites, inFlow: boolean): string {
   const sealed = copy.type === "leaf" ? sites.get(copy)?.text : undefined;
   return sealed !== undefined && !inFlow ? sealed : flowText(copy, sites);
 }

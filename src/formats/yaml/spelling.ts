@@ -74,19 +74,23 @@ function literalLines(header: string, value: Scalar, at: Setting): string | null
  * Reads a raw spelling where it is to stand and tells whether it is this value. A block scalar's final line ends are not
  * compared: they are outside of its spelling.
  */
-export function spells(raw: string, value: Scalar, indent: number, inFlow: boolean): boolean {
-  const read = readSpelling(raw, indent, inFlow);
+export function spells(raw: string, value: Scalar, at: Pick<ScalarNode, "indent" | "inFlow" | "tag">): boolean {
+  const read = readSpelling(raw, at);
   if (read === null) return false;
   if (value.kind === "str" && read.value.kind === "str" && read.block)
     return read.value.value.replace(/\n+$/, "") === value.value.replace(/\n+$/, "");
   return equalScalars(read.value, value);
 }
 
-function readSpelling(raw: string, indent: number, inFlow: boolean): { value: Scalar; block: boolean } | null {
+function readSpelling(
+  raw: string,
+  { indent, inFlow, tag: outerTag }: Pick<ScalarNode, "indent" | "inFlow" | "tag">,
+): { value: Scalar; block: boolean } | null {
   try {
-    const scanner = new Scanner(raw, 0, { indent, flow: inFlow });
+    // In a flow something follows: a lone `-` would be another token at the end of the text.
+    const scanner = new Scanner(inFlow ? `${raw}]` : raw, 0, { indent, flow: inFlow });
     scanner.take();
-    let tag = "";
+    let tag = outerTag;
     for (;;) {
       const next = scanner.peek();
       scanner.take();
@@ -96,7 +100,7 @@ function readSpelling(raw: string, indent: number, inFlow: boolean): { value: Sc
         return null;
       }
       const rest = scanner.peek().type;
-      if (rest !== "stream-end" && rest !== "block-end") return null;
+      if (rest !== (inFlow ? "flow-sequence-end" : "stream-end") && rest !== "block-end") return null;
       const block = next.scalar.block !== undefined;
       const resolved = resolveScalar(asNode(tag === "!" ? "" : tag, next.scalar.style, next.scalar.value));
       return resolved.kind === "value" ? { value: resolved.value, block } : null;

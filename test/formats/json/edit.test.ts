@@ -9,6 +9,7 @@ import { bytes, text } from "./fake-seal.ts";
 type Path = readonly (string | number)[];
 
 const one: Node = { type: "leaf", value: { kind: "int", value: 1n } };
+const float = (value: number): Node => ({ type: "leaf", value: { kind: "float", value } });
 const nested: Node = map([entry("k", list([one]))]);
 
 function rootOf(source: string | Uint8Array): MapNode {
@@ -47,6 +48,13 @@ describe("set", () => {
       '{\n  "a": 1,\n  "b": {\n    "k": [\n      1\n    ]\n  }\n}\n',
     ],
     ["into an empty file", "{}", ["b"], one, '{\n\t"b": 1\n}'],
+    [
+      "a float that stays one",
+      '{"a":1}',
+      ["a"],
+      list([float(2), float(-0), float(1e21)]),
+      '{"a":[2.0,-0.0,1e+21]}',
+    ],
     ["a key of digits", '{"a":1}', ["0"], one, '{"a":1,"0":1}'],
   ] as const)("%s", (_, source, path, value, expected) => {
     expect(set(source, path, value)).toBe(expected);
@@ -102,10 +110,15 @@ const path = fc.array(fc.oneof(fc.constantFrom("a", "b", "c"), fc.nat(2)), { min
 describe("properties", () => {
   it("a spliced text holds what the tree rules ask for", () => {
     fc.assert(
-      fc.property(source, path, fc.constantFrom(one, nested, NULL, list([])), (text0, where, value) => {
-        const made = set(text0, where, value);
-        if (made !== null) expect(equalNodes(rootOf(made), setAt(rootOf(text0), where, value))).toBe(true);
-      }),
+      fc.property(
+        source,
+        path,
+        fc.constantFrom(one, nested, NULL, list([]), float(-3)),
+        (text0, where, value) => {
+          const made = set(text0, where, value);
+          if (made !== null) expect(equalNodes(rootOf(made), setAt(rootOf(text0), where, value))).toBe(true);
+        },
+      ),
       { numRuns: 500 },
     );
   });
