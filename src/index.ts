@@ -6,7 +6,18 @@ export type { KeyGroup, KeyRef, KeyType, WrappedKey } from "./core/key.ts";
 export type { Metadata } from "./core/metadata.ts";
 export type { Aead, Hash, Runtime } from "./core/runtime.ts";
 export type { Selector, SelectorName } from "./core/selection.ts";
-export type { Comment, Entry, Leaf, ListNode, MapItem, MapNode, Node, Null, Scalar, Tree } from "./core/tree.ts";
+export type {
+  Comment,
+  Entry,
+  Leaf,
+  ListNode,
+  MapItem,
+  MapNode,
+  Node,
+  Null,
+  Scalar,
+  Tree,
+} from "./core/tree.ts";
 export type { PathPart, TreePath } from "./core/tree-edit.ts";
 export {
   decrypt,

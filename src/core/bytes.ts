@@ -67,7 +67,8 @@ function lineOfBadUtf8(bytes: Uint8Array): number {
 /** One character for each byte, U+0000 to U+00FF: lets code that walks text keep bytes that are not UTF-8. */
 export function toByteString(bytes: Uint8Array): string {
   const parts: string[] = [];
-  for (let i = 0; i < bytes.length; i += 8192) parts.push(String.fromCharCode(...bytes.subarray(i, i + 8192)));
+  for (let i = 0; i < bytes.length; i += 8192)
+    parts.push(String.fromCharCode(...bytes.subarray(i, i + 8192)));
   return parts.join("");
 }
 

@@ -38,7 +38,8 @@ export async function wrapDataKey(
     throw new SopsError("NO_KEYS", "could not generate data key: [empty key group provided]", {
       hint: "name a recipient with --age, or add one to the creation rule of .sops-ts.yaml",
     });
-  if (groups.length === 1) return { groups: await wrapGroups(groups, [dataKey], ring), shamirThreshold: threshold };
+  if (groups.length === 1)
+    return { groups: await wrapGroups(groups, [dataKey], ring), shamirThreshold: threshold };
   const needed = threshold === 0 ? groups.length : threshold;
   const shares = split(dataKey, groups.length, needed, (n) => ring.runtime.randomBytes(n));
   const wrapped = await wrapGroups(groups, shares, ring);
@@ -63,7 +64,10 @@ async function wrapOne(ref: KeyRef, share: Uint8Array, ring: Keyring): Promise<W
   const provider = providerOf(ref.type, ring);
   const enc = await provider.wrap(ref, share, ring.host, ring.signal);
   const dated = provider.fields.includes("created_at") && ref.fields["created_at"] === undefined;
-  const now = ring.runtime.now().toISOString().replace(/\.\d+Z$/, "Z");
+  const now = ring.runtime
+    .now()
+    .toISOString()
+    .replace(/\.\d+Z$/, "Z");
   return { type: ref.type, fields: dated ? { ...ref.fields, created_at: now } : ref.fields, enc };
 }
 
@@ -117,7 +121,8 @@ async function unwrapGroup(
     try {
       const share = (await provider?.unwrap(key, ring.host, ring.signal)) ?? null;
       if (share !== null) return share;
-      const reason = provider === undefined ? "this version of enc cannot use it yet" : await explain(provider, key, ring);
+      const reason =
+        provider === undefined ? "this version of enc cannot use it yet" : await explain(provider, key, ring);
       attempts.push({ group: index, key: `${key.type} ${name}`, reason });
     } catch (error) {
       const reason = error instanceof SopsError ? withHint(error) : "failed";
@@ -136,7 +141,9 @@ function withHint(error: SopsError): string {
 }
 
 function nameOf(key: WrappedKey): string {
-  const named = Object.entries(key.fields).find(([name, v]) => name !== "created_at" && typeof v === "string");
+  const named = Object.entries(key.fields).find(
+    ([name, v]) => name !== "created_at" && typeof v === "string",
+  );
   return typeof named?.[1] === "string" ? named[1] : "";
 }
 

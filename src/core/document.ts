@@ -107,9 +107,13 @@ function readExtra(
   try {
     const extra = openPresentation(file.metadata.presentation, file.aead);
     if (extra.keys !== digestOfUnboundKeys(source.tree, opened.sites, file.runtime))
-      throw new SopsError("MAC_MISMATCH", "the names of the file's unencrypted or empty values were changed", {
-        hint: "restore the file from git, or look at it with --ignore-mac",
-      });
+      throw new SopsError(
+        "MAC_MISMATCH",
+        "the names of the file's unencrypted or empty values were changed",
+        {
+          hint: "restore the file from git, or look at it with --ignore-mac",
+        },
+      );
     return extra;
   } catch (error) {
     if (ignoreMac && error instanceof SopsError) return NO_PRESENTATION;
@@ -119,15 +123,19 @@ function readExtra(
 
 function warningsOf(file: Unlocked, opened: OpenedTree): string[] {
   const bad = file.selection.badPattern;
-  const lines = opened.unopened.map((path) => `a comment ${path} should be encrypted, but does not decrypt; it is kept as it is`);
-  if (bad !== undefined) lines.push(`the file's selector is not a valid pattern, sops takes it as "no match": ${bad}`);
+  const lines = opened.unopened.map(
+    (path) => `a comment ${path} should be encrypted, but does not decrypt; it is kept as it is`,
+  );
+  if (bad !== undefined)
+    lines.push(`the file's selector is not a valid pattern, sops takes it as "no match": ${bad}`);
   return lines;
 }
 
 /** The stored MAC is sealed under the last-modified time; text is compared, case and all (spec section 3). */
 function checkMac(file: Unlocked, computed: string): void {
   const { mac, lastModified } = file.metadata;
-  const hint = "the file was changed after it was encrypted: restore it from git, or look at it with --ignore-mac";
+  const hint =
+    "the file was changed after it was encrypted: restore it from git, or look at it with --ignore-mac";
   if (mac === "") throw new SopsError("MAC_MISMATCH", "the file has no MAC", { hint });
   let stored: ReturnType<typeof openText>;
   try {
@@ -155,7 +163,12 @@ export interface SealInput {
  * Seals a plain text: each selected value spliced over by its ciphertext, the metadata block in its place.
  * lastmodified and mac are new; groups, selector and version are those of `file.metadata`.
  */
-export function sealDocument(format: Format, source: PlainSource, file: Unlocked, input: SealInput): Uint8Array {
+export function sealDocument(
+  format: Format,
+  source: PlainSource,
+  file: Unlocked,
+  input: SealInput,
+): Uint8Array {
   refuseBadPattern(file.selection);
   const sealed = sealTree(source.tree, keyed(file), input.memory);
   const stamped = stamp(file, sealed.mac);
@@ -195,7 +208,10 @@ function isCanonical(format: Format, source: PlainSource, sealed: SealedTree, in
 }
 
 function stamp(file: Unlocked, macText: string): Metadata {
-  const lastModified = file.runtime.now().toISOString().replace(/\.\d+Z$/, "Z");
+  const lastModified = file.runtime
+    .now()
+    .toISOString()
+    .replace(/\.\d+Z$/, "Z");
   const iv = file.runtime.randomBytes(IV_BYTES);
   const mac = sealText(file.aead, iv, utf8(macText), utf8(lastModified), "str");
   return { ...file.metadata, lastModified, mac };

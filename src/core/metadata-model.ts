@@ -22,7 +22,7 @@ export interface Metadata {
 export type FieldsOf = (type: KeyType) => readonly string[];
 
 /** A field of a key that is written only when it says something. */
-export const OPTIONAL_KEY_FIELDS: ReadonlySet<string> = new Set(["context", "role"]);
+export const OPTIONAL_KEY_FIELDS: ReadonlySet<string> = new Set(["context", "created_at", "role"]);
 
 /** SOPS writes these lists inside a key group even when they are empty (trap 38). */
 export const LISTS_WRITTEN_EMPTY: ReadonlySet<KeyType> = new Set(["age", "hc_vault"]);

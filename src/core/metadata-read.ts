@@ -66,12 +66,14 @@ function readKey(fields: Fields, type: KeyType, names: readonly string[]): Wrapp
     if (name === "enc") continue;
     const place = `${type}.${name}`;
     if (name === "context") read[name] = weakTexts(fields(name), place);
-    else read[name] = name === "created_at" ? readTime(fields, name, place) : weakText(fields(name), place);
+    else if (name !== "created_at") read[name] = weakText(fields(name), place);
+    // SOPS 1.6 wrote placeholder keys without a date; later ones refuse a file that has one.
+    else if (weakText(fields(name), place) !== "") read[name] = readTime(fields, name, place);
   }
   return { type, fields: read, enc: weakText(fields("enc"), `${type}.enc`) };
 }
 
-/** A time is never optional, and SOPS prints it back without its fraction. */
+/** SOPS prints a time back without its fraction. */
 function readTime(fields: Fields, name: string, place: string): string {
   const text = weakText(fields(name), place);
   const time = normaliseSeconds(text);

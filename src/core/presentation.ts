@@ -20,7 +20,12 @@ const NO_EXTRA: Extra = { ...NO_PRESENTATION, keys: "" };
 
 /** The hints as one ENC text. `previous` is kept where it says the same under the same key. */
 export function sealPresentation(p: Extra, aead: Aead, runtime: Runtime, previous: string): string {
-  const text = JSON.stringify({ v: 1, keys: p.keys, file: p.file, leaves: p.leaves.flatMap((h) => [h.at, h.spelling]) });
+  const text = JSON.stringify({
+    v: 1,
+    keys: p.keys,
+    file: p.file,
+    leaves: p.leaves.flatMap((h) => [h.at, h.spelling]),
+  });
   if (previous !== "" && readText(previous, aead) === text) return previous;
   return sealText(aead, runtime.randomBytes(IV_BYTES), utf8(text), AAD, "str");
 }
@@ -29,9 +34,13 @@ export function sealPresentation(p: Extra, aead: Aead, runtime: Runtime, previou
 export function openPresentation(sealed: string, aead: Aead): Extra {
   const text = readText(sealed, aead);
   if (text === null)
-    throw new SopsError("DECRYPT_VALUE", "the field enc_presentation of the metadata was changed or damaged", {
-      hint: "restore the file from git, or open it without its layout with --ignore-mac",
-    });
+    throw new SopsError(
+      "DECRYPT_VALUE",
+      "the field enc_presentation of the metadata was changed or damaged",
+      {
+        hint: "restore the file from git, or open it without its layout with --ignore-mac",
+      },
+    );
   const parsed = JSON.parse(text) as { v?: unknown; keys?: unknown; file?: unknown; leaves?: unknown };
   if (parsed.v !== 1 || typeof parsed.file !== "string" || !Array.isArray(parsed.leaves)) return NO_EXTRA;
   const keys = typeof parsed.keys === "string" ? parsed.keys : "";

@@ -130,10 +130,14 @@ function whereOf(source: SealedSource, comment: Comment, visit: Visit): string {
 
 function cipherTextOf(source: SealedSource, leaf: Leaf, visit: Visit): string {
   if (leaf.value.kind === "str") return leaf.value.value;
-  throw new SopsError("VALUE_NOT_ENCRYPTED", `this value should be encrypted, but is a plain ${leaf.value.kind}`, {
-    hint: "it was added by hand to the encrypted file: take it out, then add it with enc edit or enc set",
-    place: placeOf(source, leaf, visit),
-  });
+  throw new SopsError(
+    "VALUE_NOT_ENCRYPTED",
+    `this value should be encrypted, but is a plain ${leaf.value.kind}`,
+    {
+      hint: "it was added by hand to the encrypted file: take it out, then add it with enc edit or enc set",
+      place: placeOf(source, leaf, visit),
+    },
+  );
 }
 
 /** Line and key path; offsets are turned into lines only when something is wrong. */
@@ -144,7 +148,12 @@ function placeOf(source: SealedSource, site: Site, visit: Visit): Place {
 function lineOf(source: SealedSource, site: Site): number | undefined {
   if (source.text === undefined || site.span === undefined) return undefined;
   let line = 1;
-  for (let at = source.text.indexOf("\n"); at >= 0 && at < site.span.start; at = source.text.indexOf("\n", at + 1)) line++;
+  for (
+    let at = source.text.indexOf("\n");
+    at >= 0 && at < site.span.start;
+    at = source.text.indexOf("\n", at + 1)
+  )
+    line++;
   return line;
 }
 

@@ -11,7 +11,11 @@ const DIGEST_DIGITS = 32;
  * and empty containers are bound by nothing: renaming one passes its MAC. This digest, kept in `enc_presentation`,
  * binds them too. Empty where every key has an encrypted value below it.
  */
-export function digestOfUnboundKeys(tree: Tree, sealed: ReadonlyMap<Site, unknown>, runtime: Runtime): string {
+export function digestOfUnboundKeys(
+  tree: Tree,
+  sealed: ReadonlyMap<Site, unknown>,
+  runtime: Runtime,
+): string {
   const unbound: string[] = [];
   for (const document of tree.documents) collectMap(document, "", sealed, unbound);
   if (unbound.length === 0) return "";
@@ -21,13 +25,24 @@ export function digestOfUnboundKeys(tree: Tree, sealed: ReadonlyMap<Site, unknow
 }
 
 /** Adds the keys of this map that nothing below them binds. Answers whether anything in it is sealed. */
-function collectMap(node: MapNode, path: string, sealed: ReadonlyMap<Site, unknown>, unbound: string[]): boolean {
+function collectMap(
+  node: MapNode,
+  path: string,
+  sealed: ReadonlyMap<Site, unknown>,
+  unbound: string[],
+): boolean {
   let bound = false;
-  for (const item of node.entries) if (item.type === "entry" && collectEntry(item, path, sealed, unbound)) bound = true;
+  for (const item of node.entries)
+    if (item.type === "entry" && collectEntry(item, path, sealed, unbound)) bound = true;
   return bound;
 }
 
-function collectEntry(item: Entry, path: string, sealed: ReadonlyMap<Site, unknown>, unbound: string[]): boolean {
+function collectEntry(
+  item: Entry,
+  path: string,
+  sealed: ReadonlyMap<Site, unknown>,
+  unbound: string[],
+): boolean {
   const inside = `${path}${item.key}:`;
   const at = unbound.length;
   if (collectNode(item.value, inside, sealed, unbound)) return true;

@@ -101,7 +101,7 @@ async function readConfig(path: string): Promise<string> {
   try {
     bytes = await readFile(path);
   } catch (cause) {
-    throw new SopsError("BAD_CONFIG", `cannot read the config ${path}: ${reasonOf(cause)}`, {
+    throw new SopsError("BAD_CONFIG", `cannot read the config: ${reasonOf(cause)}`, {
       hint: "check the path in --config or SOPS_CONFIG, and that you may read the file",
       place: { file: path },
       cause,

@@ -39,7 +39,8 @@ function extract(tree: Tree, path: readonly (string | number)[], formats: Format
   const [first, ...others] = tree.documents;
   const node = first && getAt(first, path);
   if (node === undefined || node.type === "comment") throw missing(node, path);
-  if (node.type === "map") return formats.output.emit({ documents: [node, ...others] }, { indent: formats.indent });
+  if (node.type === "map")
+    return formats.output.emit({ documents: [node, ...others] }, { indent: formats.indent });
   if (node.type === "leaf" && node.value.kind === "str") return utf8(node.value.value);
   if (node.type === "leaf" && node.value.kind === "bytes") return node.value.value;
   return formats.output.emitValue(node);
@@ -48,5 +49,7 @@ function extract(tree: Tree, path: readonly (string | number)[], formats: Format
 function missing(node: Comment | undefined, path: readonly (string | number)[]): SopsError {
   return node === undefined
     ? notFound(path)
-    : new SopsError("PATH_NOT_FOUND", "the path leads to a comment", { hint: "list indices count comments, as in sops" });
+    : new SopsError("PATH_NOT_FOUND", "the path leads to a comment", {
+        hint: "list indices count comments, as in sops",
+      });
 }

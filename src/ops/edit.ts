@@ -30,7 +30,11 @@ export async function openForEdit(
 }
 
 /** Starts a file that does not exist, with SOPS' example document (cli spec, edit). */
-export async function newForEdit(format: Format, settings: SealSettings, ctx: OpsContext): Promise<EditSession> {
+export async function newForEdit(
+  format: Format,
+  settings: SealSettings,
+  ctx: OpsContext,
+): Promise<EditSession> {
   const { file } = await newFile(format, settings, ctx);
   const plain = utf8(exampleOf(format.name));
   return { plain, reseal: laterReseal(format, file, undefined) };

@@ -55,15 +55,22 @@ function refuseEmptySelection(tree: Tree, selection: Selection, selector: Select
   if (selector?.name.startsWith("encrypted_") !== true) return;
   const { selected, clear } = countSelected(tree, selection);
   if (selected > 0 || clear === 0) return;
-  throw new SopsError("SELECTED_NOTHING", `${selector.name} "${selector.pattern}" matches no value of the file`, {
-    hint: "nothing would be encrypted: correct the selector, or leave the file in clear text",
-  });
+  throw new SopsError(
+    "SELECTED_NOTHING",
+    `${selector.name} "${selector.pattern}" matches no value of the file`,
+    {
+      hint: "nothing would be encrypted: correct the selector, or leave the file in clear text",
+    },
+  );
 }
 
 function countSelected(tree: Tree, selection: Selection): { selected: number; clear: number } {
   const counts = { selected: 0, clear: 0 };
   walk(tree, selection, {
-    leaf: (_, visit) => void (visit.selected ? counts.selected++ : counts.clear++),
+    leaf(_, visit) {
+      if (visit.selected) counts.selected++;
+      else counts.clear++;
+    },
     comment: () => undefined,
   });
   return counts;

@@ -1,5 +1,11 @@
 import { DEFAULT_ORDER, type Keyring, unwrapDataKey } from "../core/data-key.ts";
-import { openDocument, type OpenedDocument, unlock, type Unlocked, type WriteBlock } from "../core/document.ts";
+import {
+  openDocument,
+  type OpenedDocument,
+  unlock,
+  type Unlocked,
+  type WriteBlock,
+} from "../core/document.ts";
 import { SopsError } from "../core/errors.ts";
 import type { Format, SealedSource } from "../core/format.ts";
 import type { KeyType } from "../core/key.ts";
@@ -39,7 +45,9 @@ export async function openFile(
   const order = settings.decryptionOrder ?? DEFAULT_ORDER;
   const dataKey = await unwrapDataKey(metadata.groups, metadata.shamirThreshold, order, keyring(ctx));
   const file = await unlock(metadata, dataKey, ctx.runtime, "open");
-  const document = guardDepth(() => openDocument(format, source, file, { ignoreMac: settings.ignoreMac, remember }));
+  const document = guardDepth(() =>
+    openDocument(format, source, file, { ignoreMac: settings.ignoreMac, remember }),
+  );
   for (const line of document.warnings) ctx.host.warn(line);
   return { source, file, dataKey, document };
 }
@@ -50,7 +58,9 @@ export function guardDepth<T>(work: () => T): T {
     return work();
   } catch (error) {
     if (error instanceof RangeError && /call stack/i.test(error.message))
-      throw new SopsError("UNSUPPORTED", "the file is nested too deeply", { hint: "keep it below 2,000 levels" });
+      throw new SopsError("UNSUPPORTED", "the file is nested too deeply", {
+        hint: "keep it below 2,000 levels",
+      });
     throw error;
   }
 }

@@ -30,7 +30,11 @@ function variableOf(item: Entry): [string, string] {
   const { key, value } = item;
   if (value.type === "null") return [checkName(key), "<nil>"];
   if (value.type !== "leaf")
-    throw refuse(key, "holds a map or a list, and an environment variable is one text", "use a flat file, or extract the value");
+    throw refuse(
+      key,
+      "holds a map or a list, and an environment variable is one text",
+      "use a flat file, or extract the value",
+    );
   const text = value.value.kind === "bytes" ? fromUtf8(value.value.value) : valToString(value.value);
   if (text.includes("\0")) throw refuse(key, "holds a NUL character", "hand it over in a file instead");
   return [checkName(key), text];

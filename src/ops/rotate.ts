@@ -47,8 +47,12 @@ function changeGroups(
   const removed = (key: KeyRef): boolean =>
     changes.remove.some((r) => r.type === key.type && r.identity === identity(key));
   const first = groups[0]?.keys ?? [];
-  const added = changes.add.filter((a) => !first.some((k) => k.type === a.type && identity(k) === identity(a)));
-  const changed = groups.map((g, i) => [...g.keys.filter((k) => !removed(k)), ...(i === 0 ? added : [])].map(refOf));
+  const added = changes.add.filter(
+    (a) => !first.some((k) => k.type === a.type && identity(k) === identity(a)),
+  );
+  const changed = groups.map((g, i) =>
+    [...g.keys.filter((k) => !removed(k)), ...(i === 0 ? added : [])].map(refOf),
+  );
   if (changed.some((g) => g.length === 0))
     throw new SopsError("NO_KEYS", "no master key would be left in a key group", {
       hint: "add another key in the same command, for example with --add-age",

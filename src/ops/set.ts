@@ -71,7 +71,9 @@ export async function unset(
 
 function nonEmpty(path: TreePath): TreePath {
   if (path.length > 0) return path;
-  throw new SopsError("BAD_PATH", "the path is empty", { hint: `name a key, for example '["database"]["password"]'` });
+  throw new SopsError("BAD_PATH", "the path is empty", {
+    hint: `name a key, for example '["database"]["password"]'`,
+  });
 }
 
 function firstDocument(document: OpenedDocument): MapNode {
@@ -95,7 +97,13 @@ function apply(opened: OpenedFile, formats: Formats, change: Change): Uint8Array
     const format = formats.input;
     const { document, file } = opened;
     const plain = changedText(format, document, change, formats.indent);
-    const input = { plain, writeBlock, memory: document.memory, output: formats.output, indent: formats.indent };
+    const input = {
+      plain,
+      writeBlock,
+      memory: document.memory,
+      output: formats.output,
+      indent: formats.indent,
+    };
     return sealDocument(format, format.parsePlain(plain), file, input);
   });
 }

@@ -26,7 +26,11 @@ export class SopsDocument {
     const sealed = bytesOf(input);
     const { input: format } = await formatsOf(options);
     const ctx = await contextOf(options, options.identities ?? []);
-    return new SopsDocument(sealed, await openFile(sealed, format, { ignoreMac: options.ignoreMac }, ctx), options);
+    return new SopsDocument(
+      sealed,
+      await openFile(sealed, format, { ignoreMac: options.ignoreMac }, ctx),
+      options,
+    );
   }
 
   /** The plain tree: ordered entries, typed values, comments. */

@@ -63,7 +63,7 @@ const PLAIN: Readonly<Record<string, string>> = {
   "a.yaml": `a: "${CANARY}"\n# ${CANARY}\nb: |\n  ${CANARY}\nlist: [ "${CANARY}" ]\n`,
   "a.env": `A=${CANARY}\n# ${CANARY}\n`,
   "a.ini": `[s]\na = ${CANARY}\n; ${CANARY}\n`,
-  "a.bin": `${CANARY}`,
+  "a.bin": CANARY,
 };
 
 /** Ways to spoil a text; each makes most files fail in some way. */
@@ -126,7 +126,7 @@ describe("a secret", () => {
     const commands = [
       ["decrypt", "--output", "out", name],
       ["edit", name],
-      ["set", name, '["a"]', `${CANARY}`],
+      ["set", name, '["a"]', CANARY],
       ["unset", name, '["none"]'],
       ["rotate", "--output", "out", name],
       ["exec-env", name, "true"],

@@ -107,7 +107,6 @@ describe("a block that sops writes", () => {
   });
 
   it("context keys are data: sorted, even __proto__ and numbers", () => {
-    const context = nodeOf({});
     const odd = map([
       entry("b", str("1")),
       entry("__proto__", str("2")),
@@ -115,7 +114,6 @@ describe("a block that sops writes", () => {
       entry("9", str("4")),
     ]);
     const block = nodeOf({ ...MINIMAL, kms: [{ arn: "a", created_at: TIME, enc: "E" }] }) as MapNode;
-    expect(context.type).toBe("map");
     const withContext = map(
       block.entries.map((e) =>
         e.type === "entry" && e.key === "kms"
@@ -267,6 +265,15 @@ describe("spellings that sops accepts", () => {
     });
   });
 
+  it("a key without a date, as sops 1.6 wrote it beside the real one", () => {
+    const old = { ...MINIMAL, age: null, kms: [{ arn: "" }], pgp: [PGP], version: 1.6 };
+    const metadata = read(old);
+    expect(metadata.version).toBe("1.6");
+    expect(metadata.groups[0]?.keys.map((k) => k.type)).toEqual(["kms", "pgp"]);
+    expect(metadata.groups[0]?.keys[0]?.fields).not.toHaveProperty("created_at");
+    expect(write(metadata)).toHaveProperty("kms", [{ arn: "", aws_profile: "", enc: "" }]);
+  });
+
   it("flat lists win over key_groups", () => {
     const metadata = read({ ...MINIMAL, key_groups: [{ pgp: [PGP] }, { pgp: [PGP] }] });
     expect(metadata.groups).toEqual(read(MINIMAL).groups);
@@ -295,7 +302,7 @@ describe("blocks that sops refuses", () => {
     ["no lastmodified", { ...MINIMAL, lastmodified: null }],
     ["a lastmodified that is no time", { ...MINIMAL, lastmodified: "yesterday" }],
     ["a date that does not exist", { ...MINIMAL, lastmodified: "2026-02-30T00:00:00Z" }],
-    ["no created_at", { ...MINIMAL, pgp: [{ enc: "E", fp: "F" }] }],
+    ["a created_at that is no time", { ...MINIMAL, pgp: [{ ...PGP, created_at: "2016" }] }],
     ["a list of text", { ...MINIMAL, pgp: ["x"] }],
     ["text for a list", { ...MINIMAL, pgp: "x" }],
     ["a map for text", { ...MINIMAL, mac: {} }],

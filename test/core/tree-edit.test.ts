@@ -9,7 +9,7 @@ type Plain = string | readonly Plain[] | { readonly [key: string]: Plain };
 function node(value: Plain): Node {
   if (typeof value === "string") return str(value);
   if (Array.isArray(value)) return list(value.map((v: Plain) => node(v)));
-  return map(Object.entries(value).map(([k, v]) => entry(k, node(v as Plain))));
+  return map(Object.entries(value).map(([k, v]) => entry(k, node(v))));
 }
 
 function root(value: { readonly [key: string]: Plain }): MapNode {
@@ -27,7 +27,13 @@ describe("setAt follows sops set", () => {
     ["two new list levels", {}, ["a", 0, 0], "1", { a: [["1"]] }],
     ["an index past the end appends once", { a: ["1"] }, ["a", 9], "2", { a: ["1", "2"] }],
     ["a scalar element becomes a map", { a: ["1"] }, ["a", 0, "b"], "2", { a: [{ b: "2" }] }],
-    ["one past the end, then a key", { a: [{ b: "1" }] }, ["a", 1, "c"], "2", { a: [{ b: "1" }, { c: "2" }] }],
+    [
+      "one past the end, then a key",
+      { a: [{ b: "1" }] },
+      ["a", 1, "c"],
+      "2",
+      { a: [{ b: "1" }, { c: "2" }] },
+    ],
     ["a map replaces a scalar", { a: "1" }, ["a"], { b: "2" }, { a: { b: "2" } }],
   ];
   it.each(cases)("%s", (_, before, path, value, after) => {
@@ -85,6 +91,10 @@ describe("replaceSites", () => {
     expect(element).toEqual(str("ENC[x]"));
     if (element?.type !== "leaf") throw new Error("expected a leaf");
     const opened = replaceSites(sealed, new Map([[element, " note"]]));
-    expect(getAt(opened.documents[0] ?? map([]), ["a", 0])).toEqual({ type: "comment", text: " note", inline: false });
+    expect(getAt(opened.documents[0] ?? map([]), ["a", 0])).toEqual({
+      type: "comment",
+      text: " note",
+      inline: false,
+    });
   });
 });

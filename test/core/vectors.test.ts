@@ -13,14 +13,54 @@ import { nodeRuntime } from "../../src/node/runtime.ts";
 const KEY = new Uint8Array(32).fill(0x6b);
 
 const VALUES: [number, Scalar | string, string, string][] = [
-  [1, { kind: "str", value: "hello" }, "str:", "ENC[AES256_GCM,data:gpobcpE=,iv:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=,tag:3z+mk6GvGAcqOvyTArAIrA==,type:str]"],
-  [2, { kind: "int", value: 9223372036854775807n }, "int:", "ENC[AES256_GCM,data:SzET1BajcXz//Mh1jMVtiqmeiQ==,iv:AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=,tag:wyLMMgjT8BzKZnitfvl2jA==,type:int]"],
-  [3, { kind: "float", value: 1e21 }, "float:", "ENC[AES256_GCM,data:c5xUTZUIm8qkcPwcf+YATBzUjqnLug==,iv:AwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwM=,tag:XGdvbna2d+wOB++8mxVWyQ==,type:float]"],
-  [4, { kind: "bool", value: true }, "bool:", "ENC[AES256_GCM,data:LIk8CA==,iv:BAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQ=,tag:UfBWkd4oxayjPOYbiX+tOg==,type:bool]"],
-  [5, { kind: "time", value: "2006-01-02T15:04:05+07:06" }, "time:", "ENC[AES256_GCM,data:sTV9/fR6GVqpdlLCmPIz0sZEZ6lgFycSQg==,iv:BQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQU=,tag:P45S266bcSEGHFeyPQve5A==,type:time]"],
-  [6, " top", ":", "ENC[AES256_GCM,data:5tg6XQ==,iv:BgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgY=,tag:nR8d0FsKVxfywReat0TGSg==,type:comment]"],
-  [7, { kind: "str", value: "x" }, "list:", "ENC[AES256_GCM,data:tQ==,iv:BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=,tag:x6IMCx/1fANRjklP9YZxgw==,type:str]"],
-  [9, { kind: "str", value: "y" }, "map:k:", "ENC[AES256_GCM,data:zg==,iv:CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk=,tag:XtviK0pb5PT+Rbivxs37hQ==,type:str]"],
+  [
+    1,
+    { kind: "str", value: "hello" },
+    "str:",
+    "ENC[AES256_GCM,data:gpobcpE=,iv:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=,tag:3z+mk6GvGAcqOvyTArAIrA==,type:str]",
+  ],
+  [
+    2,
+    { kind: "int", value: 9223372036854775807n },
+    "int:",
+    "ENC[AES256_GCM,data:SzET1BajcXz//Mh1jMVtiqmeiQ==,iv:AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=,tag:wyLMMgjT8BzKZnitfvl2jA==,type:int]",
+  ],
+  [
+    3,
+    { kind: "float", value: 1e21 },
+    "float:",
+    "ENC[AES256_GCM,data:c5xUTZUIm8qkcPwcf+YATBzUjqnLug==,iv:AwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwM=,tag:XGdvbna2d+wOB++8mxVWyQ==,type:float]",
+  ],
+  [
+    4,
+    { kind: "bool", value: true },
+    "bool:",
+    "ENC[AES256_GCM,data:LIk8CA==,iv:BAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQ=,tag:UfBWkd4oxayjPOYbiX+tOg==,type:bool]",
+  ],
+  [
+    5,
+    { kind: "time", value: "2006-01-02T15:04:05+07:06" },
+    "time:",
+    "ENC[AES256_GCM,data:sTV9/fR6GVqpdlLCmPIz0sZEZ6lgFycSQg==,iv:BQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQU=,tag:P45S266bcSEGHFeyPQve5A==,type:time]",
+  ],
+  [
+    6,
+    " top",
+    ":",
+    "ENC[AES256_GCM,data:5tg6XQ==,iv:BgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgY=,tag:nR8d0FsKVxfywReat0TGSg==,type:comment]",
+  ],
+  [
+    7,
+    { kind: "str", value: "x" },
+    "list:",
+    "ENC[AES256_GCM,data:tQ==,iv:BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=,tag:x6IMCx/1fANRjklP9YZxgw==,type:str]",
+  ],
+  [
+    9,
+    { kind: "str", value: "y" },
+    "map:k:",
+    "ENC[AES256_GCM,data:zg==,iv:CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk=,tag:XtviK0pb5PT+Rbivxs37hQ==,type:str]",
+  ],
 ];
 
 describe.each([
@@ -39,16 +79,25 @@ describe.each([
 
   it("opens a value with a 12-byte IV, as old files have", () => {
     const sealed = sealText(aead, new Uint8Array(12).fill(3), utf8("old"), utf8("a:"), "str");
-    expect(openText(aead, sealed, utf8("a:"))).toEqual({ kind: "value", value: { kind: "str", value: "old" } });
+    expect(openText(aead, sealed, utf8("a:"))).toEqual({
+      kind: "value",
+      value: { kind: "str", value: "old" },
+    });
   });
 
   it("refuses another AAD, another tag, another type's text", () => {
     const [, , , text] = VALUES[0] ?? [0, "", "", ""];
     const code = (c: string): unknown => expect.objectContaining({ code: c });
     expect(() => openText(aead, text, utf8("other:"))).toThrow(code("DECRYPT_VALUE"));
-    expect(() => openText(aead, text.replace("tag:3z", "tag:4z"), utf8("str:"))).toThrow(code("DECRYPT_VALUE"));
-    expect(() => openText(aead, text.replace("type:str", "type:int"), utf8("str:"))).toThrow(code("BAD_VALUE"));
-    expect(() => openText(aead, text.replace("type:str", "type:nonsense"), utf8("str:"))).toThrow(code("BAD_VALUE"));
+    expect(() => openText(aead, text.replace("tag:3z", "tag:4z"), utf8("str:"))).toThrow(
+      code("DECRYPT_VALUE"),
+    );
+    expect(() => openText(aead, text.replace("type:str", "type:int"), utf8("str:"))).toThrow(
+      code("BAD_VALUE"),
+    );
+    expect(() => openText(aead, text.replace("type:str", "type:nonsense"), utf8("str:"))).toThrow(
+      code("BAD_VALUE"),
+    );
     expect(() => openText(aead, "plain", utf8("str:"))).toThrow(code("VALUE_NOT_ENCRYPTED"));
   });
 
@@ -56,7 +105,9 @@ describe.each([
     const document = map([
       { type: "comment", text: " top", inline: false },
       entry("str", str("hello")),
-      ...VALUES.slice(1, 5).map(([, value, aad]) => entry(aad.slice(0, -1), { type: "leaf" as const, value: value as Scalar })),
+      ...VALUES.slice(1, 5).map(([, value, aad]) =>
+        entry(aad.slice(0, -1), { type: "leaf" as const, value: value as Scalar }),
+      ),
       entry("nul", NULL),
       entry("empty", str("")),
       entry("list", list([str("x")])),
@@ -124,24 +175,42 @@ describe("shamir", () => {
   const shares = [hex("a5b7c5db967af5e301"), hex("517697a8b66fe8c702"), hex("f4c050705f95e3db03")];
 
   it("any two of the spec's shares give the secret", () => {
-    for (const [a, b] of [[0, 1], [1, 2], [0, 2], [2, 0]] as const)
+    for (const [a, b] of [
+      [0, 1],
+      [1, 2],
+      [0, 2],
+      [2, 0],
+    ] as const)
       expect(combine([shares[a], shares[b]].filter((s) => s !== undefined))).toEqual(secret);
     expect(combine(shares)).toEqual(secret);
   });
 
   it("multiplication and division are inverse for every pair", () => {
-    for (let a = 0; a < 256; a++) for (let b = 1; b < 256; b++) if (divide(multiply(a, b), b) !== a) throw new Error(`${String(a)} ${String(b)}`);
+    for (let a = 0; a < 256; a++)
+      for (let b = 1; b < 256; b++)
+        if (divide(multiply(a, b), b) !== a) throw new Error(`${String(a)} ${String(b)}`);
     expect(multiply(0x57, 0x83)).toBe(0xc1);
   });
 
   it("three of five, in any order", () => {
     const made = split(secret, 5, 3, (n) => nobleRuntime.randomBytes(n));
-    for (const pick of [[0, 1, 2], [4, 2, 0], [1, 3, 4]]) expect(combine(pick.flatMap((i) => made[i] ?? []))).toEqual(secret);
+    for (const pick of [
+      [0, 1, 2],
+      [4, 2, 0],
+      [1, 3, 4],
+    ])
+      expect(combine(pick.flatMap((i) => made[i] ?? []))).toEqual(secret);
     expect(combine(made.slice(0, 2))).not.toEqual(secret);
   });
 
-  it.each([[2, 1], [2, 3], [256, 2]])("refuses %i parts with threshold %i", (parts, threshold) => {
-    expect(() => split(secret, parts, threshold, (n) => nobleRuntime.randomBytes(n))).toThrow(expect.objectContaining({ code: "BAD_SHARES" }));
+  it.each([
+    [2, 1],
+    [2, 3],
+    [256, 2],
+  ])("refuses %i parts with threshold %i", (parts, threshold) => {
+    expect(() => split(secret, parts, threshold, (n) => nobleRuntime.randomBytes(n))).toThrow(
+      expect.objectContaining({ code: "BAD_SHARES" }),
+    );
   });
 
   it("refuses one share, unequal lengths, and the same share twice", () => {

@@ -13,7 +13,6 @@ import { yamlDocument } from "../support/generate/yaml.ts";
 import { IDENTITY as TEST_IDENTITY, RECIPIENT as TEST_RECIPIENT } from "../support/context.ts";
 import { runSops } from "../support/real-sops.ts";
 
-
 export interface Difference {
   readonly what: string;
   readonly detail: string;
@@ -50,9 +49,12 @@ export async function judge(format: Generated, plain: Uint8Array, dir: string, i
   const env = { SOPS_AGE_KEY: TEST_IDENTITY };
   await writeFile(file, plain);
   const sealedBySops = await runSops(["encrypt", "--age", TEST_RECIPIENT, ...types, file], { cwd: dir, env });
-  const sealedByEnc = await encOrError(() => encrypt(plain, { format, recipients: [TEST_RECIPIENT], runtime: nodeRuntime }));
+  const sealedByEnc = await encOrError(() =>
+    encrypt(plain, { format, recipients: [TEST_RECIPIENT], runtime: nodeRuntime }),
+  );
   if (sealedBySops.code !== 0) return refusedBySops(sealedByEnc, sealedBySops.stderr);
-  if (sealedByEnc instanceof SopsError) return verdict("stricter", [["enc refuses", `${sealedByEnc.code} ${sealedByEnc.message}`]]);
+  if (sealedByEnc instanceof SopsError)
+    return verdict("stricter", [["enc refuses", `${sealedByEnc.code} ${sealedByEnc.message}`]]);
 
   const sealedFile = join(dir, `${id}.sealed`);
   await writeFile(sealedFile, sealedBySops.stdout);
@@ -64,9 +66,12 @@ export async function judge(format: Generated, plain: Uint8Array, dir: string, i
 
   const found: [string, string][] = [];
   if (theirs.code !== 0) found.push(["sops cannot open what enc sealed", theirs.stderr.slice(0, 400)]);
-  else if (!equalBytes(theirs.stdout, own.stdout)) found.push(["sops opens other data from enc's file", show(own.stdout, theirs.stdout)]);
-  if (ours instanceof SopsError) found.push(["enc cannot open what sops sealed", `${ours.code} ${ours.message}`]);
-  else if (own.code === 0 && !equalBytes(ours, own.stdout)) found.push(["enc opens other text from sops' file", show(own.stdout, ours)]);
+  else if (!equalBytes(theirs.stdout, own.stdout))
+    found.push(["sops opens other data from enc's file", show(own.stdout, theirs.stdout)]);
+  if (ours instanceof SopsError)
+    found.push(["enc cannot open what sops sealed", `${ours.code} ${ours.message}`]);
+  else if (own.code === 0 && !equalBytes(ours, own.stdout))
+    found.push(["enc opens other text from sops' file", show(own.stdout, ours)]);
   if (back instanceof SopsError) found.push(["enc cannot open its own file", `${back.code} ${back.message}`]);
   else if (!equalBytes(back, plain)) found.push(["enc does not give its input back", show(plain, back)]);
   return verdict(found.length === 0 ? "same" : "different", found);

@@ -11,7 +11,11 @@ const JOBS = 3;
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
-    options: { runs: { type: "string", default: "2000" }, seed: { type: "string", default: "1" }, format: { type: "string" } },
+    options: {
+      runs: { type: "string", default: "2000" },
+      seed: { type: "string", default: "1" },
+      format: { type: "string" },
+    },
   });
   if (realSops === null) {
     console.log("skipped: there is no real sops for this platform");
@@ -45,8 +49,13 @@ async function fuzz(format: FormatName, runs: number, seed: number): Promise<num
 }
 
 function report(format: FormatName, number: number, result: Verdict): void {
-  if (result.outcome !== "different" && !(result.outcome === "stricter" && process.env["FUZZ_STRICTER"] !== undefined)) return;
-  for (const { what, detail } of result.differences) console.log(`${format} #${String(number)}: ${what}\n   ${detail}`);
+  if (
+    result.outcome !== "different" &&
+    !(result.outcome === "stricter" && process.env["FUZZ_STRICTER"] !== undefined)
+  )
+    return;
+  for (const { what, detail } of result.differences)
+    console.log(`${format} #${String(number)}: ${what}\n   ${detail}`);
 }
 
 process.exitCode = await main();

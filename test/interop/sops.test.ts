@@ -29,9 +29,15 @@ describe.skipIf(realSops === null)("judged by the real sops", () => {
       let judged = 0;
       for (let i = 0; i < RUNS; i++) {
         const seed = SEED + i;
-        const { outcome, differences } = await judge(format, generate(format, seed), dir, `${format}-${String(seed)}`);
+        const { outcome, differences } = await judge(
+          format,
+          generate(format, seed),
+          dir,
+          `${format}-${String(seed)}`,
+        );
         if (outcome === "same") judged++;
-        if (outcome === "different") found.push(...differences.map((d) => `#${String(seed)} ${d.what}\n${d.detail}`));
+        if (outcome === "different")
+          found.push(...differences.map((d) => `#${String(seed)} ${d.what}\n${d.detail}`));
       }
       expect(found).toEqual([]);
       // Most documents must be ones that both accept, or this test says nothing.

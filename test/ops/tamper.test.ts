@@ -32,7 +32,12 @@ describe.each(Object.entries(FILES))("%s", (name, plain) => {
   it("each flipped byte gives a named error or the same data", { timeout: 120_000 }, async () => {
     const ctx = await testContext();
     const format = await loadFormat(name as keyof typeof FILES);
-    const sealed = await encrypt(typeof plain === "string" ? utf8(plain) : plain, { input: format, output: format }, SETTINGS, ctx);
+    const sealed = await encrypt(
+      typeof plain === "string" ? utf8(plain) : plain,
+      { input: format, output: format },
+      SETTINGS,
+      ctx,
+    );
     const wanted = dataOf((await openFile(sealed, format, {}, ctx)).document.tree);
     const outcomes = { refused: 0, same: 0 };
     for (let at = 0; at < sealed.length; at++) {
@@ -56,6 +61,8 @@ describe.each(Object.entries(FILES))("%s", (name, plain) => {
     const format = await loadFormat(name as keyof typeof FILES);
     const formats = { input: format, output: format };
     const bytes = typeof plain === "string" ? utf8(plain) : plain;
-    expect(equalBytes(await decrypt(await encrypt(bytes, formats, SETTINGS, ctx), formats, {}, ctx), bytes)).toBe(true);
+    expect(
+      equalBytes(await decrypt(await encrypt(bytes, formats, SETTINGS, ctx), formats, {}, ctx), bytes),
+    ).toBe(true);
   });
 });

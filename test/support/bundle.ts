@@ -8,12 +8,10 @@ export async function bundleCli(): Promise<{ readonly program: string; remove():
   const dir = mkdtempSync(join(tmpdir(), "enc-bundle-"));
   await build({
     entryPoints: [join(import.meta.dirname, "../../src/cli/bin.ts")],
-    outdir: dir,
+    outfile: join(dir, "bin.mjs"),
     bundle: true,
-    splitting: true,
     platform: "node",
     format: "esm",
-    outExtension: { ".js": ".mjs" },
     // commander is CommonJS and requires Node's own modules.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

@@ -9,7 +9,9 @@ export const IDENTITY = "AGE-SECRET-KEY-1FKMTX0DT78QAD564YNKGDH08LAM8SAYX6MDAJ5K
 export const RECIPIENT = "age19kxncjf4dvfnthvykmcvfgd7dllrnvaxqz5kytwr0luvt3dffyhq8hsmcr";
 
 /** A context whose host knows one identity; warnings are collected. */
-export async function testContext(identity: string | null = IDENTITY): Promise<OpsContext & { readonly warnings: string[] }> {
+export async function testContext(
+  identity: string | null = IDENTITY,
+): Promise<OpsContext & { readonly warnings: string[] }> {
   const warnings: string[] = [];
   const identities = identity === null ? [] : [identity];
   const host: Host = portableHost({ identities, warn: (line) => warnings.push(line) });
@@ -32,7 +34,9 @@ export const HUNDRED: Readonly<Record<"yaml" | "json" | "dotenv" | "ini", string
 };
 
 function hundred(line: (key: string, value: string, last: boolean) => string): string {
-  return Array.from({ length: 100 }, (_, i) => line(`key_${String(i).padStart(3, "0")}`, `value ${String(i)}`, i === 99)).join("");
+  return Array.from({ length: 100 }, (_, i) =>
+    line(`key_${String(i).padStart(3, "0")}`, `value ${String(i)}`, i === 99),
+  ).join("");
 }
 
 /** How many lines of `after` are not the line of `before` at the same place, and how many more or fewer there are. */

@@ -30,7 +30,12 @@ export function runSops(
   options: { cwd: string; env?: Record<string, string>; input?: Uint8Array },
 ): Promise<SopsResult> {
   if (realSops === null) throw new Error("there is no real sops here");
-  const env = { PATH: process.env["PATH"] ?? "", HOME: options.cwd, SOPS_DISABLE_VERSION_CHECK: "1", ...options.env };
+  const env = {
+    PATH: process.env["PATH"] ?? "",
+    HOME: options.cwd,
+    SOPS_DISABLE_VERSION_CHECK: "1",
+    ...options.env,
+  };
   const child = spawn(realSops, args, { cwd: options.cwd, env });
   const out: Buffer[] = [];
   const err: Buffer[] = [];

@@ -57,7 +57,7 @@ export function parseTranscript(text: string): Scenario[] {
 /** False: not understood. */
 function addLine(steps: Step[], line: string): boolean {
   const last = steps.at(-1);
-  const [word = "", rest = ""] = splitOnce(line, " ");
+  const [word, rest] = splitOnce(line, " ");
   const [first, second] = splitOnce(rest, " ");
   if (word === "|" && last?.type === "file") last.lines.push(rest);
   else if (word === "out:" && last?.type === "enc") last.out.push(rest);

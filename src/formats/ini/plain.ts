@@ -78,7 +78,10 @@ function sealValue(
   return source;
 }
 
-/** A comment in several places becomes one, above its key or header where it can be. */
+/**
+ * A comment that is not one piece becomes one: behind the value if any of it stood there (a clear value may end with a
+ * backslash, which must not come to stand at the end of its line), else above.
+ */
 function sealComment(
   text: string,
   { site, comment, anchor }: Slot & { kind: "comment" },
@@ -87,13 +90,15 @@ function sealComment(
 ): string | null {
   const made = sealed ?? (comment.crashes ? rawText(site.text) : undefined);
   if (made === undefined) return null;
-  const { lines, inline, own } = comment;
+  const { inline, own } = comment;
   if (own !== null) {
     edits.push({ ...own, text: made });
     return null;
   }
-  edits.push({ ...(lines ?? { start: anchor.at, end: anchor.at }), text: `; ${made}${lines === null ? "\n" : ""}` });
-  if (inline !== null) edits.push({ ...inline, text: "" });
-  const slice = (span: typeof lines): string => (span === null ? "" : text.slice(span.start, span.end));
-  return JSON.stringify([slice(lines), slice(inline)]);
+  const above = { start: anchor.from, end: anchor.at };
+  const behind = inline ?? { start: anchor.body.end, end: anchor.body.end };
+  const stays = inline !== null && "value" in anchor && !made.includes("\n");
+  const gap = anchor.body.start === anchor.body.end ? "" : " ";
+  edits.push({ ...above, text: stays ? "" : `; ${made}\n` }, { ...behind, text: stays ? `${gap}; ${made}` : "" });
+  return JSON.stringify([text.slice(above.start, above.end), text.slice(behind.start, behind.end)]);
 }

@@ -72,7 +72,7 @@ function blockStart(text: string, { start }: IniSection): number {
   return start >= 2 && text.startsWith("\n\n", start - 2) ? start - 1 : start;
 }
 
-/** A comment's lines above its key or header, and its text behind. */
+/** The lines above a key or header in full, and what stands behind on its line. */
 type Places = readonly [above: string, behind: string];
 
 function openSlot(slot: Slot, value: Scalar | string | undefined, hint: string | undefined): Edit[] {
@@ -107,11 +107,10 @@ function openComment(
 /** Puts a comment back to the two places it came from, whichever it has now. */
 function respellComment({ comment, anchor }: Slot & { kind: "comment" }, [above, behind]: Places): Edit[] {
   const inline = comment.inline ?? { start: anchor.body.end, end: anchor.body.end };
-  const edits: Edit[] = [{ ...inline, text: behind }];
-  if (above === "") edits.push({ start: anchor.from, end: anchor.at, text: "" });
-  else if (comment.lines !== null) edits.push({ ...comment.lines, text: above });
-  else edits.push({ start: anchor.at, end: anchor.at, text: `${above}\n` });
-  return edits;
+  return [
+    { start: anchor.from, end: anchor.at, text: above },
+    { ...inline, text: behind },
+  ];
 }
 
 /** What a hint says stood above and behind; null where that is not this comment. */
@@ -124,7 +123,7 @@ function readCommentHint(hint: string, raw: string, onKey: boolean): Places | nu
 /** The comment that these two make around a key or a header, read as a file of its own. */
 function commentOf(above: string, behind: string, onKey: boolean): string | null {
   try {
-    const { sections } = scan(`${above}\n${onKey ? "k = v" : "[s]"}${behind}\n`);
+    const { sections } = scan(`${above}${onKey ? "k = v" : "[s]"}${behind}\n`);
     const key = sections[0]?.keys.get("k");
     const header = sections[1]?.name === "s" ? sections[1].header : null;
     const anchor = onKey && key?.lines[0].value === "v" ? key.lines[0] : header;

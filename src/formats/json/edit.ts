@@ -16,7 +16,7 @@ export function setInText(json: ParsedJson, path: Path, value: Node): string | n
   const parent = getAt(json.root, path.slice(0, -1));
   if (last === undefined || !isContainer(parent)) return null;
   const index = indexOf(parent, last);
-  if (index >= 0) return replace(json, spanOf(valueAt(parent, index)), value);
+  if (index >= 0) return replace(json, parent, index, value);
   if (parent.type === "map") return typeof last === "string" ? append(json, parent, last, value) : null;
   return last === parent.items.length ? append(json, parent, null, value) : null;
 }
@@ -46,9 +46,10 @@ function valueAt(parent: Container, index: number): Node | Comment {
   return item.type === "entry" ? item.value : item;
 }
 
-function replace({ text, root }: ParsedJson, span: { start: number; end: number }, value: Node): string {
-  const made = printNode(value, rootLayout(text, root), lineIndent(text, span.start));
-  return applyEdits(text, [{ start: span.start, end: span.end, text: made }]);
+function replace({ text, root }: ParsedJson, parent: Container, index: number, value: Node): string {
+  const { start, end } = spanOf(valueAt(parent, index));
+  const layout = innerLayout(text, parent, rootLayout(text, root));
+  return applyEdits(text, [{ start, end, text: printNode(value, layout, lineIndent(text, start)) }]);
 }
 
 function append({ text, root }: ParsedJson, parent: Container, key: string | null, value: Node): string {

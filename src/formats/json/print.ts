@@ -5,10 +5,11 @@ import {
   type Comment,
   type Entry,
   entry,
-  map,
   type Leaf,
+  map,
   type MapNode,
   type Node,
+  type Scalar,
   str,
 } from "../../core/tree.ts";
 import { MAX_DEPTH } from "./depth.ts";

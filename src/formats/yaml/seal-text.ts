@@ -52,6 +52,7 @@ class Sealing {
     this.#cutEmptyRoots();
     this.#expandAliases();
     this.#expandKeys();
+    this.#closeLastBlock();
     const places = this.#findPlaces();
     const placements = new Map(places.map((p, i) => [i, p.placement]));
     for (const { start, end, text } of places.flatMap((p) => p.moved))
@@ -151,6 +152,21 @@ class Sealing {
     for (const [item, { key }] of aliases) {
       const target = targetOf(key);
       if (hasBetween(starts, target.start, target.end)) this.#cut(key.start, key.end, doubleQuoted(item.key, false));
+    }
+  }
+
+  /** A clear block scalar that the end of the text ended: with the block after it, it would gain a line break. */
+  #closeLastBlock(): void {
+    if (!this.#lacksFinalBreak()) return;
+    for (const [made, node] of this.#source.written) {
+      if (node.kind !== "scalar" || node.block?.content.end !== this.#text.length || made.type !== "leaf") continue;
+      const { start, end } = node.block.header;
+      const header = this.#text.slice(start, end);
+      if (this.#sites.has(made) || header.includes("-")) continue;
+      const at = header.includes("+") ? start + header.indexOf("+") : end;
+      const old = header.includes("+") ? "+" : "";
+      this.#edits.push({ start: at, end: at + old.length, text: "-" });
+      this.#cuts.push([at, old, 1]);
     }
   }
 

@@ -15,12 +15,15 @@ function line(r: Random, end: string): string {
 }
 
 function assignment(r: Random): string {
-  const key = r.chance(0.1) ? r.pick(["export X", " lead", "a ", "A.B", "Ä", "x_unencrypted", "A:B"]) : name(r).toUpperCase();
+  const key = r.chance(0.1)
+    ? r.pick(["export X", " lead", "a ", "A.B", "Ä", "x_unencrypted", "A:B"])
+    : name(r).toUpperCase();
   return `${key}=${value(r)}`;
 }
 
 function value(r: Random): string {
   if (r.chance(0.3)) return word(r);
-  if (r.chance(0.1)) return r.pick(['"quoted"', "'single'", "a\\nb", "a#b", "a # b", "x=y", "  pad  ", '"a\\nb"', "C:\\new"]);
+  if (r.chance(0.1))
+    return r.pick(['"quoted"', "'single'", "a\\nb", "a#b", "a # b", "x=y", "  pad  ", '"a\\nb"', "C:\\new"]);
   return r.pick(TRAP_STRINGS).replace(/[\n\r]/g, " ");
 }

@@ -2,8 +2,31 @@ import type { Random } from "./random.ts";
 import { name, word } from "./words.ts";
 
 const VALUES: readonly [string, ...string[]] = [
-  "", "x", "hello world", '"quoted"', "'single'", "`tick`", "`a#b`", '`a;b`', "a=b", "a:b", "true", "1.0", "%(x)s", "über", "日本", "😀",
-  '"""multi\nline"""', "C:\\dir", "it's", 'say "hi" now', "  pad  ", "[x]", "null", '""', "postgres://u:p@h/db",
+  "",
+  "x",
+  "hello world",
+  '"quoted"',
+  "'single'",
+  "`tick`",
+  "`a#b`",
+  "`a;b`",
+  "a=b",
+  "a:b",
+  "true",
+  "1.0",
+  "%(x)s",
+  "über",
+  "日本",
+  "😀",
+  '"""multi\nline"""',
+  "C:\\dir",
+  "it's",
+  'say "hi" now',
+  "  pad  ",
+  "[x]",
+  "null",
+  '""',
+  "postgres://u:p@h/db",
 ];
 
 /** An INI text: comments of both signs, sections, padding, quoting, duplicate sections. */
