@@ -15,9 +15,15 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     return await dispatch(argv, io);
   } catch (error) {
     if (error instanceof HelpShown) return 0;
-    io.writeErr(errorText(error, io.color));
+    io.writeErr(errorText(error, io.color, isVerbose(argv)));
     return exitCodeOf(error);
   }
+}
+
+/** Asked of the words themselves: the error may be that they cannot be parsed. */
+function isVerbose(argv: readonly string[]): boolean {
+  const end = argv.indexOf("--");
+  return (end < 0 ? argv : argv.slice(0, end)).some((word) => /^--?verbose(?:=true)?$/.test(word));
 }
 
 function exitCodeOf(error: unknown): number {

@@ -30,7 +30,7 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   flag("config", "use this configuration file and search for none", { value: "file", env: "SOPS_CONFIG" }),
   flag("indent", "spaces of indentation where text is printed anew", { value: "n" }),
   flag("mac-only-encrypted", "cover only the encrypted values with the MAC"),
-  flag("verbose", "say more"),
+  flag("verbose", "say where in the code an error arose"),
 ];
 
 export const IN_PLACE: readonly OptionSpec[] = [

@@ -15,15 +15,16 @@ export function noteText(message: string): string {
   return `enc: ${lines(message)}\n`;
 }
 
-/** An error in full, with its hint. */
-export function errorText(error: unknown, color = false): string {
+/** An error in full, with its hint; `verbose`: and where in the code it arose. */
+export function errorText(error: unknown, color = false, verbose = false): string {
   const { message, place, hint } = error instanceof SopsError ? error : unexpected(error);
   const where = place === undefined ? "" : placeText(place, message);
   const head = color ? `${BOLD_RED}enc:${PLAIN}` : "enc:";
   const first = `${head} ${where}${lines(message)}\n`;
-  if (hint === undefined) return first;
+  const trace = verbose ? framesOf(error).map((frame) => `  ${printable(frame)}\n`) : [];
+  if (hint === undefined) return first + trace.join("");
   const label = color ? `${DIM}hint:${PLAIN}` : "hint:";
-  return `${first}  ${label} ${lines(hint)}\n`;
+  return `${first}  ${label} ${lines(hint)}\n${trace.join("")}`;
 }
 
 /** `file:line:column: path: `, as much of it as is known; a path that the message names is not said twice. */
@@ -45,14 +46,18 @@ function lines(text: string): string {
 /** What is not ours may quote a secret in its message (JSON.parse does): only its name and our own code lines are told. */
 function unexpected(error: unknown): { message: string; hint: string; place?: undefined } {
   const name = error instanceof Error ? error.name : typeof error;
-  const frame = error instanceof Error ? firstFrame(error) : "";
+  const [frame] = framesOf(error);
   return {
-    message: `unexpected ${name}${frame}`,
+    message: frame === undefined ? `unexpected ${name}` : `unexpected ${name} ${frame}`,
     hint: "this is a defect of enc: please report it with the command that you ran, and without your secrets",
   };
 }
 
-function firstFrame(error: Error): string {
-  const frame = error.stack?.split("\n").find((line) => /^ {4}at /.test(line));
-  return frame === undefined ? "" : ` ${frame.trim()}`;
+/** Where in our code an error arose: the lines of its stack without its message. */
+function framesOf(error: unknown): readonly string[] {
+  const stack = error instanceof Error ? (error.stack ?? "") : "";
+  return stack
+    .split("\n")
+    .filter((line) => /^ {4}at /.test(line))
+    .map((line) => line.trim());
 }

@@ -106,8 +106,10 @@ export function openTree(source: SealedSource, keyed: Keyed, memory?: SealedMemo
       if (text === "") return;
       const opened = withPlace(source, leaf, visit, () => openText(keyed.aead, text, utf8(visit.aad)));
       // "A comment" is decided on the decrypted value: SOPS 3.13.2 decides before, and rejects its own files (trap 1).
-      if (opened.kind === "comment") note(leaf, visit.aad, opened.text, text);
-      else {
+      if (opened.kind === "comment") {
+        visit.isComment();
+        note(leaf, visit.aad, opened.text, text);
+      } else {
         mac.add(plaintextOf(opened.value));
         note(leaf, visit.aad, opened.value, text);
       }

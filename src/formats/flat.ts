@@ -94,22 +94,17 @@ export function tokenize(path: string): Step[] {
   const steps: Step[] = [];
   let from = 0;
   let isIndex = false;
-  for (;;) {
-    const next = nextMark(path, from);
-    const text = path.slice(from, next.at);
+  const add = (end: number): void => {
+    const text = path.slice(from, end);
     steps.push(isIndex ? indexOf(text) : text);
-    if (next.length === 0) return steps;
-    isIndex = next.length === LIST_MARK.length;
-    from = next.at + next.length;
+  };
+  for (const mark of path.matchAll(/__(?:map|list)_/g)) {
+    add(mark.index);
+    isIndex = mark[0] === LIST_MARK;
+    from = mark.index + mark[0].length;
   }
-}
-
-function nextMark(path: string, from: number): { at: number; length: number } {
-  const inMap = path.indexOf(MAP_MARK, from);
-  const inList = path.indexOf(LIST_MARK, from);
-  if (inMap < 0 && inList < 0) return { at: path.length, length: 0 };
-  if (inList < 0 || (inMap >= 0 && inMap < inList)) return { at: inMap, length: MAP_MARK.length };
-  return { at: inList, length: LIST_MARK.length };
+  add(path.length);
+  return steps;
 }
 
 /** As Go's `Atoi` with its error ignored: what is no number is 0. */

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { equalBytes } from "../../core/bytes.ts";
 import { SopsError } from "../../core/errors.ts";
 import { editText } from "../../node/editor.ts";
 import { writeFileSafely } from "../../node/files.ts";
@@ -49,21 +50,39 @@ async function run(args: Args, io: Io): Promise<number> {
     });
   const path = resolve(io.cwd, file);
   await inInput(file, async () => {
-    const session = await open(file, path, args, io);
+    const opened = await readIfPresent(path);
+    const session = await open(file, opened, args, io);
     const options = { name: path, cwd: io.cwd, env: io.env, askAgain: askAgain(file, io) };
-    const sealed = await editText(session.plain, (edited) => session.reseal(edited), options);
-    await writeFileSafely(path, sealed, "shared");
+    const refuse = refuseOnce(path, opened);
+    const accept = async (edited: Uint8Array): Promise<Uint8Array> => {
+      const sealed = await session.reseal(edited);
+      await refuse();
+      return sealed;
+    };
+    await writeFileSafely(path, await editText(session.plain, accept, options), "shared");
   });
   return 0;
 }
 
-async function open(file: string, path: string, args: Args, io: Io): Promise<EditSession> {
+async function open(file: string, sealed: Uint8Array | null, args: Args, io: Io): Promise<EditSession> {
   const format = await oneFormat(args, file, io);
   const settings = openSettings(args);
-  const sealed = await readIfPresent(path);
   const ctx = await opsContext(io);
   if (sealed !== null) return openForEdit(sealed, format, settings, ctx);
   return newForEdit(format, await sealSettings(args, file, format.name, ctx, io), ctx);
+}
+
+/** Refuses to overwrite what someone else wrote while the editor was open; told once, the user decides. */
+function refuseOnce(path: string, opened: Uint8Array | null): () => Promise<void> {
+  let seen = opened;
+  return async () => {
+    const now = await readIfPresent(path);
+    if (now === null || (seen !== null && equalBytes(now, seen))) return;
+    seen = now;
+    throw new SopsError("CANNOT_WRITE", "the file has changed on the disk since it was opened", {
+      hint: "saving once more overwrites that change; to keep both, copy your text elsewhere first",
+    });
+  };
 }
 
 function askAgain(file: string, io: Io): (error: SopsError) => Promise<boolean> {

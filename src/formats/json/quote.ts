@@ -3,14 +3,9 @@ const GO_SPECIAL = /["\\<>&\u0000-\u001f\u2028\u2029]/;
 const SURROGATE = /[\ud800-\udfff]/;
 const HTML_AND_SEPARATORS = /[<>&\u2028\u2029]/g;
 
-/** Nothing in this string needs an escape. */
-export function isPlainForGo(value: string): boolean {
-  return !GO_SPECIAL.test(value);
-}
-
 /** A string in quotes, spelled as SOPS (Go) spells it. */
 export function quoteGo(value: string): string {
-  if (isPlainForGo(value)) return `"${value}"`;
+  if (!GO_SPECIAL.test(value)) return `"${value}"`;
   return JSON.stringify(wellFormed(value)).replace(HTML_AND_SEPARATORS, escapeUnit);
 }
 

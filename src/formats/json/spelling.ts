@@ -2,7 +2,7 @@ import type { Scalar } from "../../core/tree.ts";
 import { equalScalars } from "../../core/tree-equal.ts";
 import { numberOf } from "./number.ts";
 import { parseScalar } from "./parse.ts";
-import { escapeUnit, isPlainForGo, quoteGo, quoteGoBytes } from "./quote.ts";
+import { escapeUnit, quoteGo, quoteGoBytes } from "./quote.ts";
 
 /** How other writers spell strings; a hint that names one says all about a string of any length. */
 const STYLES: ReadonlyMap<string, (value: string) => string> = new Map([
@@ -48,9 +48,6 @@ export function typedScalar(value: Scalar): string | null {
 
 /** What has to be remembered to spell `value` as `source` does: a style's code, the source itself, or null: nothing. */
 export function hintFor(source: string, value: Scalar): string | null {
-  // Without an escape in it the source is the value in quotes: nothing to build, nothing to compare.
-  if (value.kind === "str" && source.length === value.value.length + 2 && isPlainForGo(value.value))
-    return null;
   if (source === canonicalScalar(value)) return null;
   if (value.kind === "str")
     for (const [code, spell] of STYLES) if (spell(value.value) === source) return code;

@@ -17,7 +17,12 @@ export interface BlockPlace {
 const KEY = "sops";
 
 /** `mode` as in `Placement`; null: there is no such place. */
-export function placeBlock(text: string, document: YamlDocument, mode: number, eol: string): BlockPlace | null {
+export function placeBlock(
+  text: string,
+  document: YamlDocument,
+  mode: number,
+  eol: string,
+): BlockPlace | null {
   const { root } = document;
   if (root.kind === "mapping" && root.flow) return mode > 1 ? null : placeInFlow(root, mode);
   const open = mode < 3 ? 0 : openColumns(root)[mode - 3];
@@ -44,7 +49,7 @@ function afterContent(text: string, document: YamlDocument): number {
 /** The columns of the block collections that end where the document does. */
 function openColumns(root: YamlNode): number[] {
   const columns: number[] = [];
-  for (let node: YamlNode | undefined = root; node !== undefined; ) {
+  for (let node: YamlNode | undefined = root; node !== undefined;) {
     if (node.kind === "scalar" || node.kind === "alias" || node.flow) break;
     columns.push(node.column);
     node = node.kind === "mapping" ? node.pairs.at(-1)?.value : node.items.at(-1);
@@ -58,7 +63,8 @@ function commentsTo(text: string, column: number, from: number, to: number): Edi
   for (let at = from; at < to; at = afterBreak(text, lineEnd(text, at))) {
     const end = lineEnd(text, at);
     const hash = at + (/^[ \t]*/.exec(text.slice(at, end))?.[0].length ?? 0);
-    if (text[hash] === "#" && hash - at !== column) edits.push({ start: at, end: hash, text: " ".repeat(column) });
+    if (text[hash] === "#" && hash - at !== column)
+      edits.push({ start: at, end: hash, text: " ".repeat(column) });
     if (afterBreak(text, end) === end) break;
   }
   return edits;
@@ -85,7 +91,13 @@ function placeInFlow(root: MappingNode, mode: number): BlockPlace {
 }
 
 /** The edit that takes a block out again. `key` and `end` are the offsets of its key and of the end of its value. */
-export function cutBlock(text: string, root: MappingNode, key: number, end: number, placement: Placement): Edit {
+export function cutBlock(
+  text: string,
+  root: MappingNode,
+  key: number,
+  end: number,
+  placement: Placement,
+): Edit {
   if (root.flow) {
     const before = placement.comma ? " " : ", ";
     return { start: text.startsWith(before, key - before.length) ? key - before.length : key, end, text: "" };

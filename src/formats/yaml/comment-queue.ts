@@ -75,7 +75,13 @@ export class CommentQueue {
 
   /** The comment lines from here to the next content; the cursor stands on a `#`. `scanStart`: where white space began. */
   scanRuns(cursor: Cursor, scanStart: Mark, around: Surroundings): void {
-    new RunScan(cursor, scanStart, around, (run) => this.#runs.push(run), (c) => this.#readLine(c)).run();
+    new RunScan(
+      cursor,
+      scanStart,
+      around,
+      (run) => this.#runs.push(run),
+      (c) => this.#readLine(c),
+    ).run();
   }
 }
 

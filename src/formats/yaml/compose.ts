@@ -1,8 +1,27 @@
 import { SopsError } from "../../core/errors.ts";
-import type { Comment, Entry, Leaf, ListNode, MapItem, MapNode, Node, Null, Span, Tree } from "../../core/tree.ts";
+import type {
+  Comment,
+  Entry,
+  Leaf,
+  ListNode,
+  MapItem,
+  MapNode,
+  Node,
+  Null,
+  Span,
+  Tree,
+} from "../../core/tree.ts";
 import { DuplicateCheck } from "./duplicates.ts";
 import { ExpansionGuard } from "./expansion-guard.ts";
-import type { AliasNode, MappingNode, ScalarNode, SequenceNode, YamlDocument, YamlNode, YamlStream } from "./node.ts";
+import type {
+  AliasNode,
+  MappingNode,
+  ScalarNode,
+  SequenceNode,
+  YamlDocument,
+  YamlNode,
+  YamlStream,
+} from "./node.ts";
 import { placeOf } from "./place.ts";
 import { resolveScalar, shortTag } from "./resolve.ts";
 import type { CommentLine } from "./token.ts";
@@ -32,8 +51,8 @@ export interface Composed {
   readonly anchors: readonly Anchored[];
   /** Start offsets of the comments that are in the tree. */
   readonly kept: ReadonlySet<number>;
-  /** The key and value of each map entry, as written. */
-  readonly pairs: ReadonlyMap<Entry, { readonly key: YamlNode; readonly value: YamlNode }>;
+  /** Keys that are written as aliases, and their texts. */
+  readonly aliasKeys: readonly { readonly alias: AliasNode; readonly text: string }[];
 }
 
 /**
@@ -50,7 +69,7 @@ class Composer {
   readonly #expansions: Expansion[] = [];
   readonly #anchors: Anchored[] = [];
   readonly #kept = new Set<number>();
-  readonly #pairs = new Map<Entry, { key: YamlNode; value: YamlNode }>();
+  readonly #aliasKeys: { alias: AliasNode; text: string }[] = [];
   readonly #guard = new ExpansionGuard();
   /** Targets of the aliases that are being expanded; not empty: we are inside a copy. */
   readonly #open = new Set<YamlNode>();
@@ -73,7 +92,7 @@ class Composer {
       expansions: this.#expansions,
       anchors: this.#anchors,
       kept: this.#kept,
-      pairs: this.#pairs,
+      aliasKeys: this.#aliasKeys,
     };
   }
 
@@ -85,14 +104,22 @@ class Composer {
     if (root.kind !== "alias" && root.anchor !== undefined && target.kind === "scalar")
       this.#anchors.push({ name: root.anchor, at: root.start, node: { type: "null" } });
     if (target.kind === "scalar" && resolveScalar(target).kind === "null") {
-      items.push(...this.#comments(root.head), ...this.#comments(root.line), ...this.#comments(document.foot));
+      items.push(
+        ...this.#comments(root.head),
+        ...this.#comments(root.line),
+        ...this.#comments(document.foot),
+      );
       return { type: "map", entries: items, span };
     }
     if (target.kind !== "mapping") throw this.#notMap(root);
     const node = root.kind === "alias" ? this.#alias(root, target) : this.#mapping(target, false);
     if (node.type !== "map") throw this.#notMap(root);
     if (root.kind === "alias") {
-      const whole: MapNode = { type: "map", entries: [...items, ...node.entries, ...this.#comments(document.foot)], span };
+      const whole: MapNode = {
+        type: "map",
+        entries: [...items, ...node.entries, ...this.#comments(document.foot)],
+        span,
+      };
       this.#expansions.pop();
       this.#expansions.push({ alias: root, target, copy: whole });
       return whole;
@@ -156,10 +183,14 @@ class Composer {
         place: placeOf(this.#stream.text, node.start),
       });
     if (resolved.kind === "mismatch" && this.#first)
-      throw new SopsError("PARSE", `the YAML is not valid: a value that does not fit its tag ${shortTag(node.tag)}`, {
-        hint: "correct the value or remove the tag",
-        place: placeOf(this.#stream.text, node.start),
-      });
+      throw new SopsError(
+        "PARSE",
+        `the YAML is not valid: a value that does not fit its tag ${shortTag(node.tag)}`,
+        {
+          hint: "correct the value or remove the tag",
+          place: placeOf(this.#stream.text, node.start),
+        },
+      );
     // In later documents go-yaml answers nil for a value that does not fit its tag.
     const made: Leaf | Null =
       resolved.kind === "value" ? { type: "leaf", value: resolved.value, span } : { type: "null", span };
@@ -168,7 +199,11 @@ class Composer {
 
   #sequence(node: SequenceNode, commentsHandled: boolean): ListNode {
     const items: (Node | Comment)[] = [];
-    const made = this.#remember<ListNode>(node, { type: "list", items, span: { start: node.start, end: node.end } });
+    const made = this.#remember<ListNode>(node, {
+      type: "list",
+      items,
+      span: { start: node.start, end: node.end },
+    });
     if (!commentsHandled) items.push(...this.#comments(node.head), ...this.#comments(node.line));
     for (const item of node.items) {
       items.push(...this.#comments(item.head), ...this.#comments(item.line, true));
@@ -180,8 +215,13 @@ class Composer {
 
   #mapping(node: MappingNode, commentsHandled: boolean): MapNode {
     const entries: MapItem[] = [];
-    const made = this.#remember<MapNode>(node, { type: "map", entries, span: { start: node.start, end: node.end } });
-    const duplicates = this.#first && this.#open.size === 0 ? new DuplicateCheck(this.#stream.text) : undefined;
+    const made = this.#remember<MapNode>(node, {
+      type: "map",
+      entries,
+      span: { start: node.start, end: node.end },
+    });
+    const duplicates =
+      this.#first && this.#open.size === 0 ? new DuplicateCheck(this.#stream.text) : undefined;
     if (!commentsHandled) entries.push(...this.#comments(node.head), ...this.#comments(node.line));
     for (const { key, value } of node.pairs) {
       duplicates?.add(key);
@@ -189,14 +229,14 @@ class Composer {
       const simple = value.kind === "scalar" || (value.kind === "alias" && targetOf(value).kind === "scalar");
       entries.push(...this.#comments(key.head), ...this.#comments(key.line));
       if (simple) entries.push(...this.#comments(value.head), ...this.#comments(value.line, true));
-      const made: Entry = {
+      const item: Entry = {
         type: "entry",
         key: this.#key(key),
         value: this.#node(value, simple),
         keySpan: { start: key.start, end: key.end },
       };
-      if (this.#open.size === 0) this.#pairs.set(made, { key, value });
-      entries.push(made);
+      if (this.#open.size === 0 && key.kind === "alias") this.#aliasKeys.push({ alias: key, text: item.key });
+      entries.push(item);
       if (simple) entries.push(...this.#comments(value.foot));
       entries.push(...this.#comments(key.foot));
     }
@@ -212,7 +252,11 @@ class Composer {
       const resolved = resolveScalar(target);
       if (resolved.kind === "value" && resolved.value.kind === "str") {
         if (node.anchor !== undefined && this.#open.size === 0)
-          this.#anchors.push({ name: node.anchor, at: node.start, node: { type: "leaf", value: resolved.value } });
+          this.#anchors.push({
+            name: node.anchor,
+            at: node.start,
+            node: { type: "leaf", value: resolved.value },
+          });
         return resolved.value.value;
       }
     }
@@ -228,7 +272,9 @@ class Composer {
     const tag = shortTag(key.tag);
     if (tag !== "!!merge" && (tag !== "" || key.style !== "plain")) return;
     const list = value.kind === "sequence" ? value.items : [value];
-    const maps = list.every((v) => v.kind === "mapping" || (v.kind === "alias" && v.target.kind === "mapping"));
+    const maps = list.every(
+      (v) => v.kind === "mapping" || (v.kind === "alias" && v.target.kind === "mapping"),
+    );
     if (!maps)
       throw new SopsError("PARSE", "the YAML is not valid: << takes a map, or a list of maps", {
         hint: 'put the key in quotes ("<<") to use it as a name',

@@ -15,7 +15,11 @@ type Within = "document" | "sequence" | "key" | "value";
 /** Container comments, and the items between them: SOPS' way from the flat list back to go-yaml's nodes. */
 interface Attached<T> {
   readonly head: readonly string[];
-  readonly items: readonly { readonly item: T; readonly head: readonly string[]; readonly line: readonly string[] }[];
+  readonly items: readonly {
+    readonly item: T;
+    readonly head: readonly string[];
+    readonly line: readonly string[];
+  }[];
   readonly foot: readonly string[];
 }
 
@@ -49,7 +53,13 @@ function isComment(entry: { type: string }): entry is Comment {
 export class Emitter {
   readonly #parts: string[] = [];
   readonly #step: number;
-  readonly #pending: Record<Pending, readonly string[]> = { head: [], line: [], foot: [], tail: [], keyLine: [] };
+  readonly #pending: Record<Pending, readonly string[]> = {
+    head: [],
+    line: [],
+    foot: [],
+    tail: [],
+    keyLine: [],
+  };
   #indent = -1;
   #column = 0;
   #whitespace = true;
@@ -96,7 +106,8 @@ export class Emitter {
 
   #writeIndent(): void {
     const indent = Math.max(this.#indent, 0);
-    if (!this.#indention || this.#column > indent || (this.#column === indent && !this.#whitespace)) this.#break();
+    if (!this.#indention || this.#column > indent || (this.#column === indent && !this.#whitespace))
+      this.#break();
     if (this.#footIndent === indent) this.#break();
     if (this.#column < indent) this.#put(" ".repeat(indent - this.#column));
     this.#whitespace = true;
@@ -251,7 +262,12 @@ export class Emitter {
     this.#processLine();
   }
 
-  #list(entries: readonly (Node | Comment)[], within: Within, line: readonly string[], foot: readonly string[]): void {
+  #list(
+    entries: readonly (Node | Comment)[],
+    within: Within,
+    line: readonly string[],
+    foot: readonly string[],
+  ): void {
     const own = attach<Node>(entries);
     const outer = this.#indent;
     this.#indent = this.#deeper(false, within);
@@ -342,7 +358,8 @@ export class Emitter {
     const hinted = first === SPACE || isBreak(first);
     // go-yaml's hint is wrong where the content is not one step deeper (in lists), and it refuses a tab where it looks
     // for the indentation; such texts would not read back.
-    const wrongHint = hinted && this.#indent - Math.max(outer, 0) !== this.#step && /[^\n\u2028\u2029]/.test(text);
+    const wrongHint =
+      hinted && this.#indent - Math.max(outer, 0) !== this.#step && /[^\n\u2028\u2029]/.test(text);
     if (wrongHint || first === TAB) {
       this.#quoted(doubleQuoted(text, true));
       return;

@@ -25,6 +25,8 @@ export function flowText(node: Node | Comment, sites: ReadonlyMap<Site, SealedTe
 
 export function flowEntries(entries: readonly MapItem[], sites: ReadonlyMap<Site, SealedText>): string {
   return entries
-    .flatMap((e) => (e.type === "comment" ? [] : [`${doubleQuoted(e.key, false)}: ${flowText(e.value, sites)}`]))
+    .flatMap((e) =>
+      e.type === "comment" ? [] : [`${doubleQuoted(e.key, false)}: ${flowText(e.value, sites)}`],
+    )
     .join(", ");
 }

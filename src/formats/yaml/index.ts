@@ -20,7 +20,10 @@ export const yamlFormat: Format = {
   parseSealed,
   emit: (tree, options = {}) => utf8(emitDocuments(plainDocuments(tree), options.indent)),
   emitSealed: (tree, metadata, options = {}) => {
-    const documents = plainDocuments(tree).map((d) => ({ ...d, entries: [...d.entries, entry(RESERVED, metadata)] }));
+    const documents = plainDocuments(tree).map((d) => ({
+      ...d,
+      entries: [...d.entries, entry(RESERVED, metadata)],
+    }));
     return utf8(emitDocuments(documents, options.indent));
   },
   emitValue: (node) => {
@@ -45,10 +48,14 @@ function parsePlain(bytes: Uint8Array): PlainSource {
   for (const document of source.tree.documents) {
     const found = document.entries.find((e) => e.type === "entry" && e.key === RESERVED);
     if (found?.type !== "entry") continue;
-    throw new SopsError("ALREADY_ENCRYPTED", "the file has a top-level key named sops: it is encrypted already", {
-      hint: "use enc edit or enc set to change it, or rename the key if it is data",
-      place: placeOf(source.stream.text, found.keySpan?.start ?? 0),
-    });
+    throw new SopsError(
+      "ALREADY_ENCRYPTED",
+      "the file has a top-level key named sops: it is encrypted already",
+      {
+        hint: "use enc edit or enc set to change it, or rename the key if it is data",
+        place: placeOf(source.stream.text, found.keySpan?.start ?? 0),
+      },
+    );
   }
   return { tree: source.tree, seal: (sites) => sealYaml(source, sites) };
 }

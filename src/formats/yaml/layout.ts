@@ -30,7 +30,9 @@ export const PLAIN_LAYOUT: Layout = { noFinalBreak: false, cuts: [], length: 0, 
 
 /** Empty for the layout that most files have. */
 export function printLayout(layout: Layout): string {
-  const places = [...layout.placements].flatMap(([i, p]) => (p.mode === 0 && !p.comma ? [] : [[i, p.mode, Number(p.comma)]]));
+  const places = [...layout.placements].flatMap(([i, p]) =>
+    p.mode === 0 && !p.comma ? [] : [[i, p.mode, Number(p.comma)]],
+  );
   if (!layout.noFinalBreak && layout.cuts.length === 0 && places.length === 0) return "";
   return JSON.stringify({
     ...(layout.noFinalBreak ? { n: 1 } : {}),
@@ -56,7 +58,12 @@ export function parseLayout(text: string): Layout {
 }
 
 function isCut(value: unknown): value is Cut {
-  return Array.isArray(value) && typeof value[0] === "number" && typeof value[1] === "string" && typeof value[2] === "number";
+  return (
+    Array.isArray(value) &&
+    typeof value[0] === "number" &&
+    typeof value[1] === "string" &&
+    typeof value[2] === "number"
+  );
 }
 
 function placementOf(value: unknown): [number, Placement][] {

@@ -17,9 +17,9 @@ interface Base extends Comments {
   readonly sourceLine: number;
   /** The full tag (`tag:yaml.org,2002:int`), empty for none and for `!`. */
   readonly tag: string;
-  readonly tagSpan?: Span;
-  readonly anchor?: string;
-  readonly anchorSpan?: Span;
+  readonly tagSpan: Span | undefined;
+  readonly anchor: string | undefined;
+  readonly anchorSpan: Span | undefined;
   /** Inside `[...]` or `{...}`. */
   readonly inFlow: boolean;
   /** The indentation of the block around it, -1 at the top. */
@@ -32,7 +32,7 @@ export interface ScalarNode extends Base {
   readonly value: string;
   /** The text without properties; empty where nothing is written. */
   readonly content: Span;
-  readonly block?: BlockLayout;
+  readonly block: BlockLayout | undefined;
 }
 
 export interface AliasNode extends Base {

@@ -5,7 +5,8 @@ export function eachNumbered(tree: Tree, visit: (node: Node | Comment, number: n
   let next = 0;
   const walk = (node: Node | Comment): void => {
     visit(node, next++);
-    if (node.type === "map") for (const item of node.entries) walk(item.type === "comment" ? item : item.value);
+    if (node.type === "map")
+      for (const item of node.entries) walk(item.type === "comment" ? item : item.value);
     else if (node.type === "list") for (const item of node.items) walk(item);
   };
   for (const document of tree.documents) walk(document);

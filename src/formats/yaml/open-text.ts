@@ -84,10 +84,17 @@ class Opening {
   /** Same data; comments do not count, since a copy has none. */
   #equal(a: Node | Comment, b: Node | Comment): boolean {
     if (a.type === "leaf" && b.type === "leaf") return equalScalars(this.#valueOf(a), this.#valueOf(b));
-    if (a.type === "list" && b.type === "list") return this.#equalAll(withoutComments(a.items), withoutComments(b.items));
+    if (a.type === "list" && b.type === "list")
+      return this.#equalAll(withoutComments(a.items), withoutComments(b.items));
     if (a.type !== "map" || b.type !== "map") return a.type === "null" && b.type === "null";
     const [x, y] = [withoutComments(a.entries), withoutComments(b.entries)];
-    return x.every((e, i) => e.key === y[i]?.key) && this.#equalAll(x.map((e) => e.value), y.map((e) => e.value));
+    return (
+      x.every((e, i) => e.key === y[i]?.key) &&
+      this.#equalAll(
+        x.map((e) => e.value),
+        y.map((e) => e.value),
+      )
+    );
   }
 
   #equalAll(a: readonly (Node | Comment)[], b: readonly (Node | Comment)[]): boolean {
@@ -96,9 +103,15 @@ class Opening {
 
   // --- scalars and comments
 
-  #open(site: Site, value: Scalar | string, spellings: ReadonlyMap<Node, string>, covered: readonly Edit[]): void {
+  #open(
+    site: Site,
+    value: Scalar | string,
+    spellings: ReadonlyMap<Node, string>,
+    covered: readonly Edit[],
+  ): void {
     if (site.type === "comment") {
-      if (site.span !== undefined && typeof value === "string") this.#edits.push({ ...site.span, text: value });
+      if (site.span !== undefined && typeof value === "string")
+        this.#edits.push({ ...site.span, text: value });
       return;
     }
     const node = this.#sealed.written.get(site);
@@ -149,7 +162,8 @@ class Opening {
     if (block === undefined) return [{ ...node.content, text: text ?? "" }];
     if (text !== null) return [{ ...block.content, text }];
     // Another value than the header fits: one line in its place.
-    const line = value.kind === "str" ? doubleQuoted(value.value, false) : (defaultSpelling("p", value, setting) ?? "");
+    const line =
+      value.kind === "str" ? doubleQuoted(value.value, false) : (defaultSpelling("p", value, setting) ?? "");
     return [
       { ...block.header, text: line },
       { start: beforeBreak(this.#text, block.content.start), end: block.content.end, text: "" },

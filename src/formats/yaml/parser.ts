@@ -1,6 +1,15 @@
 import type { Span } from "../../core/tree.ts";
 import { type Mark, parseError } from "./cursor.ts";
-import type { AliasNode, Comments, MappingNode, ScalarNode, SequenceNode, YamlDocument, YamlNode, YamlStream } from "./node.ts";
+import type {
+  AliasNode,
+  Comments,
+  MappingNode,
+  ScalarNode,
+  SequenceNode,
+  YamlDocument,
+  YamlNode,
+  YamlStream,
+} from "./node.ts";
 import { Scanner } from "./scanner.ts";
 import type { CommentLine, Token, TokenType } from "./token.ts";
 
@@ -56,7 +65,8 @@ class Parser {
         // A block end has no head: it stays for the token after.
         if (next.type === "block-end") break;
         this.#head = this.#head.length === 0 ? run.lines : [...this.#head, ...run.lines];
-      } else if (run.role === "foot") this.#foot = this.#foot.length === 0 ? run.lines : [...this.#foot, ...run.lines];
+      } else if (run.role === "foot")
+        this.#foot = this.#foot.length === 0 ? run.lines : [...this.#foot, ...run.lines];
       else this.#line = this.#line.length === 0 ? run.lines : [...this.#line, ...run.lines];
       queue.dropOldest();
     }
@@ -104,7 +114,13 @@ class Parser {
   }
 
   #documentContent(next: Token, implicit: boolean): YamlNode {
-    const empty: readonly TokenType[] = ["yaml-directive", "tag-directive", "document-start", "document-end", "stream-end"];
+    const empty: readonly TokenType[] = [
+      "yaml-directive",
+      "tag-directive",
+      "document-start",
+      "document-end",
+      "stream-end",
+    ];
     if (!implicit && empty.includes(next.type)) return this.#empty(next.start, false, -1);
     return this.#node({ block: true, indentless: false, inFlow: false, indent: -1 });
   }
@@ -123,10 +139,12 @@ class Parser {
     for (let next = this.#peek(); ; next = this.#next()) {
       if (next.type === "yaml-directive") {
         if (version) throw parseError("a second %YAML directive", next.start);
-        if (next.value !== "1.1") throw parseError("a %YAML version other than 1.1, which sops refuses", next.start);
+        if (next.value !== "1.1")
+          throw parseError("a %YAML version other than 1.1, which sops refuses", next.start);
         version = true;
       } else if (next.type === "tag-directive") {
-        if (this.#handles.has(next.value)) throw parseError("a second %TAG directive for one handle", next.start);
+        if (this.#handles.has(next.value))
+          throw parseError("a second %TAG directive for one handle", next.start);
         this.#handles.set(next.value, next.suffix);
       } else break;
     }
@@ -162,7 +180,9 @@ class Parser {
     if (frame.tagSpan === undefined && frame.anchor === undefined)
       throw parseError("a value is missing or not complete here", next.start);
     const end = Math.max(frame.tagSpan?.end ?? 0, frame.anchorSpan?.end ?? 0);
-    return this.#register(this.#makeScalar(frame, { head: NONE, line: NONE, foot: NONE }, { start: end, end }));
+    return this.#register(
+      this.#makeScalar(frame, { head: NONE, line: NONE, foot: NONE }, { start: end, end }),
+    );
   }
 
   #properties(first: Token, frame: Frame): Token {
@@ -188,18 +208,23 @@ class Parser {
     return prefix + tag.suffix;
   }
 
-  #base(frame: Frame, comments: Comments): Comments & Omit<ScalarNode, "kind" | "style" | "value" | "content" | "block"> {
+  #base(
+    frame: Frame,
+    comments: Comments,
+  ): Comments & Omit<ScalarNode, "kind" | "style" | "value" | "content" | "block"> {
     return {
       start: frame.start.index,
       end: frame.start.index,
       sourceLine: frame.start.line,
       tag: frame.tag,
-      ...(frame.tagSpan === undefined ? {} : { tagSpan: frame.tagSpan }),
-      ...(frame.anchor === undefined ? {} : { anchor: frame.anchor }),
-      ...(frame.anchorSpan === undefined ? {} : { anchorSpan: frame.anchorSpan }),
+      tagSpan: frame.tagSpan,
+      anchor: frame.anchor,
+      anchorSpan: frame.anchorSpan,
       inFlow: frame.inFlow,
       indent: frame.indent,
-      ...comments,
+      head: comments.head,
+      line: comments.line,
+      foot: comments.foot,
     };
   }
 
@@ -210,7 +235,8 @@ class Parser {
 
   #alias(next: Token, inFlow: boolean, indent: number): AliasNode {
     const target = this.#anchors.get(next.value);
-    if (target === undefined) throw parseError(`an alias to an anchor that is not defined before it`, next.start);
+    if (target === undefined)
+      throw parseError(`an alias to an anchor that is not defined before it`, next.start);
     const frame: Frame = { start: next.start, tag: "", inFlow, indent };
     const comments = this.#takeComments();
     this.#scanner.take();
@@ -224,7 +250,11 @@ class Parser {
 
   #empty(mark: Mark, inFlow: boolean, indent: number): ScalarNode {
     const frame: Frame = { start: mark, tag: "", inFlow, indent };
-    return this.#makeScalar(frame, { head: NONE, line: NONE, foot: NONE }, { start: mark.index, end: mark.index });
+    return this.#makeScalar(
+      frame,
+      { head: NONE, line: NONE, foot: NONE },
+      { start: mark.index, end: mark.index },
+    );
   }
 
   #scalar(next: Token, frame: Frame): ScalarNode {
@@ -261,14 +291,16 @@ class Parser {
       this.#scanner.take();
       this.#splitStem(priorHead);
       const content = this.#peek();
-      if (content.type === "block-entry" || ends.includes(content.type)) made.items.push(this.#empty(dash, false, indent));
+      if (content.type === "block-entry" || ends.includes(content.type))
+        made.items.push(this.#empty(dash, false, indent));
       else made.items.push(this.#node({ block: true, indentless: false, inFlow: false, indent }));
       next = this.#peek();
     }
     made.end = made.items.at(-1)?.end ?? made.end;
     made.line = made.foot = NONE;
     if (kind === "indentless") return made;
-    if (next.type !== "block-end") throw parseError("a list item or the end of the list is expected here", next.start);
+    if (next.type !== "block-end")
+      throw parseError("a list item or the end of the list is expected here", next.start);
     this.#scanner.take();
     return made;
   }
@@ -292,11 +324,15 @@ class Parser {
       const key = this.#blockPart(start.column);
       this.#moveFootUp(made, key);
       this.#peek();
-      const value = this.#peek().type === "value" ? this.#blockPart(start.column) : this.#empty(this.#peek().start, false, start.column);
+      const value =
+        this.#peek().type === "value"
+          ? this.#blockPart(start.column)
+          : this.#empty(this.#peek().start, false, start.column);
       this.#addPair(made, key, value);
       next = this.#peek();
     }
-    if (next.type !== "block-end") throw parseError("a key is expected here; is a line not indented as it should be?", next.start);
+    if (next.type !== "block-end")
+      throw parseError("a key is expected here; is a line not indented as it should be?", next.start);
     this.#endMapping(made, this.#takeComments());
     this.#scanner.take();
     return made;
@@ -314,7 +350,14 @@ class Parser {
   #startMapping(frame: Frame, comments: Comments, flow: boolean, at: Mark): MappingNode {
     const base = this.#base(frame, comments);
     const open = at.index + 1;
-    return this.#register<MappingNode>({ kind: "mapping", ...base, flow, column: at.column, open, pairs: [] });
+    return this.#register<MappingNode>({
+      kind: "mapping",
+      ...base,
+      flow,
+      column: at.column,
+      open,
+      pairs: [],
+    });
   }
 
   /** A foot that a key in a block has is the foot of the entry before it. */
@@ -351,14 +394,22 @@ class Parser {
 
   #flowSequence(frame: Frame): SequenceNode {
     const base = this.#base(frame, this.#takeComments());
-    const made = this.#register<SequenceNode>({ kind: "sequence", ...base, flow: true, column: 0, items: [] });
+    const made = this.#register<SequenceNode>({
+      kind: "sequence",
+      ...base,
+      flow: true,
+      column: 0,
+      items: [],
+    });
     let next = this.#next();
     while (next.type !== "flow-sequence-end") {
       if (next.type === "key") made.items.push(this.#singlePair(frame.indent));
-      else made.items.push(this.#node({ block: false, indentless: false, inFlow: true, indent: frame.indent }));
+      else
+        made.items.push(this.#node({ block: false, indentless: false, inFlow: true, indent: frame.indent }));
       next = this.#peek();
       if (next.type === "flow-entry") next = this.#next();
-      else if (next.type !== "flow-sequence-end") throw parseError("a comma or ] is expected here", next.start);
+      else if (next.type !== "flow-sequence-end")
+        throw parseError("a comma or ] is expected here", next.start);
     }
     const { line, foot } = this.#takeComments();
     made.line = line;
@@ -404,7 +455,8 @@ class Parser {
         made.trailingComma = next.end;
         next = this.#next();
         if (next.type !== "flow-mapping-end") delete made.trailingComma;
-      } else if (next.type !== "flow-mapping-end") throw parseError("a comma or } is expected here", next.start);
+      } else if (next.type !== "flow-mapping-end")
+        throw parseError("a comma or } is expected here", next.start);
     }
     this.#endMapping(made, this.#takeComments());
     made.end = next.end;
@@ -422,7 +474,10 @@ class Parser {
     }
     const ends: readonly TokenType[] = ["flow-entry", "flow-mapping-end"];
     let next = this.#next();
-    const key = next.type === "value" || ends.includes(next.type) ? this.#empty(next.start, true, indent) : this.#node(at);
+    const key =
+      next.type === "value" || ends.includes(next.type)
+        ? this.#empty(next.start, true, indent)
+        : this.#node(at);
     next = this.#peek();
     let value: YamlNode | undefined;
     if (next.type === "value") {

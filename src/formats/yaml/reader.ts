@@ -5,7 +5,6 @@ import { parseStream } from "./parser.ts";
 import { placeOf } from "./place.ts";
 
 /** What go-yaml calls control characters: all but TAB, LF, CR, NEL and the printable ones. */
-// eslint-disable-next-line no-control-regex -- these are the characters to find
 const FORBIDDEN = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/;
 const BOM = 0xfeff;
 

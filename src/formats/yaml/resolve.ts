@@ -11,7 +11,9 @@ const WORDS = new Map<string, Scalar | null>([
   ...["", "~", "null", "Null", "NULL"].map((w) => [w, null] as const),
   ...["true", "True", "TRUE"].map((w) => [w, { kind: "bool", value: true }] as const),
   ...["false", "False", "FALSE"].map((w) => [w, { kind: "bool", value: false }] as const),
-  ...[".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"].map((w) => [w, { kind: "float", value: Infinity }] as const),
+  ...[".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"].map(
+    (w) => [w, { kind: "float", value: Infinity }] as const,
+  ),
   ...["-.inf", "-.Inf", "-.INF"].map((w) => [w, { kind: "float", value: -Infinity }] as const),
   ...[".nan", ".NaN", ".NAN"].map((w) => [w, { kind: "float", value: NaN }] as const),
 ]);
@@ -23,7 +25,8 @@ const MAX_INT64 = 2n ** 63n - 1n;
 const MAX_UINT64 = 2n ** 64n - 1n;
 
 const str = (value: string): Resolved => ({ kind: "value", value: { kind: "str", value } });
-const valued = (value: Scalar | null): Resolved => (value === null ? { kind: "null" } : { kind: "value", value });
+const valued = (value: Scalar | null): Resolved =>
+  value === null ? { kind: "null" } : { kind: "value", value };
 
 /** A plain text without a tag, by go-yaml's rules (spec section 6.1). */
 export function resolvePlain(text: string): Resolved {

@@ -13,9 +13,24 @@ export interface ScalarText {
   readonly multiline: boolean;
 }
 
-const OLD_BOOLS = new Set(
-  ["y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "n", "N", "no", "No", "NO", "off", "Off", "OFF"],
-);
+const OLD_BOOLS = new Set([
+  "y",
+  "Y",
+  "yes",
+  "Yes",
+  "YES",
+  "on",
+  "On",
+  "ON",
+  "n",
+  "N",
+  "no",
+  "No",
+  "NO",
+  "off",
+  "Off",
+  "OFF",
+]);
 const BASE_60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
 const BASE64_LINE = 70;
 
@@ -28,8 +43,8 @@ export interface Analysis {
   readonly blockAllowed: boolean;
 }
 
-const FIRST_FORBIDDEN = new Set([..."#,[]{}&*!|>'\"%@`"].map((c) => c.charCodeAt(0)));
-const FLOW_MARKS = new Set([...",?[]{}:"].map((c) => c.charCodeAt(0)));
+const FIRST_FORBIDDEN = new Set(Array.from("#,[]{}&*!|>'\"%@`", (c) => c.charCodeAt(0)));
+const FLOW_MARKS = new Set(Array.from(",?[]{}:", (c) => c.charCodeAt(0)));
 
 /** Indicators that a plain scalar may not hold: in a block, and in a flow. */
 function indicators(text: string): { block: boolean; flow: boolean } {
@@ -50,7 +65,13 @@ const isBlankBefore = (c: number): boolean => isBlank(c) || isBreak(c) || c === 
 
 export function analyze(text: string): Analysis {
   if (text === "")
-    return { multiline: false, plainAllowed: true, flowPlainAllowed: false, singleAllowed: true, blockAllowed: false };
+    return {
+      multiline: false,
+      plainAllowed: true,
+      flowPlainAllowed: false,
+      singleAllowed: true,
+      blockAllowed: false,
+    };
   let [breaks, special, tabs, spaceBreak, breakSpace] = [false, false, false, false, false];
   let previous = 0;
   for (let i = 0; i < text.length; i++) {
@@ -80,7 +101,9 @@ export function analyze(text: string): Analysis {
 /** Would the plain text be read as this very string? */
 export function readsAsString(text: string): boolean {
   const resolved = resolvePlain(text);
-  return resolved.kind === "value" && resolved.value.kind === "str" && !BASE_60.test(text) && !OLD_BOOLS.has(text);
+  return (
+    resolved.kind === "value" && resolved.value.kind === "str" && !BASE_60.test(text) && !OLD_BOOLS.has(text)
+  );
 }
 
 /** The style that go-yaml gives a string in block context. */

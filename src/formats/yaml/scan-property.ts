@@ -93,7 +93,8 @@ export function scanDirective(cursor: Cursor): Token {
   const from = cursor.index;
   while (isWord(cursor.peek())) cursor.skip();
   const name = cursor.text.slice(from, cursor.index);
-  if (!isBlankOrEnd(cursor.peek()) || (name !== "YAML" && name !== "TAG")) cursor.fail("an unknown directive", start);
+  if (!isBlankOrEnd(cursor.peek()) || (name !== "YAML" && name !== "TAG"))
+    cursor.fail("an unknown directive", start);
   cursor.skipBlanks();
   const made = name === "YAML" ? scanVersion(cursor, start) : scanTagDirective(cursor, start);
   cursor.skipBlanks();
@@ -108,7 +109,8 @@ function scanVersion(cursor: Cursor, start: Mark): Token {
   const number = (): void => {
     const first = cursor.index;
     while (isDigit(cursor.peek())) cursor.skip();
-    if (cursor.index === first || cursor.index > first + 2) cursor.fail("a %YAML directive without a version", start);
+    if (cursor.index === first || cursor.index > first + 2)
+      cursor.fail("a %YAML directive without a version", start);
   };
   number();
   if (cursor.peek() !== 0x2e) cursor.fail("a %YAML directive without a version", start);

@@ -1,4 +1,16 @@
-import { CR, DASH, HASH, hexValue, isBlank, isBlankOrEnd, isBreak, isBreakOrEnd, isDigit, SPACE, TAB } from "./characters.ts";
+import {
+  CR,
+  DASH,
+  HASH,
+  hexValue,
+  isBlank,
+  isBlankOrEnd,
+  isBreak,
+  isBreakOrEnd,
+  isDigit,
+  SPACE,
+  TAB,
+} from "./characters.ts";
 import { COLON, LF, QUESTION } from "./characters.ts";
 import type { Cursor, Mark } from "./cursor.ts";
 import type { ScannedScalar } from "./token.ts";
@@ -31,7 +43,12 @@ class Gap {
 
   /** The text that the gap stands for; empties it. */
   take(): string {
-    const folded = this.#first === "\n" || this.#first === "" ? (this.#more === "" && this.#first !== "" ? " " : this.#more) : this.#first + this.#more;
+    const folded =
+      this.#first === "\n" || this.#first === ""
+        ? this.#more === "" && this.#first !== ""
+          ? " "
+          : this.#more
+        : this.#first + this.#more;
     const text = this.broken ? folded : this.#blanks;
     this.#blanks = this.#first = this.#more = "";
     this.broken = false;
@@ -73,7 +90,8 @@ function readGap(cursor: Cursor, gap: Gap, start: Mark, tabsFrom: number): void 
   for (let c = cursor.peek(); isBlank(c) || isBreak(c); c = cursor.peek()) {
     if (isBreak(c)) gap.addBreak(cursor.readBreak());
     else {
-      if (gap.broken && c === TAB && cursor.column < tabsFrom) cursor.fail("a tab violates the indentation", start);
+      if (gap.broken && c === TAB && cursor.column < tabsFrom)
+        cursor.fail("a tab violates the indentation", start);
       gap.addBlank(c === TAB ? "\t" : " ");
       cursor.skip();
     }
@@ -128,14 +146,17 @@ export function scanQuoted(cursor: Cursor, single: boolean): ScannedScalar {
 /** Up to the closing quote, a blank or a line end. */
 function readSingle(cursor: Cursor): string {
   let value = "";
-  for (let from = cursor.index; ; cursor.skip()) {
+  let from = cursor.index;
+  for (;;) {
     const c = cursor.peek();
     const pair = c === 0x27 && cursor.peek(1) === 0x27;
-    if (!pair && c !== 0x27 && !isBlankOrEnd(c)) continue;
-    value += cursor.text.slice(from, cursor.index);
-    if (!pair) return value;
+    if (pair || c === 0x27 || isBlankOrEnd(c)) {
+      value += cursor.text.slice(from, cursor.index);
+      if (!pair) return value;
+      cursor.skip();
+      from = cursor.index;
+    }
     cursor.skip();
-    from = cursor.index;
   }
 }
 
@@ -165,7 +186,8 @@ function readEscape(cursor: Cursor, start: Mark): string {
   const name = cursor.text.charAt(cursor.index + 1);
   const plain = ESCAPES.get(name);
   const digits = HEX_DIGITS.get(name);
-  if (plain === undefined && digits === undefined) cursor.fail("an unknown escape in a double-quoted scalar", start);
+  if (plain === undefined && digits === undefined)
+    cursor.fail("an unknown escape in a double-quoted scalar", start);
   cursor.skip();
   cursor.skip();
   if (plain !== undefined) return plain;
@@ -176,7 +198,8 @@ function readEscape(cursor: Cursor, start: Mark): string {
     code = code * 16 + digit;
     cursor.skip();
   }
-  if ((code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff) cursor.fail("an escape that is no Unicode character", start);
+  if ((code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff)
+    cursor.fail("an escape that is no Unicode character", start);
   return String.fromCodePoint(code);
 }
 
@@ -215,11 +238,13 @@ export function scanBlock(cursor: Cursor, around: Around, lineComment: (start: M
     lineComment(start);
     cursor.skipToLineEnd();
   }
-  if (!isBreakOrEnd(cursor.peek())) cursor.fail("neither comment nor line end after a block scalar's header", start);
+  if (!isBreakOrEnd(cursor.peek()))
+    cursor.fail("neither comment nor line end after a block scalar's header", start);
   cursor.readBreak();
   const body = new BlockBody(cursor, start, around.indent, header.increment);
   const text = literal ? body.readLiteral() : body.readFolded();
-  const value = text + (header.chomp === "-" ? "" : body.lastBreak) + (header.chomp === "+" ? body.breaks : "");
+  const value =
+    text + (header.chomp === "-" ? "" : body.lastBreak) + (header.chomp === "+" ? body.breaks : "");
   return {
     style: literal ? "literal" : "folded",
     value,
@@ -267,7 +292,8 @@ class BlockBody {
     let blankBefore = false;
     while (this.#atLine()) {
       const blank = isBlank(this.#cursor.peek());
-      if (!blankBefore && !blank && this.lastBreak === "\n") parts.push(this.breaks === "" ? " " : this.breaks);
+      if (!blankBefore && !blank && this.lastBreak === "\n")
+        parts.push(this.breaks === "" ? " " : this.breaks);
       else parts.push(this.lastBreak, this.breaks);
       blankBefore = blank;
       parts.push(this.#readLine());

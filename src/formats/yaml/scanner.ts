@@ -1,14 +1,4 @@
-import {
-  COLON,
-  DASH,
-  HASH,
-  isBlank,
-  isBlankOrEnd,
-  isBreak,
-  QUESTION,
-  SPACE,
-  TAB,
-} from "./characters.ts";
+import { COLON, DASH, HASH, isBlank, isBlankOrEnd, isBreak, QUESTION, SPACE, TAB } from "./characters.ts";
 import { CommentQueue } from "./comment-queue.ts";
 import { Cursor, type Mark } from "./cursor.ts";
 import { scanBlock, scanPlain, scanQuoted, type Around } from "./scan-scalar.ts";
@@ -28,8 +18,13 @@ interface SimpleKey {
 const LONGEST_SIMPLE_KEY = 1024;
 /** Deeper than any file that people write, and shallow enough for every walk of the tree. */
 export const MAX_DEPTH = 1000;
-const CANNOT_START_PLAIN = new Set([..."-?:,[]{}#&*!|>'\"%@`"].map((c) => c.charCodeAt(0)));
-const NO_KEY: SimpleKey = { possible: false, required: false, number: 0, mark: { index: 0, line: 0, column: 0 } };
+const CANNOT_START_PLAIN = new Set(Array.from("-?:,[]{}#&*!|>'\"%@`", (c) => c.charCodeAt(0)));
+const NO_KEY: SimpleKey = {
+  possible: false,
+  required: false,
+  number: 0,
+  mark: { index: 0, line: 0, column: 0 },
+};
 
 /**
  * Text to tokens, accepting exactly what go-yaml v3 accepts: YAML 1.1 with implicit keys and block ends as tokens of
@@ -83,8 +78,7 @@ export class Scanner {
   }
 
   #push(type: TokenType, start: Mark, end = start.index, value = "", scalar?: ScannedScalar): void {
-    const made = token(type, start, end, value);
-    this.#tokens.push(scalar === undefined ? made : { ...made, scalar });
+    this.#tokens.push(token(type, start, end, value, "", scalar));
   }
 
   #insert(number: number, made: Token): void {
@@ -157,7 +151,8 @@ export class Scanner {
   /** Tabs count as white space only where no indentation is expected. */
   #skipWhite(): void {
     const tabs = this.#flowLevel > 0 || !this.#simpleKeyAllowed;
-    for (let c = this.cursor.peek(); c === SPACE || (tabs && c === TAB); c = this.cursor.peek()) this.cursor.skip();
+    for (let c = this.cursor.peek(); c === SPACE || (tabs && c === TAB); c = this.cursor.peek())
+      this.cursor.skip();
   }
 
   /** The comment of `- # x` above an indented node heads that node. */
@@ -166,14 +161,22 @@ export class Scanner {
     if (comment?.role !== "line" || isBreak(this.cursor.peek())) return;
     if (this.#last()?.type !== "block-entry" || this.#last(2)?.type !== "block-sequence-start") return;
     const above = comment.start.line === this.cursor.line - 1;
-    this.comments.replaceNewest({ ...comment, role: "head", token: above ? this.cursor.index : comment.token });
+    this.comments.replaceNewest({
+      ...comment,
+      role: "head",
+      token: above ? this.cursor.index : comment.token,
+    });
   }
 
   #scanComments(scanStart: Mark): void {
     const last = this.#last();
     const previous = last?.type === "flow-entry" ? (this.#last(2) ?? last) : last;
     if (previous === undefined) return;
-    this.comments.scanRuns(this.cursor, scanStart, { indent: this.#indent, flowLevel: this.#flowLevel, previous });
+    this.comments.scanRuns(this.cursor, scanStart, {
+      indent: this.#indent,
+      flowLevel: this.#flowLevel,
+      previous,
+    });
   }
 
   // --- indentation
@@ -338,7 +341,8 @@ export class Scanner {
       this.#simpleKeyAllowed = false;
     } else {
       if (this.#flowLevel === 0) {
-        if (!this.#simpleKeyAllowed) this.cursor.fail("a value is not allowed here; is a line not indented as it should be?");
+        if (!this.#simpleKeyAllowed)
+          this.cursor.fail("a value is not allowed here; is a line not indented as it should be?");
         this.#rollIndent(this.cursor.column, "block-mapping-start", this.cursor.mark());
       }
       this.#simpleKeyAllowed = this.#flowLevel === 0;

@@ -29,24 +29,36 @@ export function sealScalar(
   eol: string,
 ): SealedScalar {
   const oneLine = tagRefusesText(node.tag) || isInlineStyle(sealed.style);
-  if (node.block !== undefined) return oneLine ? blockToLine(text, node, sealed) : sealBlock(text, node, value, sealed, eol);
+  if (node.block !== undefined)
+    return oneLine ? blockToLine(text, node, sealed) : sealBlock(text, node, value, sealed, eol);
   const style = inlineStyle(node, sealed.style);
   const { start, prefix } = replacedFrom(text, node);
   const edits = [{ start, end: node.content.end, text: prefix + quote(sealed.text, style) }];
   const source = text.slice(start, node.content.end);
   if (start !== node.content.start) return { edits, hint: `${prefix === "" ? "" : "&"}=${source}` };
-  return { edits, hint: inlineHint(source, style, value, { inFlow: node.inFlow, column: 0, lineEnd: eol, trailing: 0 }) };
+  return {
+    edits,
+    hint: inlineHint(source, style, value, { inFlow: node.inFlow, column: 0, lineEnd: eol, trailing: 0 }),
+  };
 }
 
 const isInlineStyle = (style: string | undefined): boolean => style === "p" || style === "s" || style === "d";
 
 /** In a flow a plain ENC text would end at its first comma. */
 function inlineStyle(node: ScalarNode, wanted: string | undefined): string {
-  const own = wanted !== undefined && isInlineStyle(wanted) ? wanted : node.style === "single" ? "s" : node.style === "double" ? "d" : "p";
+  const own =
+    wanted !== undefined && isInlineStyle(wanted)
+      ? wanted
+      : node.style === "single"
+        ? "s"
+        : node.style === "double"
+          ? "d"
+          : "p";
   return own === "p" && node.inFlow ? "d" : own;
 }
 
-const quote = (text: string, style: string): string => (style === "p" ? text : style === "s" ? `'${text}'` : `"${text}"`);
+const quote = (text: string, style: string): string =>
+  style === "p" ? text : style === "s" ? `'${text}'` : `"${text}"`;
 
 /**
  * A tag that would refuse a string is replaced together with the value; an anchor between the two stays. So does the
@@ -57,7 +69,8 @@ function replacedFrom(text: string, node: ScalarNode): { start: number; prefix: 
   const refused = node.tagSpan !== undefined && tagRefusesText(node.tag);
   const anchor = node.anchorSpan;
   const start = refused ? node.tagSpan.start : contentStart;
-  if (anchor === undefined || (anchor.start < start && anchor.end < contentStart)) return { start, prefix: "" };
+  if (anchor === undefined || (anchor.start < start && anchor.end < contentStart))
+    return { start, prefix: "" };
   return { start: Math.min(start, anchor.start), prefix: `${text.slice(anchor.start, anchor.end)} ` };
 }
 
@@ -68,7 +81,13 @@ function inlineHint(source: string, style: string, value: Scalar, at: Setting): 
 }
 
 /** The ENC text as the only line of content; the header stays, and blank lines after the content do. */
-function sealBlock(text: string, node: ScalarNode, value: Scalar, sealed: SealedText, eol: string): SealedScalar {
+function sealBlock(
+  text: string,
+  node: ScalarNode,
+  value: Scalar,
+  sealed: SealedText,
+  eol: string,
+): SealedScalar {
   const block = node.block;
   if (block === undefined) return { edits: [], hint: null };
   const { start } = block.content;
@@ -76,7 +95,12 @@ function sealBlock(text: string, node: ScalarNode, value: Scalar, sealed: Sealed
   const source = text.slice(start, end);
   // Where the text ends here, the block that follows brings the line end.
   const trailing = trailingBreaks(node.value) + (end === text.length ? 1 : 0);
-  const standard = defaultSpelling(styleCode(node, text), value, { inFlow: false, column: block.indent, lineEnd: eol, trailing });
+  const standard = defaultSpelling(styleCode(node, text), value, {
+    inFlow: false,
+    column: block.indent,
+    lineEnd: eol,
+    trailing,
+  });
   const line = " ".repeat(block.indent) + sealed.text;
   return { edits: [{ start, end, text: line }], hint: standard === source ? null : `=${source}` };
 }

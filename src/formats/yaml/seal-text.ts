@@ -59,7 +59,12 @@ class Sealing {
       this.#cuts.push([start, this.#text.slice(start, end), text.length]);
     const removed = this.#cuts.reduce((n, [, text, instead]) => n + text.length - instead, 0);
     const cuts = [...this.#cuts].sort((a, b) => a[0] - b[0]);
-    const file = printLayout({ noFinalBreak: this.#lacksFinalBreak(), cuts, length: this.#text.length - removed, placements });
+    const file = printLayout({
+      noFinalBreak: this.#lacksFinalBreak(),
+      cuts,
+      length: this.#text.length - removed,
+      placements,
+    });
     return {
       presentation: { leaves: this.#numberedHints(), file },
       finish: (metadata) => utf8(this.#render(places, metadata)),
@@ -138,7 +143,11 @@ class Sealing {
       if (!needed) continue;
       const text = flowOrPlain(copy, this.#sites, alias.inFlow);
       // The block comes before the closing brace of a document.
-      this.#edits.push({ start: alias.start, end: alias.end, text: roots.has(alias) ? text.slice(0, -1) : text });
+      this.#edits.push({
+        start: alias.start,
+        end: alias.end,
+        text: roots.has(alias) ? text.slice(0, -1) : text,
+      });
       this.#hints.set(copy, `*${alias.name}`);
       insertSorted(starts, alias.start);
     }
@@ -146,12 +155,12 @@ class Sealing {
 
   /** A key that is an alias of a sealed value is written out: keys are never encrypted. */
   #expandKeys(): void {
-    const aliases = [...this.#source.pairs].filter(([, { key }]) => key.kind === "alias");
-    if (aliases.length === 0) return;
+    const { aliasKeys } = this.#source;
+    if (aliasKeys.length === 0) return;
     const starts = this.#edits.map((e) => e.start).sort((a, b) => a - b);
-    for (const [item, { key }] of aliases) {
-      const target = targetOf(key);
-      if (hasBetween(starts, target.start, target.end)) this.#cut(key.start, key.end, doubleQuoted(item.key, false));
+    for (const { alias, text } of aliasKeys) {
+      const target = targetOf(alias);
+      if (hasBetween(starts, target.start, target.end)) this.#cut(alias.start, alias.end, doubleQuoted(text, false));
     }
   }
 
@@ -159,7 +168,8 @@ class Sealing {
   #closeLastBlock(): void {
     if (!this.#lacksFinalBreak()) return;
     for (const [made, node] of this.#source.written) {
-      if (node.kind !== "scalar" || node.block?.content.end !== this.#text.length || made.type !== "leaf") continue;
+      if (node.kind !== "scalar" || node.block?.content.end !== this.#text.length || made.type !== "leaf")
+        continue;
       const { start, end } = node.block.header;
       const header = this.#text.slice(start, end);
       if (this.#sites.has(made) || header.includes("-")) continue;
@@ -171,7 +181,8 @@ class Sealing {
   }
 
   #changes(node: Node | Comment): boolean {
-    if (node.type === "map") return node.entries.some((e) => this.#changes(e.type === "comment" ? e : e.value));
+    if (node.type === "map")
+      return node.entries.some((e) => this.#changes(e.type === "comment" ? e : e.value));
     if (node.type === "list") return node.items.some((item) => this.#changes(item));
     return node.type !== "null" && this.#sites.has(node);
   }
@@ -229,16 +240,22 @@ class Sealing {
   }
 
   #cannotPlace(document: YamlDocument | undefined): SopsError {
-    return new SopsError("UNSUPPORTED", "the metadata block cannot be added without moving a comment or a value", {
-      hint: "end the file with a line break and move the comments at the end of the document above a key",
-      place: placeOf(this.#text, document?.root.end ?? 0),
-    });
+    return new SopsError(
+      "UNSUPPORTED",
+      "the metadata block cannot be added without moving a comment or a value",
+      {
+        hint: "end the file with a line break and move the comments at the end of the document above a key",
+        place: placeOf(this.#text, document?.root.end ?? 0),
+      },
+    );
   }
 }
 
 function isFlow(document: YamlDocument): boolean {
   const { root } = document;
-  return (root.kind === "mapping" && root.flow) || (root.kind === "alias" && targetOf(root).kind === "mapping");
+  return (
+    (root.kind === "mapping" && root.flow) || (root.kind === "alias" && targetOf(root).kind === "mapping")
+  );
 }
 
 function isRootNull(root: boolean, copy: Node): boolean {

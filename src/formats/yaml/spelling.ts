@@ -38,7 +38,9 @@ export function defaultSpelling(style: string, value: Scalar, at: Setting): stri
   if (style === "d" || at.inFlow) return doubleQuoted(value.value, false);
   const made = stringText(value.value);
   if (made.style === "plain" && made.tag === "") return made.text;
-  return made.style === "single" ? (singleQuoted(value.value) ?? doubleQuoted(value.value, true)) : doubleQuoted(value.value, true);
+  return made.style === "single"
+    ? (singleQuoted(value.value) ?? doubleQuoted(value.value, true))
+    : doubleQuoted(value.value, true);
 }
 
 /** A one-letter hint: the value spelled in this style. Null: not possible. */
@@ -50,14 +52,12 @@ export function styledSpelling(code: string, value: Scalar): string | null {
 
 /** Null where the text would not come back from one line of single quotes. */
 function singleQuoted(text: string): string | null {
-  // eslint-disable-next-line no-control-regex -- these are the characters to find
   if (/[\0-\x08\n-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/.test(text)) return null;
   return `'${text.replaceAll("'", "''")}'`;
 }
 
 function literalLines(header: string, value: Scalar, at: Setting): string | null {
   if (value.kind !== "str") return null;
-  // eslint-disable-next-line no-control-regex -- these are the characters to find
   if (/[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/.test(value.value)) return null;
   const body = value.value.replace(/\n+$/, "");
   const breaks = value.value.length - body.length;
@@ -74,7 +74,11 @@ function literalLines(header: string, value: Scalar, at: Setting): string | null
  * Reads a raw spelling where it is to stand and tells whether it is this value. A block scalar's final line ends are not
  * compared: they are outside of its spelling.
  */
-export function spells(raw: string, value: Scalar, at: Pick<ScalarNode, "indent" | "inFlow" | "tag">): boolean {
+export function spells(
+  raw: string,
+  value: Scalar,
+  at: Pick<ScalarNode, "indent" | "inFlow" | "tag">,
+): boolean {
   const read = readSpelling(raw, at);
   if (read === null) return false;
   if (value.kind === "str" && read.value.kind === "str" && read.block)
@@ -94,7 +98,8 @@ function readSpelling(
     for (;;) {
       const next = scanner.peek();
       scanner.take();
-      if (next.type === "tag") tag = next.value === "!!" ? `tag:yaml.org,2002:${next.suffix}` : next.value + next.suffix;
+      if (next.type === "tag")
+        tag = next.value === "!!" ? `tag:yaml.org,2002:${next.suffix}` : next.value + next.suffix;
       if (next.scalar === undefined) {
         if (next.type === "tag" || next.type === "anchor") continue;
         return null;

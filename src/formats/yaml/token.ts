@@ -52,16 +52,19 @@ export interface Token {
   readonly value: string;
   /** Tag suffix, directive prefix or version. */
   readonly suffix: string;
-  readonly scalar?: ScannedScalar;
+  readonly scalar: ScannedScalar | undefined;
 }
 
-export const token = (type: TokenType, start: Mark, end: number, value = "", suffix = ""): Token => ({
-  type,
-  start,
-  end,
-  value,
-  suffix,
-});
+export function token(
+  type: TokenType,
+  start: Mark,
+  end: number,
+  value = "",
+  suffix = "",
+  scalar?: ScannedScalar,
+): Token {
+  return { type, start, end, value, suffix, scalar };
+}
 
 /** A line of a comment without its `#`; null is a blank line inside a run of comment lines. */
 export type CommentLine = Span | null;

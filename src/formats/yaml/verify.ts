@@ -30,7 +30,11 @@ function alike(a: Node | Comment, b: Node | Comment | undefined, sites: Sites): 
   if (b === undefined) return false;
   if (a.type === "map") return b.type === "map" && alikeItems(a.entries, b.entries, sites);
   if (a.type === "list")
-    return b.type === "list" && a.items.length === b.items.length && a.items.every((x, i) => alike(x, b.items[i], sites));
+    return (
+      b.type === "list" &&
+      a.items.length === b.items.length &&
+      a.items.every((x, i) => alike(x, b.items[i], sites))
+    );
   if (a.type === "comment") return b.type === "comment" && alikeComments(a, b, sites);
   if (a.type === "null") return b.type === "null";
   const sealed = sites.get(a)?.text ?? "";
