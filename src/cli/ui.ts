@@ -53,10 +53,13 @@ function unexpected(error: unknown): { message: string; hint: string; place?: un
   };
 }
 
-/** Where in our code an error arose: the lines of its stack without its message. */
+/** Where in our code an error arose: the lines of its stack after its message, which may hold any text. */
 function framesOf(error: unknown): readonly string[] {
-  const stack = error instanceof Error ? (error.stack ?? "") : "";
-  return stack
+  if (!(error instanceof Error) || error.stack === undefined) return [];
+  const { message, stack } = error;
+  const at = stack.indexOf(message);
+  const trace = at < 0 ? "" : stack.slice(at + message.length);
+  return trace
     .split("\n")
     .filter((line) => /^ {4}at /.test(line))
     .map((line) => line.trim());

@@ -5,18 +5,30 @@ export interface Edit {
   readonly text: string;
 }
 
-/**
- * The text with each edit made. Edits may come in any order, but do not overlap; insertions at one place keep
- * their order.
- */
-export function applyEdits(text: string, edits: Edit[]): string {
-  edits.sort((a, b) => a.start - b.start);
-  const parts: string[] = [];
-  let from = 0;
-  for (const edit of edits) {
-    parts.push(text.slice(from, edit.start), edit.text);
-    from = edit.end;
+/** Makes a new text of an old one. Places are those of the old text; they may only grow, and do not overlap. */
+export class Splicer {
+  readonly #text: string;
+  readonly #parts: string[] = [];
+  #from = 0;
+
+  constructor(text: string) {
+    this.#text = text;
   }
-  parts.push(text.slice(from));
-  return parts.join("");
+
+  replace(start: number, end: number, text: string): void {
+    this.#parts.push(this.#text.slice(this.#from, start), text);
+    this.#from = end;
+  }
+
+  finish(): string {
+    this.#parts.push(this.#text.slice(this.#from));
+    return this.#parts.join("");
+  }
+}
+
+/** The text with each edit made, in any order; insertions at one place keep theirs. */
+export function applyEdits(text: string, edits: Edit[]): string {
+  const splicer = new Splicer(text);
+  for (const edit of edits.sort((a, b) => a.start - b.start)) splicer.replace(edit.start, edit.end, edit.text);
+  return splicer.finish();
 }

@@ -43,6 +43,13 @@ describe("errorText", () => {
     expect(errorText("c4n4ry")).not.toContain("c4n4ry");
   });
 
+  it("says where an error arose, when asked, and nothing of a message that looks like a stack", () => {
+    const error = new TypeError("x\n    at c4n4ry");
+    expect(errorText(error, false, true)).toMatch(/^enc: unexpected TypeError at .*\n {2}hint: .*\n {2}at /);
+    expect(errorText(error, false, true)).not.toContain("c4n4ry");
+    expect(errorText(new SopsError("USAGE", "m"), false, true)).toMatch(/^enc: m\n {2}at /);
+  });
+
   it("colours only its own words", () => {
     const text = errorText(new SopsError("USAGE", "m", { hint: "h" }), true);
     expect(text).toBe("\u001b[1;31menc:\u001b[0m m\n  \u001b[2mhint:\u001b[0m h\n");

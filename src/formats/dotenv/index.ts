@@ -2,7 +2,7 @@ import { SopsError } from "../../core/errors.ts";
 import type { Format, Hint, PlainSource, Presentation, SealedSource, SealedText, Site } from "../../core/format.ts";
 import { map, type MapItem, type Scalar, type Tree } from "../../core/tree.ts";
 import { lineAt, lossyText, rawText, readBytes, writeBytes } from "../byte-text.ts";
-import { applyEdits, type Edit } from "../edits.ts";
+import { Splicer } from "../edits.ts";
 import { unflatten } from "../flat.ts";
 import { setLine, unsetLine } from "./edit.ts";
 import { emitBlock, emitOne, emitSealedTree, emitTree, spellValue } from "./emit.ts";
@@ -44,7 +44,9 @@ function refuseBlock(text: string, [first]: Lines["block"]): void {
 }
 
 function seal(text: string, items: readonly MapItem[], sites: ReadonlyMap<Site, SealedText>): ReturnType<PlainSource["seal"]> {
-  const body = applyEdits(text, siteEdits(items, (site) => sites.get(site)?.text));
+  const splicer = new Splicer(text);
+  replaceSites(splicer, items, (site) => sites.get(site)?.text);
+  const body = splicer.finish();
   const cut = body !== "" && !body.endsWith("\n");
   return {
     presentation: { leaves: commentHints(text, items, sites), file: cut ? NO_FINAL_LF : "" },
@@ -63,19 +65,20 @@ function commentHints(text: string, items: readonly MapItem[], sites: ReadonlyMa
   return hints;
 }
 
-/** One edit for each site that has a new text; `textOf` is asked in file order. */
-function siteEdits(items: readonly MapItem[], textOf: (site: Site, at: number) => string | undefined): Edit[] {
-  const edits: Edit[] = [];
+/** Writes the new text of each site that has one; `textOf` is asked in file order. */
+function replaceSites(
+  splicer: Splicer,
+  items: readonly MapItem[],
+  textOf: (site: Site, at: number) => string | undefined,
+): void {
   let at = 0;
   for (const item of items) {
     at++;
     const site = item.type === "comment" ? item : item.value;
     if (site.type !== "leaf" && site.type !== "comment") continue;
     const text = textOf(site, at);
-    if (text !== undefined && site.span !== undefined)
-      edits.push({ start: site.span.start, end: site.span.end, text });
+    if (text !== undefined && site.span !== undefined) splicer.replace(site.span.start, site.span.end, text);
   }
-  return edits;
 }
 
 function parseSealed(bytes: Uint8Array): SealedSource {
@@ -101,12 +104,20 @@ function open(
   presentation: Presentation,
 ): Uint8Array {
   const hints = new Map(presentation.leaves.map((hint) => [hint.at, hint.spelling]));
-  const edits = siteEdits(items, (site, at) => {
+  const splicer = new Splicer(text);
+  const lines = block.values();
+  let next = lines.next().value;
+  const cutBlock = (before: number): void => {
+    for (; next !== undefined && next.line.start < before; next = lines.next().value)
+      splicer.replace(next.line.start, next.line.end, "");
+  };
+  replaceSites(splicer, items, (site, at) => {
+    cutBlock(site.span?.start ?? 0);
     const value = sites.get(site);
     return value === undefined ? undefined : plainText(value, hints.get(at));
   });
-  for (const { line } of block) edits.push({ start: line.start, end: line.end, text: "" });
-  const body = applyEdits(text, edits);
+  cutBlock(text.length);
+  const body = splicer.finish();
   return writeBytes(presentation.file === NO_FINAL_LF && body.endsWith("\n") ? body.slice(0, -1) : body);
 }
 

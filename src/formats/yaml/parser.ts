@@ -11,7 +11,7 @@ import type {
   YamlStream,
 } from "./node.ts";
 import { Scanner } from "./scanner.ts";
-import type { CommentLine, Token, TokenType } from "./token.ts";
+import type { CommentLine, ScannedScalar, Token, TokenType } from "./token.ts";
 
 /** The properties before a node's content, and where it stands. */
 interface Frame {
@@ -243,9 +243,10 @@ class Parser {
     return { kind: "alias", ...this.#base(frame, comments), end: next.end, name: next.value, target };
   }
 
-  #makeScalar(frame: Frame, comments: Comments, content: Span): ScalarNode {
+  #makeScalar(frame: Frame, comments: Comments, content: Span, scanned?: ScannedScalar): ScalarNode {
     const base = this.#base(frame, comments);
-    return { kind: "scalar", ...base, end: content.end, style: "plain", value: "", content };
+    const { style = "plain", value = "", block } = scanned ?? {};
+    return { kind: "scalar", ...base, end: content.end, style, value, content, block };
   }
 
   #empty(mark: Mark, inFlow: boolean, indent: number): ScalarNode {
@@ -258,13 +259,10 @@ class Parser {
   }
 
   #scalar(next: Token, frame: Frame): ScalarNode {
-    const scanned = next.scalar;
     const content = { start: next.start.index, end: next.end };
-    const made = this.#makeScalar(frame, this.#takeComments(), content);
+    const made = this.#makeScalar(frame, this.#takeComments(), content, next.scalar);
     this.#scanner.take();
-    if (scanned === undefined) return made;
-    const { style, value, block } = scanned;
-    return this.#register({ ...made, style, value, ...(block === undefined ? {} : { block }) });
+    return this.#register(made);
   }
 
   // --- block collections
