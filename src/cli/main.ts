@@ -1,6 +1,6 @@
 import { SopsError } from "../core/errors.ts";
 import { closest } from "../core/suggest.ts";
-import { EXIT_CODES } from "./exit-codes.ts";
+import { exitCodeOf } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
 import { commandIndex, flagTable } from "./normalize.ts";
 import { ALL_OPTIONS, GLOBAL_OPTIONS } from "./options.ts";
@@ -16,7 +16,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     if (error instanceof HelpShown) return 0;
     io.writeErr(errorText(error, io.color, isVerbose(argv)));
-    return exitCodeOf(error);
+    return error instanceof SopsError ? exitCodeOf(error.code, commandOf(argv)) : 1;
   }
 }
 
@@ -26,8 +26,9 @@ function isVerbose(argv: readonly string[]): boolean {
   return (end < 0 ? argv : argv.slice(0, end)).some((word) => /^--?verbose(?:=true)?$/.test(word));
 }
 
-function exitCodeOf(error: unknown): number {
-  return error instanceof SopsError ? EXIT_CODES[error.code] : 1;
+/** The command word, where there is one. */
+function commandOf(argv: readonly string[]): string | undefined {
+  return argv[commandIndex(argv, flagTable(ALL_OPTIONS))];
 }
 
 async function dispatch(argv: readonly string[], io: Io): Promise<number> {

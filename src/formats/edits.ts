@@ -29,6 +29,7 @@ export class Splicer {
 /** The text with each edit made, in any order; insertions at one place keep theirs. */
 export function applyEdits(text: string, edits: Edit[]): string {
   const splicer = new Splicer(text);
-  for (const edit of edits.sort((a, b) => a.start - b.start)) splicer.replace(edit.start, edit.end, edit.text);
+  for (const edit of edits.sort((a, b) => a.start - b.start))
+    splicer.replace(edit.start, edit.end, edit.text);
   return splicer.finish();
 }

@@ -77,7 +77,8 @@ function slotAt(root: Slot, key: string): Slot {
   const steps = tokenize(key);
   if (steps.length > MAX_STEPS) throw bad("a field nests too deep", "restore the file from git");
   let slot = root;
-  for (const step of steps) slot = typeof step === "string" ? child(slot.keys, step) : child(slot.indices, step);
+  for (const step of steps)
+    slot = typeof step === "string" ? child(slot.keys, step) : child(slot.indices, step);
   return slot;
 }
 
@@ -125,7 +126,8 @@ function buildItems(slot: Slot, name: string): Node[] {
   const items: Node[] = [];
   for (let i = 0; i < slot.indices.size; i++) {
     const item = slot.indices.get(i);
-    if (item === undefined) throw bad(`the list ${name} has no item ${String(i)}`, "number its items from 0, without holes");
+    if (item === undefined)
+      throw bad(`the list ${name} has no item ${String(i)}`, "number its items from 0, without holes");
     items.push(build(item, name));
   }
   return items;

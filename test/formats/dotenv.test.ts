@@ -14,7 +14,8 @@ import { judge } from "./support/sops-judge.ts";
 const text = (bytes: Uint8Array): string => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 const leaf = (value: Scalar): { type: "leaf"; value: Scalar } => ({ type: "leaf", value });
 const tree = (...items: MapItem[]): Tree => ({ documents: [map(items)] });
-const items = (source: string): readonly MapItem[] => dotenvFormat.parsePlain(utf8(source)).tree.documents[0]?.entries ?? [];
+const items = (source: string): readonly MapItem[] =>
+  dotenvFormat.parsePlain(utf8(source)).tree.documents[0]?.entries ?? [];
 
 function pairs(source: string): unknown[] {
   return items(source).map((item) => {
@@ -62,7 +63,12 @@ describe("dotenv: reading", () => {
   });
 
   it("keeps duplicates, __proto__ and number keys in order", () => {
-    expect(pairs("2=a\n1=b\n__proto__=c\n2=d\n")).toEqual([["2", "a"], ["1", "b"], ["__proto__", "c"], ["2", "d"]]);
+    expect(pairs("2=a\n1=b\n__proto__=c\n2=d\n")).toEqual([
+      ["2", "a"],
+      ["1", "b"],
+      ["__proto__", "c"],
+      ["2", "d"],
+    ]);
   });
 
   it("names the line of a CR LF empty line, and what to do", () => {
@@ -89,7 +95,9 @@ describe("dotenv: bytes that are not UTF-8", () => {
 
   it("keeps values as bytes and reads others as text", () => {
     const source = dotenvFormat.parsePlain(latin1("A=caf\xe9\nB=caf\xc3\xa9\n"));
-    const values = source.tree.documents[0]?.entries.map((e) => (e.type === "entry" && e.value.type === "leaf" ? e.value.value : null));
+    const values = source.tree.documents[0]?.entries.map((e) =>
+      e.type === "entry" && e.value.type === "leaf" ? e.value.value : null,
+    );
     expect(values).toEqual([
       { kind: "bytes", value: latin1("caf\xe9") },
       { kind: "str", value: "café" },
@@ -124,19 +132,35 @@ describe("dotenv: sealing and opening", () => {
   });
 
   it("leaves what is not chosen", () => {
-    const draft = fakeSeal(dotenvFormat.parsePlain(utf8("#c\nA=b\nB=c\n")), (site) => site.type === "leaf" && site.value.value === "c");
+    const draft = fakeSeal(
+      dotenvFormat.parsePlain(utf8("#c\nA=b\nB=c\n")),
+      (site) => site.type === "leaf" && site.value.value === "c",
+    );
     expect(text(draft.finish(map([])))).toMatch(/^#c\nA=b\nB=ENC\[.*\]\n$/);
   });
 
-  it.each(["", "\n", "A=b", "A=b\n", "\n\nA=b\n\n", "#", "A=", "A=b\r\nB=\r\n", "=\n", "\ufeffA=b\n", "A=\\n\\n\n", "A=x\\\\n"])(
-    "gives %j back",
-    (source) => {
-      expect(text(roundTrip(dotenvFormat, utf8(source)).opened)).toBe(source);
-    },
-  );
+  it.each([
+    "",
+    "\n",
+    "A=b",
+    "A=b\n",
+    "\n\nA=b\n\n",
+    "#",
+    "A=",
+    "A=b\r\nB=\r\n",
+    "=\n",
+    "\ufeffA=b\n",
+    "A=\\n\\n\n",
+    "A=x\\\\n",
+  ])("gives %j back", (source) => {
+    expect(text(roundTrip(dotenvFormat, utf8(source)).opened)).toBe(source);
+  });
 
   it("gives any text back that it accepts (property)", () => {
-    const line = fc.oneof(fc.constantFrom("", "A=b", "#c", "=", "#", "A=\r", "x=y=z", "A=\\n"), fc.string({ unit: "binary" }));
+    const line = fc.oneof(
+      fc.constantFrom("", "A=b", "#c", "=", "#", "A=\r", "x=y=z", "A=\\n"),
+      fc.string({ unit: "binary" }),
+    );
     fc.assert(
       fc.property(fc.array(line), fc.boolean(), fc.func(fc.boolean()), (lines, end, chosen) => {
         const plain = utf8(lines.join("\n") + (end ? "\n" : ""));
@@ -150,7 +174,9 @@ describe("dotenv: sealing and opening", () => {
   it("takes the block from anywhere in the file, CR LF or not", () => {
     const { sealed } = roundTrip(dotenvFormat, utf8("A=b\nB=c\n"));
     const [a = "", b = "", ...block] = text(sealed).trimEnd().split("\n");
-    const moved = dotenvFormat.parseSealed(utf8([block[0], a, ...block.slice(1).map((line) => line + "\r"), b].join("\n")));
+    const moved = dotenvFormat.parseSealed(
+      utf8([block[0], a, ...block.slice(1).map((line) => line + "\r"), b].join("\n")),
+    );
     expect(moved.metadata).toEqual(dotenvFormat.parseSealed(sealed).metadata);
     expect(text(moved.open(openedSites(moved), { leaves: [], file: "" }))).toBe("A=b\nB=c");
   });
@@ -164,7 +190,9 @@ describe("dotenv: sealing and opening", () => {
   it("ignores a hint that does not spell the comment that is there", () => {
     const draft = fakeSeal(dotenvFormat.parsePlain(utf8("#c\n")));
     const source = dotenvFormat.parseSealed(draft.finish(BLOCK));
-    expect(text(source.open(openedSites(source), { leaves: [{ at: 1, spelling: "other" }], file: "" }))).toBe("#c\n");
+    expect(text(source.open(openedSites(source), { leaves: [{ at: 1, spelling: "other" }], file: "" }))).toBe(
+      "#c\n",
+    );
   });
 });
 
@@ -249,7 +277,9 @@ describe("dotenv: set and unset", () => {
 
 describe("dotenv: large files", () => {
   it("takes linear time", () => {
-    const big = utf8(Array.from({ length: 60_000 }, (_, i) => `KEY_${String(i)}=value ${String(i)}\n`).join(""));
+    const big = utf8(
+      Array.from({ length: 60_000 }, (_, i) => `KEY_${String(i)}=value ${String(i)}\n`).join(""),
+    );
     const start = performance.now();
     expect(equalBytes(roundTrip(dotenvFormat, big).opened, big)).toBe(true);
     expect(performance.now() - start).toBeLessThan(5000);
@@ -257,15 +287,18 @@ describe("dotenv: large files", () => {
 });
 
 describe.skipIf(realSops === null)("dotenv: against the real sops", () => {
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])("seals so that sops opens it, and prints what sops prints (%i)", async (seed) => {
-    const plain = utf8(dotenvDocument(new Random(seed)));
-    if (codeOf(() => dotenvFormat.parsePlain(plain)) !== "no error") return;
-    const judged = await judge(dotenvFormat, ".env", plain);
-    expect(text(judged.oursOpened)).toBe(text(judged.theirsOpened));
-    expect(text(dotenvFormat.emit(dotenvFormat.parsePlain(plain).tree))).toBe(text(judged.theirsOpened));
-    const source = dotenvFormat.parseSealed(judged.theirs);
-    const lines = text(dotenvFormat.emitSealed(source.tree, source.metadata)).split("\n");
-    // 3.12 prints the block in an order of its own.
-    expect(lines.sort()).toEqual(text(judged.theirs).split("\n").sort());
-  });
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    "seals so that sops opens it, and prints what sops prints (%i)",
+    async (seed) => {
+      const plain = utf8(dotenvDocument(new Random(seed)));
+      if (codeOf(() => dotenvFormat.parsePlain(plain)) !== "no error") return;
+      const judged = await judge(dotenvFormat, ".env", plain);
+      expect(text(judged.oursOpened)).toBe(text(judged.theirsOpened));
+      expect(text(dotenvFormat.emit(dotenvFormat.parsePlain(plain).tree))).toBe(text(judged.theirsOpened));
+      const source = dotenvFormat.parseSealed(judged.theirs);
+      const lines = text(dotenvFormat.emitSealed(source.tree, source.metadata)).split("\n");
+      // 3.12 prints the block in an order of its own.
+      expect(lines.sort()).toEqual(text(judged.theirs).split("\n").sort());
+    },
+  );
 });

@@ -4,7 +4,8 @@ import { SopsError } from "../../src/core/errors.ts";
 import { entry, list, map, type MapNode, type Node, NULL, str } from "../../src/core/tree.ts";
 import { flatten, tokenize, unflatten } from "../../src/formats/flat.ts";
 
-const flat = (block: MapNode): [string, unknown][] => flatten(block).map(({ key, value }) => [key, value?.value ?? null]);
+const flat = (block: MapNode): [string, unknown][] =>
+  flatten(block).map(({ key, value }) => [key, value?.value ?? null]);
 
 function messageOf(work: () => unknown): string {
   try {
@@ -64,20 +65,54 @@ describe("tokenize", () => {
 
 describe("unflatten", () => {
   it("builds maps sorted by key", () => {
-    expect(unflatten([["b__list_1", "y"], ["b__list_0", "x"], ["a__map_z", "1"], ["a__map_c", "2"]])).toEqual(
-      map([entry("a", map([entry("c", str("2")), entry("z", str("1"))])), entry("b", list([str("x"), str("y")]))]),
+    expect(
+      unflatten([
+        ["b__list_1", "y"],
+        ["b__list_0", "x"],
+        ["a__map_z", "1"],
+        ["a__map_c", "2"],
+      ]),
+    ).toEqual(
+      map([
+        entry("a", map([entry("c", str("2")), entry("z", str("1"))])),
+        entry("b", list([str("x"), str("y")])),
+      ]),
     );
     expect(unflatten([])).toEqual(map([]));
   });
 
   it.each([
-    ["the same field twice", [["a", "1"], ["a", "2"]]],
-    ["a hole in a list", [["a__list_0", "1"], ["a__list_2", "2"]]],
+    [
+      "the same field twice",
+      [
+        ["a", "1"],
+        ["a", "2"],
+      ],
+    ],
+    [
+      "a hole in a list",
+      [
+        ["a__list_0", "1"],
+        ["a__list_2", "2"],
+      ],
+    ],
     ["a huge index", [["a__list_99999999999999999999", "1"]]],
     ["a negative index", [["a__list_-1", "1"]]],
     ["a list that does not start at 0", [["a__list_1", "1"]]],
-    ["a list that is a map too", [["a__list_0", "1"], ["a__map_b", "2"]]],
-    ["a value that is a list too", [["a", "1"], ["a__list_0", "2"]]],
+    [
+      "a list that is a map too",
+      [
+        ["a__list_0", "1"],
+        ["a__map_b", "2"],
+      ],
+    ],
+    [
+      "a value that is a list too",
+      [
+        ["a", "1"],
+        ["a__list_0", "2"],
+      ],
+    ],
     ["steps without end", [["a" + "__map_b".repeat(100_000), "1"]]],
   ] as const)("refuses %s", (_, pairs) => {
     expect(messageOf(() => unflatten(pairs))).toMatch(/^BAD_METADATA: /);
@@ -102,5 +137,9 @@ describe("unflatten", () => {
 });
 
 function sortedMap(nodes: Record<string, Node>): MapNode {
-  return map(Object.keys(nodes).sort().map((key) => entry(key, nodes[key] ?? NULL)));
+  return map(
+    Object.keys(nodes)
+      .sort()
+      .map((key) => entry(key, nodes[key] ?? NULL)),
+  );
 }

@@ -11,13 +11,16 @@ const text = (bytes: Uint8Array): string => new TextDecoder("utf-8", { ignoreBOM
 /** Every rule of reading that decides a path, a value or an order. */
 const TRAPS: readonly (readonly [name: string, source: string])[] = [
   ["header comments", "; a\n[s] ; b\nk = v\n  [t] # c\nk = w\n"],
-  ["comments in two places", "; a\n\n  # b\nk = v ; c\n; d\n[s] junk ; e\nl = \"\"\"w\nx\"\"\" ; f\n; tail\n"],
-  ["overridden keys", "; a\nk = 1\nl = 2\n; b\nk = \"\"\"3\n4\"\"\"\n[s]\nk = 5\nk = 6\\\n 7\n"],
+  ["comments in two places", '; a\n\n  # b\nk = v ; c\n; d\n[s] junk ; e\nl = """w\nx""" ; f\n; tail\n'],
+  ["overridden keys", '; a\nk = 1\nl = 2\n; b\nk = """3\n4"""\n[s]\nk = 5\nk = 6\\\n 7\n'],
   ["sections of one name", "x = 0\n[s]\nk = 1\n[s]\nk = 2\n[DEFAULT]\nx = 1\n"],
-  ["quotes", "a = 'v'\nb = \"v w\"\nc = `v#w` x\nd = \"\"\"v\"w\"\"\"\ne = \" v \"\n`f=g` : v\n\"h i\" = v\n"],
+  ["quotes", 'a = \'v\'\nb = "v w"\nc = `v#w` x\nd = """v"w"""\ne = " v "\n`f=g` : v\n"h i" = v\n'],
   ["white space", "\ufeffa =\u00a0v\u2003\r\n  b=w\r\n; c\r\n; d\r\nc = x\r\n"],
   ["continuation", "a = v \\\n  w # x\nb = 'y\\\nz'\nc = x\\\n\nd = y\n"],
-  ["clear values", "[a_unencrypted]\n; c\nk = v # w\n[b]\nk_unencrypted = v ; c\n; d\n; e\nl_unencrypted = w\n"],
+  [
+    "clear values",
+    "[a_unencrypted]\n; c\nk = v # w\n[b]\nk_unencrypted = v ; c\n; d\n; e\nl_unencrypted = w\n",
+  ],
   ["no final line feed", "[s]\nk = v"],
 ];
 

@@ -2,7 +2,17 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { equalBytes, utf8 } from "../../src/core/bytes.ts";
 import { SopsError } from "../../src/core/errors.ts";
-import { entry, list, map, type MapItem, type MapNode, NULL, type Scalar, str, type Tree } from "../../src/core/tree.ts";
+import {
+  entry,
+  list,
+  map,
+  type MapItem,
+  type MapNode,
+  NULL,
+  type Scalar,
+  str,
+  type Tree,
+} from "../../src/core/tree.ts";
 import { iniFormat } from "../../src/formats/ini/index.ts";
 import { iniDocument } from "../support/generate/ini.ts";
 import { Random } from "../support/generate/random.ts";
@@ -16,7 +26,9 @@ const tree = (...items: MapItem[]): Tree => ({ documents: [map(items)] });
 /** Sections as [name, ...items]: a comment is its text, a key [name, value]. An empty first DEFAULT is left out. */
 function read(source: string): unknown[] {
   const sections = iniFormat.parsePlain(utf8(source)).tree.documents[0]?.entries ?? [];
-  const shown = sections.map((s) => (s.type === "entry" && s.value.type === "map" ? [s.key, ...s.value.entries.map(show)] : s));
+  const shown = sections.map((s): unknown[] =>
+    s.type === "entry" && s.value.type === "map" ? [s.key, ...s.value.entries.map(show)] : [s],
+  );
   return shown[0]?.length === 1 ? shown.slice(1) : shown;
 }
 
@@ -42,7 +54,8 @@ function errorOf(work: () => unknown): SopsError | null {
 
 describe("ini: reading", () => {
   it("reads sections, section comments and key comments", () => {
-    const source = "\n; by John\n[owner]\nname=John Doe\n\n[database]\n; use IP\nserver=192.0.2.62     \nport=143\nfile=\"p.dat\"\n";
+    const source =
+      '\n; by John\n[owner]\nname=John Doe\n\n[database]\n; use IP\nserver=192.0.2.62     \nport=143\nfile="p.dat"\n';
     expect(read(source)).toEqual([
       ["owner", "by John", ["name", "John Doe"]],
       ["database", ["server", "192.0.2.62"], "use IP", ["port", "143"], ["file", "p.dat"]],
@@ -51,7 +64,12 @@ describe("ini: reading", () => {
 
   it("always starts with DEFAULT, and keeps sections of one name apart", () => {
     expect(iniFormat.parsePlain(utf8("")).tree).toEqual(tree(entry("DEFAULT", map([]))));
-    expect(read("a=1\n[DEFAULT]\nb=2\n[s]\n[s]\nc=3\n")).toEqual([["DEFAULT", ["a", "1"]], ["DEFAULT", ["b", "2"]], ["s"], ["s", ["c", "3"]]]);
+    expect(read("a=1\n[DEFAULT]\nb=2\n[s]\n[s]\nc=3\n")).toEqual([
+      ["DEFAULT", ["a", "1"]],
+      ["DEFAULT", ["b", "2"]],
+      ["s"],
+      ["s", ["c", "3"]],
+    ]);
   });
 
   it("takes the last value of a key at its first place, with the last comment", () => {
@@ -60,11 +78,16 @@ describe("ini: reading", () => {
   });
 
   it("numbers the keys -, in each section anew", () => {
-    expect(read("-=a\n-=b\n[s]\n-=c\n")).toEqual([["DEFAULT", ["#1", "a"], ["#2", "b"]], ["s", ["#1", "c"]]]);
+    expect(read("-=a\n-=b\n[s]\n-=c\n")).toEqual([
+      ["DEFAULT", ["#1", "a"], ["#2", "b"]],
+      ["s", ["#1", "c"]],
+    ]);
   });
 
   it("keeps __proto__ and number keys in order", () => {
-    expect(read("[__proto__]\n2=a\n1=b\n__proto__=c\n")).toEqual([["__proto__", ["2", "a"], ["1", "b"], ["__proto__", "c"]]]);
+    expect(read("[__proto__]\n2=a\n1=b\n__proto__=c\n")).toEqual([
+      ["__proto__", ["2", "a"], ["1", "b"], ["__proto__", "c"]],
+    ]);
   });
 
   it.each([
@@ -174,9 +197,14 @@ describe("ini: reading", () => {
 
 describe("ini: sealing and opening", () => {
   it("replaces values and comment texts, and nothing else", () => {
-    const { sealed } = roundTrip(iniFormat, utf8("; top\n[s]\n# note\nlong = 'v' ; in\nk   : `a#b`\ne = \n\n[t]\n"));
+    const { sealed } = roundTrip(
+      iniFormat,
+      utf8("; top\n[s]\n# note\nlong = 'v' ; in\nk   : `a#b`\ne = \n\n[t]\n"),
+    );
     const short = text(sealed).replace(/ENC\[[^\]]*\]/g, "ENC");
-    expect(short.slice(0, short.indexOf("[sops]"))).toBe("; ENC\n[s]\nlong = ENC ; ENC\nk   : ENC\ne = \n\n[t]\n\n");
+    expect(short.slice(0, short.indexOf("[sops]"))).toBe(
+      "; ENC\n[s]\nlong = ENC ; ENC\nk   : ENC\ne = \n\n[t]\n\n",
+    );
   });
 
   it("appends the block as its last section", () => {
@@ -214,7 +242,11 @@ describe("ini: sealing and opening", () => {
 
   it("keeps the first place of a key whose later value counts", () => {
     const { sealed } = roundTrip(iniFormat, utf8("a=1\nb=2\na=3\n"));
-    const keys = iniFormat.parseSealed(sealed).tree.documents[0]?.entries.flatMap((s) => (s.type === "entry" && s.value.type === "map" ? s.value.entries : []));
+    const keys = iniFormat
+      .parseSealed(sealed)
+      .tree.documents[0]?.entries.flatMap((s) =>
+        s.type === "entry" && s.value.type === "map" ? s.value.entries : [],
+      );
     expect(keys?.map((e) => (e.type === "entry" ? e.key : ""))).toEqual(["a", "b"]);
   });
 
@@ -224,7 +256,11 @@ describe("ini: sealing and opening", () => {
   });
 
   it("leaves no comment in a sealed file that crashes SOPS", () => {
-    const { sealed, opened } = roundTrip(iniFormat, utf8(";\n;\nk=v\n#\n; x\nl=w"), (site) => site.type === "leaf");
+    const { sealed, opened } = roundTrip(
+      iniFormat,
+      utf8(";\n;\nk=v\n#\n; x\nl=w"),
+      (site) => site.type === "leaf",
+    );
     expect(text(sealed)).toMatch(/^; \nk=ENC.*\n; x\nl=/);
     expect(text(opened)).toBe(";\n;\nk=v\n#\n; x\nl=w");
   });
@@ -238,7 +274,29 @@ describe("ini: sealing and opening", () => {
 
   it("gives any bytes back that it accepts (property)", () => {
     const piece = fc.constantFrom(
-      "k=v\n", "k = v\n", "[s]\n", " [t] x ; c\n", "; c\n", "#\n", "\n", "\r\n", '"', '"""', "`", "'", "\\\n", " ", "=", ":", "#", ";", "a", "\xe9", "\xc3\xa9", "\xc2\xa0", "-=x\n",
+      "k=v\n",
+      "k = v\n",
+      "[s]\n",
+      " [t] x ; c\n",
+      "; c\n",
+      "#\n",
+      "\n",
+      "\r\n",
+      '"',
+      '"""',
+      "`",
+      "'",
+      "\\\n",
+      " ",
+      "=",
+      ":",
+      "#",
+      ";",
+      "a",
+      "\xe9",
+      "\xc3\xa9",
+      "\xc2\xa0",
+      "-=x\n",
     );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 12 }), fc.func(fc.boolean()), (pieces, chosen) => {
@@ -272,7 +330,8 @@ describe("ini: sealing and opening", () => {
   it("uses a hint only where it spells the value that is there", () => {
     const draft = fakeSeal(iniFormat.parsePlain(utf8("k = 'v' ; c\n")));
     const source = iniFormat.parseSealed(draft.finish(BLOCK));
-    const open = (at: number, spelling: string): string => text(source.open(openedSites(source), { leaves: [{ at, spelling }], file: "" }));
+    const open = (at: number, spelling: string): string =>
+      text(source.open(openedSites(source), { leaves: [{ at, spelling }], file: "" }));
     expect(open(2, '"')).toBe('k = "v" ; c\n');
     expect(open(2, '"w"')).toBe("k = v ; c\n");
     expect(open(2, "v # c")).toBe("k = v ; c\n");
@@ -281,7 +340,10 @@ describe("ini: sealing and opening", () => {
   });
 
   it("takes linear time", () => {
-    const big = utf8("[s]\n" + Array.from({ length: 20_000 }, (_, i) => `; c\nkey_${String(i)} = value ${String(i)}\n`).join(""));
+    const big = utf8(
+      "[s]\n" +
+        Array.from({ length: 20_000 }, (_, i) => `; c\nkey_${String(i)} = value ${String(i)}\n`).join(""),
+    );
     const start = performance.now();
     expect(equalBytes(roundTrip(iniFormat, big).opened, big)).toBe(true);
     expect(performance.now() - start).toBeLessThan(8000);
@@ -300,7 +362,9 @@ describe("ini: writing", () => {
   });
 
   it("writes no empty DEFAULT, but one that is not the first", () => {
-    expect(emit(section("DEFAULT"), section("s"), section("DEFAULT", entry("a", str("b"))))).toBe("[s]\n\n[DEFAULT]\na = b\n");
+    expect(emit(section("DEFAULT"), section("s"), section("DEFAULT", entry("a", str("b"))))).toBe(
+      "[s]\n\n[DEFAULT]\na = b\n",
+    );
   });
 
   it.each([
@@ -367,8 +431,11 @@ describe("ini: writing", () => {
   });
 
   it("prints one value as JSON, a map as a file", () => {
-    const value = (node: Parameters<typeof iniFormat.emitValue>[0]): string => text(iniFormat.emitValue(node));
-    expect(value(list([str("a<b>&\u2028"), NULL, leaf({ kind: "bool", value: true })]))).toBe('["a\\u003cb\\u003e\\u0026\\u2028",null,true]');
+    const value = (node: Parameters<typeof iniFormat.emitValue>[0]): string =>
+      text(iniFormat.emitValue(node));
+    expect(value(list([str("a<b>&\u2028"), NULL, leaf({ kind: "bool", value: true })]))).toBe(
+      '["a\\u003cb\\u003e\\u0026\\u2028",null,true]',
+    );
     expect(value(leaf({ kind: "float", value: 1.5 }))).toBe("1.5");
     expect(errorOf(() => iniFormat.emitValue(map([entry("k", str("v"))])))?.code).toBe("EMIT");
     expect(value(map([section("s", entry("k", str("v")))]))).toBe("[s]\nk = v\n");
@@ -377,7 +444,8 @@ describe("ini: writing", () => {
 
 describe("ini: set and unset", () => {
   const set = (source: string, path: string[], value: string | MapNode): string | null => {
-    const bytes = iniFormat.parsePlain(utf8(source)).set?.(path, typeof value === "string" ? str(value) : value) ?? null;
+    const bytes =
+      iniFormat.parsePlain(utf8(source)).set?.(path, typeof value === "string" ? str(value) : value) ?? null;
     return bytes === null ? null : text(bytes);
   };
   const unset = (source: string, path: string[]): string | null => {
@@ -398,7 +466,9 @@ describe("ini: set and unset", () => {
   });
 
   it("adds a section, before comments at the end", () => {
-    expect(set("[s]\nk=v\n; end\n", ["t"], map([entry("a", str("b"))]))).toBe("[s]\nk=v\n\n[t]\na = b\n\n; end\n");
+    expect(set("[s]\nk=v\n; end\n", ["t"], map([entry("a", str("b"))]))).toBe(
+      "[s]\nk=v\n\n[t]\na = b\n\n; end\n",
+    );
     expect(set("[s]\nk=v", ["é"], map([entry("a", str("é"))]))).toBe("[s]\nk=v\n\n[é]\na = é\n");
   });
 

@@ -116,7 +116,7 @@ describe("decrypt", () => {
     const ctx = await testContext(null);
     await expect(decrypt(bytes, f, {}, ctx)).rejects.toMatchObject({
       code: "NO_DATA_KEY",
-      hint: expect.stringContaining(RECIPIENT),
+      hint: expect.stringContaining(RECIPIENT) as unknown,
     });
   });
 });

@@ -7,7 +7,8 @@ import { PREFIX } from "./lines.ts";
 
 /** A value on its line: LF is written as the pair `\n`; null is what SOPS prints for nil. */
 export function spellValue(value: Scalar | null): string {
-  return rawScalar(value).replaceAll("\n", "\\n");
+  const raw = rawScalar(value);
+  return raw.includes("\n") ? raw.replaceAll("\n", "\\n") : raw;
 }
 
 /** Throws EMIT for what a line cannot hold: a container, and a key that would read back as something else. */
@@ -71,13 +72,21 @@ export function isKey(key: string): boolean {
 
 function refuseUnreadable({ key, value }: Entry): void {
   if (key.startsWith(PREFIX))
-    throw new SopsError("ALREADY_ENCRYPTED", `the key ${key} starts with sops_, which is reserved for the metadata`, {
-      hint: "rename the key, or decrypt the file first if it is encrypted",
-    });
+    throw new SopsError(
+      "ALREADY_ENCRYPTED",
+      `the key ${key} starts with sops_, which is reserved for the metadata`,
+      {
+        hint: "rename the key, or decrypt the file first if it is encrypted",
+      },
+    );
   if (value.type === "null")
     throw cannotHold(key, "the value is null, which sops cannot decrypt again", "make it an empty string");
   if (value.type === "leaf" && value.value.kind === "str" && value.value.value.includes("\\n"))
-    throw cannotHold(key, "a clear text value holds a backslash and n", "encrypt this value, or choose yaml or json");
+    throw cannotHold(
+      key,
+      "a clear text value holds a backslash and n",
+      "encrypt this value, or choose yaml or json",
+    );
 }
 
 function cannotHold(key: string, why: string, hint: string): SopsError {

@@ -1,5 +1,13 @@
 import { SopsError } from "../../core/errors.ts";
-import type { Format, Hint, PlainSource, Presentation, SealedSource, SealedText, Site } from "../../core/format.ts";
+import type {
+  Format,
+  Hint,
+  PlainSource,
+  Presentation,
+  SealedSource,
+  SealedText,
+  Site,
+} from "../../core/format.ts";
 import { map, type MapItem, type Scalar, type Tree } from "../../core/tree.ts";
 import { lineAt, lossyText, rawText, readBytes, writeBytes } from "../byte-text.ts";
 import { Splicer } from "../edits.ts";
@@ -37,13 +45,21 @@ const treeOf = (items: readonly MapItem[]): Tree => ({ documents: [map(items)] }
 
 function refuseBlock(text: string, [first]: Lines["block"]): void {
   if (first === undefined) return;
-  throw new SopsError("ALREADY_ENCRYPTED", `the key ${PREFIX}${first.name} starts with sops_, which is reserved for the metadata`, {
-    hint: "if the file is encrypted, it needs no encrypting: change it with enc edit; else rename the key",
-    place: { line: lineAt(text, first.line.start) },
-  });
+  throw new SopsError(
+    "ALREADY_ENCRYPTED",
+    `the key ${PREFIX}${first.name} starts with sops_, which is reserved for the metadata`,
+    {
+      hint: "if the file is encrypted, it needs no encrypting: change it with enc edit; else rename the key",
+      place: { line: lineAt(text, first.line.start) },
+    },
+  );
 }
 
-function seal(text: string, items: readonly MapItem[], sites: ReadonlyMap<Site, SealedText>): ReturnType<PlainSource["seal"]> {
+function seal(
+  text: string,
+  items: readonly MapItem[],
+  sites: ReadonlyMap<Site, SealedText>,
+): ReturnType<PlainSource["seal"]> {
   const splicer = new Splicer(text);
   replaceSites(splicer, items, (site) => sites.get(site)?.text);
   const body = splicer.finish();
@@ -57,10 +73,13 @@ function seal(text: string, items: readonly MapItem[], sites: ReadonlyMap<Site, 
 /** A comment that is not UTF-8 is sealed as text with U+FFFD; its bytes travel as a hint. */
 function commentHints(text: string, items: readonly MapItem[], sites: ReadonlyMap<Site, SealedText>): Hint[] {
   const hints: Hint[] = [];
-  for (const [i, item] of items.entries()) {
+  // The document's own map is number 0.
+  let at = 0;
+  for (const item of items) {
+    at++;
     if (item.type !== "comment" || item.span === undefined || !sites.has(item)) continue;
     const raw = text.slice(item.span.start, item.span.end);
-    if (rawText(item.text) !== raw) hints.push({ at: i + 1, spelling: raw });
+    if (rawText(item.text) !== raw) hints.push({ at, spelling: raw });
   }
   return hints;
 }

@@ -30,7 +30,7 @@ export function readLines(text: string): Lines {
   const dialect = { text, ascii: isAscii(text), escapes: text.includes("\\n") };
   const items: MapItem[] = [];
   const block: BlockLine[] = [];
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     const found = text.indexOf("\n", start);
     const end = found < 0 ? text.length : found;
     if (end > start) readLine(dialect, start, end, items, block);
@@ -48,7 +48,12 @@ function readLine(dialect: Dialect, start: number, end: number, items: MapItem[]
   const equals = text.indexOf("=", start);
   if (equals < 0 || equals >= end) throw noEquals(text, start, end);
   if (text.startsWith(PREFIX, start)) block.push(readBlockLine(text, start, equals, end));
-  else items.push({ type: "entry", key: readKey(dialect, start, equals), value: readLeaf(dialect, equals + 1, end) });
+  else
+    items.push({
+      type: "entry",
+      key: readKey(dialect, start, equals),
+      value: readLeaf(dialect, equals + 1, end),
+    });
 }
 
 function readComment({ text, ascii }: Dialect, start: number, end: number): Comment {

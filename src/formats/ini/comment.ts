@@ -52,7 +52,8 @@ export class CommentCollector {
     const crashes = /[\r\n]/.test(prefix);
     // A sealed text holds a bracket, and SOPS ends a header at the last one of its line: it has no place there.
     const place = inline === null ? lines : lines === null && on === "key" ? inline : null;
-    const fits = place !== null && text.slice(place.start, place.end) === whole && !crashes && tryText(whole) !== null;
+    const fits =
+      place !== null && text.slice(place.start, place.end) === whole && !crashes && tryText(whole) !== null;
     return {
       raw: whole.slice(prefix.length),
       lines,

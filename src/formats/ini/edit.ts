@@ -74,10 +74,19 @@ export function unsetKey(text: string, scanned: Scanned, path: Path): Uint8Array
   if (path.length === 1) return removeSection(text, scanned, section);
   const found = path.length === 2 && typeof key === "string" ? findKey(section, key) : undefined;
   if (found === undefined || found.lines.some((line) => line.comment !== null)) return null;
-  return writeBytes(applyEdits(text, found.lines.map((line) => ({ start: line.from, end: line.next, text: "" }))));
+  return writeBytes(
+    applyEdits(
+      text,
+      found.lines.map((line) => ({ start: line.from, end: line.next, text: "" })),
+    ),
+  );
 }
 
-function removeSection(text: string, { tail }: Scanned, { header, start, end }: IniSection): Uint8Array | null {
+function removeSection(
+  text: string,
+  { tail }: Scanned,
+  { header, start, end }: IniSection,
+): Uint8Array | null {
   if (header === null) return null;
   return writeBytes(text.slice(0, start) + text.slice(Math.min(end, tail)));
 }

@@ -1,6 +1,15 @@
 import { SopsError } from "../../core/errors.ts";
 import { formatTreePath } from "../../core/path.ts";
-import { type Entry, entry, map, type MapItem, type MapNode, type Node, type Scalar, type Tree } from "../../core/tree.ts";
+import {
+  type Entry,
+  entry,
+  map,
+  type MapItem,
+  type MapNode,
+  type Node,
+  type Scalar,
+  type Tree,
+} from "../../core/tree.ts";
 import { rawScalar, rawText, writeBytes } from "../byte-text.ts";
 import { flatten } from "../flat.ts";
 import { spellComment } from "./comment.ts";
@@ -64,8 +73,13 @@ function sectionsOf(tree: Tree): SectionText[] {
 /** A section's first comment is its own; any other belongs to the key before it, and the last of several stays. */
 function sectionOf({ key: name, value }: Entry): SectionText {
   if (value.type !== "map")
-    throw cannotHold([name], "there is a value outside of a section", "put it into a map, or choose yaml or json");
-  if (name === "" || /\n/.test(name)) throw cannotHold([name], "a section needs a name of one line", "rename it");
+    throw cannotHold(
+      [name],
+      "there is a value outside of a section",
+      "put it into a map, or choose yaml or json",
+    );
+  if (name === "" || /\n/.test(name))
+    throw cannotHold([name], "a section needs a name of one line", "rename it");
   const [first, ...others] = value.entries;
   const comment = first?.type === "comment" ? rawText(first.text) : "";
   const section: SectionText = { name: rawText(name), comment, keys: new Map() };
@@ -91,7 +105,11 @@ function addItems(section: SectionText, name: string, items: readonly MapItem[])
 
 function valueText(section: string, { key, value }: Entry): string {
   if (value.type === "map" || value.type === "list")
-    throw cannotHold([section, key], `the value is a ${value.type}`, "an INI file has two levels: choose yaml or json");
+    throw cannotHold(
+      [section, key],
+      `the value is a ${value.type}`,
+      "an INI file has two levels: choose yaml or json",
+    );
   if (value.type === "comment") return rawText(value.text);
   return rawScalar(value.type === "leaf" ? value.value : null);
 }
@@ -137,16 +155,25 @@ function refuseUnreadable({ key: name, value: section }: Entry): void {
       hint: "rename the section, or decrypt the file first if it is encrypted",
     });
   if (section.type !== "map") return;
-  for (const item of section.entries) if (item.type === "entry") refuseUnreadableValue(name, item.key, item.value);
+  for (const item of section.entries)
+    if (item.type === "entry") refuseUnreadableValue(name, item.key, item.value);
 }
 
 function refuseUnreadableValue(section: string, key: string, node: Entry["value"]): void {
   if (node.type === "null")
-    throw cannotHold([section, key], "the value is null, which sops cannot decrypt again", "make it an empty string");
+    throw cannotHold(
+      [section, key],
+      "the value is null, which sops cannot decrypt again",
+      "make it an empty string",
+    );
   if (node.type !== "leaf") return;
   const raw = rawScalar(node.value);
   if (readValue(`${canonicalValue(raw)}\n`, 0)?.value !== raw)
-    throw cannotHold([section, key], "a clear text value would read back as something else", "encrypt this value");
+    throw cannotHold(
+      [section, key],
+      "a clear text value would read back as something else",
+      "encrypt this value",
+    );
 }
 
 /** What SOPS prints for one node: a map as a file, all else as JSON. */
@@ -160,7 +187,8 @@ export function emitOne(node: Node): Uint8Array {
 function jsonOf(node: Node): string {
   if (node.type === "null") return "null";
   if (node.type === "leaf") return jsonScalar(node.value);
-  if (node.type === "list") return `[${node.items.flatMap((i) => (i.type === "comment" ? [] : [jsonOf(i)])).join(",")}]`;
+  if (node.type === "list")
+    return `[${node.items.flatMap((i) => (i.type === "comment" ? [] : [jsonOf(i)])).join(",")}]`;
   throw cannotHold([], "the value is a list of maps", "choose yaml or json");
 }
 
@@ -170,7 +198,10 @@ function jsonScalar(value: Scalar): string {
   if (value.kind === "float") return Object.is(value.value, -0) ? "-0" : String(value.value);
   if (value.kind === "int" || value.kind === "bool") return String(value.value);
   const text = value.kind === "bytes" ? new TextDecoder().decode(value.value) : value.value;
-  return JSON.stringify(text).replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return JSON.stringify(text).replace(
+    /[<>&\u2028\u2029]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 function cannotHold(path: readonly string[], why: string, hint: string): SopsError {

@@ -7,7 +7,13 @@ import type { Anchor, IniKey, IniSection, KeyLine } from "./scan.ts";
 /** A leaf or a comment of the tree and where its text stands. `at` is its number in the walk (`Hint.at`). */
 export type Slot =
   | { readonly kind: "value"; readonly site: Leaf; readonly at: number; readonly line: KeyLine }
-  | { readonly kind: "comment"; readonly site: Comment; readonly at: number; readonly comment: IniComment; readonly anchor: Anchor };
+  | {
+      readonly kind: "comment";
+      readonly site: Comment;
+      readonly at: number;
+      readonly comment: IniComment;
+      readonly anchor: Anchor;
+    };
 
 export interface Layout {
   readonly tree: Tree;

@@ -75,7 +75,11 @@ export function readLost(file: string): Lost {
     const parts: unknown = JSON.parse(file);
     if (!Array.isArray(parts)) return nothing;
     const [noFinalLf, tail, ...pieces] = parts as unknown[];
-    return { pieces: pieces.filter(isPiece), tail: typeof tail === "string" ? tail : "", noFinalLf: noFinalLf === true };
+    return {
+      pieces: pieces.filter(isPiece),
+      tail: typeof tail === "string" ? tail : "",
+      noFinalLf: noFinalLf === true,
+    };
   } catch {
     return nothing;
   }

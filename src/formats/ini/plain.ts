@@ -51,13 +51,16 @@ function seal(
   const noFinalLf = body !== "" && !body.endsWith("\n");
   return {
     presentation: { leaves: hints, file: writeLost({ ...cuts, noFinalLf }) },
-    finish: (metadata) => writeBytes(body + (noFinalLf ? "\n" : "") + (body === "" ? "" : "\n") + emitBlock(metadata)),
+    finish: (metadata) =>
+      writeBytes(body + (noFinalLf ? "\n" : "") + (body === "" ? "" : "\n") + emitBlock(metadata)),
   };
 }
 
 /** Adds the edits of one site; answers how it was spelled where its new text cannot tell. */
 function sealSlot(text: string, slot: Slot, sealed: string | undefined, edits: Edit[]): string | null {
-  return slot.kind === "value" ? sealValue(text, slot, sealed, edits) : sealComment(text, slot, sealed, edits);
+  return slot.kind === "value"
+    ? sealValue(text, slot, sealed, edits)
+    : sealComment(text, slot, sealed, edits);
 }
 
 function sealValue(
@@ -99,6 +102,9 @@ function sealComment(
   const behind = inline ?? { start: anchor.body.end, end: anchor.body.end };
   const stays = inline !== null && "value" in anchor && !made.includes("\n");
   const gap = anchor.body.start === anchor.body.end ? "" : " ";
-  edits.push({ ...above, text: stays ? "" : `; ${made}\n` }, { ...behind, text: stays ? `${gap}; ${made}` : "" });
+  edits.push(
+    { ...above, text: stays ? "" : `; ${made}\n` },
+    { ...behind, text: stays ? `${gap}; ${made}` : "" },
+  );
   return JSON.stringify([text.slice(above.start, above.end), text.slice(behind.start, behind.end)]);
 }

@@ -45,7 +45,7 @@ function quoteAt(text: string, start: number, lineEnd: number): string | null {
 
 /** A quoted value over several lines: it ends at the last quote of the first line that has one, with no `\` after it. */
 function readLines(text: string, start: number, firstEnd: number, quote: string): ValueRead | null {
-  for (let at = firstEnd; at < text.length; ) {
+  for (let at = firstEnd; at < text.length;) {
     const lineEnd = nextLine(text, at);
     const close = text.slice(at, lineEnd).lastIndexOf(quote);
     const kept = at + close + quote.length;

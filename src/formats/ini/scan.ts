@@ -76,7 +76,13 @@ class Scanner {
     this.#text = text;
     this.#comments = new CommentCollector(text);
     this.#at = text.startsWith(BOM) ? BOM.length : 0;
-    this.#section = { name: DEFAULT_SECTION, header: null, keys: new Map(), start: this.#at, end: text.length };
+    this.#section = {
+      name: DEFAULT_SECTION,
+      header: null,
+      keys: new Map(),
+      start: this.#at,
+      end: text.length,
+    };
     this.#sections = [this.#section];
   }
 
@@ -93,7 +99,8 @@ class Scanner {
     this.#at = next;
     if (start === next) return;
     const first = this.#text.charAt(start);
-    if (first === "#" || first === ";") this.#comments.add(lineStart, start, trimEnd(this.#text, start, next), next);
+    if (first === "#" || first === ";")
+      this.#comments.add(lineStart, start, trimEnd(this.#text, start, next), next);
     else if (first === "[") this.#readHeader(lineStart, start, next);
     else this.#readKeyLine(lineStart, start, next);
   }
@@ -112,7 +119,13 @@ class Scanner {
     const header: Anchor = { from, at: lineStart, next, body: { start, end: bodyEnd }, kept, comment };
     this.#anchors.push(header);
     this.#section.end = from;
-    this.#section = { name: text.slice(start + 1, kept - 1), header, keys: new Map(), start: from, end: text.length };
+    this.#section = {
+      name: text.slice(start + 1, kept - 1),
+      header,
+      keys: new Map(),
+      start: from,
+      end: text.length,
+    };
     this.#sections.push(this.#section);
     this.#count = 1;
   }
@@ -121,7 +134,8 @@ class Scanner {
     const key = readKey(this.#text.slice(start, lineEnd));
     if (typeof key === "string") throw this.#noKey(key, start);
     const read = readValue(this.#text, start + key.after);
-    if (read === null) throw this.#fail(start, "a quoted value has no end", "close it with the quote it starts with");
+    if (read === null)
+      throw this.#fail(start, "a quoted value has no end", "close it with the quote it starts with");
     const from = this.#comments.from ?? lineStart;
     const comment = this.#comments.take(read.comment, read.end, "key");
     const body = { start: read.start, end: read.end };
@@ -139,10 +153,15 @@ class Scanner {
   }
 
   #noKey(fault: KeyFault, at: number): SopsError {
-    if (fault === "no-name") return this.#fail(at, "a line has no key before its = or :", "write key = value");
+    if (fault === "no-name")
+      return this.#fail(at, "a line has no key before its = or :", "write key = value");
     if (fault === "open-quote")
       return this.#fail(at, "a quoted key has no closing quote", "close it, or take the quote out");
-    return this.#fail(at, "a line is neither key = value, a [section] nor a comment", "write key = for an empty value");
+    return this.#fail(
+      at,
+      "a line is neither key = value, a [section] nor a comment",
+      "write key = for an empty value",
+    );
   }
 
   #fail(at: number, message: string, hint: string): SopsError {

@@ -34,7 +34,9 @@ function blockOf(sections: readonly IniSection[]): IniSection {
       hint: "it is not encrypted, or was cut off: enc encrypt FILE encrypts it",
     });
   if (second !== undefined)
-    throw new SopsError("BAD_METADATA", "the file has two sections [sops]", { hint: "restore the file from git" });
+    throw new SopsError("BAD_METADATA", "the file has two sections [sops]", {
+      hint: "restore the file from git",
+    });
   return block;
 }
 
@@ -85,7 +87,8 @@ function openValue(
   value: Scalar | string | undefined,
   hint: string | undefined,
 ): Edit[] {
-  const raw = value === undefined ? line.value : typeof value === "string" ? rawText(value) : rawScalar(value);
+  const raw =
+    value === undefined ? line.value : typeof value === "string" ? rawText(value) : rawScalar(value);
   const hinted = hint === undefined ? null : spellByHint(hint, raw);
   if (hinted === null && value === undefined) return [];
   return [{ ...line.body, text: hinted ?? canonicalValue(raw) }];
@@ -101,7 +104,9 @@ function openComment(
   const hinted = hint === undefined ? null : readCommentHint(hint, raw, "value" in anchor);
   if (hinted !== null) return respellComment(slot, hinted);
   if (comment.own === null || value === undefined) return [];
-  return [{ ...comment.own, text: comment.lines === null ? raw.replaceAll("\n", " ") : continueComment(raw) }];
+  return [
+    { ...comment.own, text: comment.lines === null ? raw.replaceAll("\n", " ") : continueComment(raw) },
+  ];
 }
 
 /** Puts a comment back to the two places it came from, whichever it has now. */

@@ -160,7 +160,8 @@ class Sealing {
     const starts = this.#edits.map((e) => e.start).sort((a, b) => a - b);
     for (const { alias, text } of aliasKeys) {
       const target = targetOf(alias);
-      if (hasBetween(starts, target.start, target.end)) this.#cut(alias.start, alias.end, doubleQuoted(text, false));
+      if (hasBetween(starts, target.start, target.end))
+        this.#cut(alias.start, alias.end, doubleQuoted(text, false));
     }
   }
 

@@ -121,5 +121,14 @@ function asNode(tag: string, style: ScalarNode["style"], value: string): ScalarN
   const properties = { tag, tagSpan: undefined, anchor: undefined, anchorSpan: undefined };
   const comments = { head: [], line: [], foot: [] };
   const where = { start: 0, end: 0, sourceLine: 0, inFlow: false, indent: -1 };
-  return { kind: "scalar", style, value, content: span, block: undefined, ...properties, ...where, ...comments };
+  return {
+    kind: "scalar",
+    style,
+    value,
+    content: span,
+    block: undefined,
+    ...properties,
+    ...where,
+    ...comments,
+  };
 }

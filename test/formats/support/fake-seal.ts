@@ -5,7 +5,10 @@ import { entry, map, type MapNode, type Node, type Scalar, str, type Tree } from
 
 /** A metadata block that needs every step of flattening. */
 export const BLOCK: MapNode = map([
-  entry("age", { type: "list", items: [map([entry("enc", str("-----BEGIN\nabc\n-----END\n")), entry("recipient", str("age1x"))])] }),
+  entry("age", {
+    type: "list",
+    items: [map([entry("enc", str("-----BEGIN\nabc\n-----END\n")), entry("recipient", str("age1x"))])],
+  }),
   entry("lastmodified", str("2026-01-02T03:04:05Z")),
   entry("mac", str("ENC[AES256_GCM,data:x,iv:y,tag:z,type:str]")),
   entry("version", str("3.13.3")),
@@ -15,7 +18,8 @@ export const BLOCK: MapNode = map([
 export function sitesOf(tree: Tree): Site[] {
   const sites: Site[] = [];
   const visit = (node: Node | Site): void => {
-    if (node.type === "map") for (const item of node.entries) visit(item.type === "entry" ? item.value : item);
+    if (node.type === "map")
+      for (const item of node.entries) visit(item.type === "entry" ? item.value : item);
     else if (node.type === "list") node.items.forEach(visit);
     else if (node.type === "leaf" && plaintextOf(node.value).length > 0) sites.push(node);
     else if (node.type === "comment" && node.text !== "") sites.push(node);
@@ -43,8 +47,17 @@ function fakeOpen(text: string): Scalar | string | undefined {
 }
 
 /** Seals what `chosen` picks; everything by default. */
-export function fakeSeal(source: PlainSource, chosen: (site: Site, i: number) => boolean = () => true): ReturnType<PlainSource["seal"]> {
-  return source.seal(new Map(sitesOf(source.tree).filter(chosen).map((site) => [site, fakeEnc(site)])));
+export function fakeSeal(
+  source: PlainSource,
+  chosen: (site: Site, i: number) => boolean = () => true,
+): ReturnType<PlainSource["seal"]> {
+  return source.seal(
+    new Map(
+      sitesOf(source.tree)
+        .filter(chosen)
+        .map((site) => [site, fakeEnc(site)]),
+    ),
+  );
 }
 
 export function openedSites(source: SealedSource): Map<Site, Scalar | string> {
@@ -64,7 +77,11 @@ export interface RoundTrip {
 }
 
 /** Plain text to sealed file and back. */
-export function roundTrip(format: Format, plain: Uint8Array, chosen?: (site: Site, i: number) => boolean): RoundTrip {
+export function roundTrip(
+  format: Format,
+  plain: Uint8Array,
+  chosen?: (site: Site, i: number) => boolean,
+): RoundTrip {
   const draft = fakeSeal(format.parsePlain(plain), chosen);
   const sealed = draft.finish(BLOCK);
   const source = format.parseSealed(sealed);

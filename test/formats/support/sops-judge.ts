@@ -29,7 +29,11 @@ export async function judge(format: Format, suffix: string, plain: Uint8Array): 
   try {
     const theirs = await sops(["encrypt", "--age", RECIPIENT], plain);
     const ours = resealWith(format, plain, theirs);
-    return { theirs, theirsOpened: await sops(["decrypt"], theirs), oursOpened: await sops(["decrypt"], ours) };
+    return {
+      theirs,
+      theirsOpened: await sops(["decrypt"], theirs),
+      oursOpened: await sops(["decrypt"], ours),
+    };
   } finally {
     rmSync(cwd, { recursive: true });
   }
@@ -37,10 +41,14 @@ export async function judge(format: Format, suffix: string, plain: Uint8Array): 
 
 function resealWith(format: Format, plain: Uint8Array, theirs: Uint8Array): Uint8Array {
   const sealed = format.parseSealed(theirs);
-  const texts = sitesOf(sealed.tree).map((site) => (site.type === "comment" ? site.text : String(site.value.value)));
+  const texts = sitesOf(sealed.tree).map((site) =>
+    site.type === "comment" ? site.text : String(site.value.value),
+  );
   const source = format.parsePlain(plain);
   const sites = sitesOf(source.tree);
   if (sites.length !== texts.length) throw new Error("sops has other values and comments than we");
-  const chosen = sites.flatMap((site, i) => (texts[i]?.startsWith("ENC[") === true ? [[site, { text: texts[i] }] as const] : []));
+  const chosen = sites.flatMap((site, i) =>
+    texts[i]?.startsWith("ENC[") === true ? [[site, { text: texts[i] }] as const] : [],
+  );
   return source.seal(new Map(chosen)).finish(sealed.metadata);
 }
