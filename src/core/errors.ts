@@ -88,7 +88,11 @@ export class SopsError extends Error {
   /** The same error with more of its place known; what is already known wins. */
   at(place: Place): SopsError {
     const merged = { ...place, ...this.place };
-    const placed = new SopsError(this.code, this.message, { hint: this.hint, place: merged, cause: this.cause });
+    const placed = new SopsError(this.code, this.message, {
+      hint: this.hint,
+      place: merged,
+      cause: this.cause,
+    });
     if (this.stack !== undefined) placed.stack = this.stack;
     return placed;
   }

@@ -94,7 +94,8 @@ export function openTree(source: SealedSource, keyed: Keyed, memory?: SealedMemo
   const mac = new FileMac(keyed.runtime, keyed.macOnlyEncrypted);
   const note = (site: Site, aad: string, value: Scalar | string, text: string): void => {
     sites.set(site, value);
-    memory?.remember(aad, value, { text, style: source.styleOf(site) });
+    // In a block scalar the text ends with a line break, which is the block's own.
+    memory?.remember(aad, value, { text: text.trimEnd(), style: source.styleOf(site) });
   };
   walk(source.tree, keyed.selection, {
     leaf(leaf, visit) {

@@ -1,6 +1,7 @@
+import { equalBytes } from "../core/bytes.ts";
 import { sealDocument, type OpenedDocument } from "../core/document.ts";
 import { SopsError } from "../core/errors.ts";
-import type { Format, PlainSource } from "../core/format.ts";
+import type { Format, FormatName, PlainSource } from "../core/format.ts";
 import { parseTreePath } from "../core/path.ts";
 import { equalNodes, equalTrees } from "../core/tree-equal.ts";
 import { getAt, setAt, type TreePath, unsetAt } from "../core/tree-edit.ts";
@@ -123,9 +124,14 @@ function changedText(
   return format.emit(wanted, { indent });
 }
 
+/** Formats in which every value is read as a string: there a set number is told from its text only. */
+const allText: ReadonlySet<FormatName> = new Set(["dotenv", "ini"]);
+
 function givesTree(format: Format, text: Uint8Array, wanted: Tree): boolean {
   try {
-    return equalTrees(format.parsePlain(text).tree, wanted);
+    const { tree } = format.parsePlain(text);
+    if (equalTrees(tree, wanted)) return true;
+    return allText.has(format.name) && equalBytes(format.emit(tree), format.emit(wanted));
   } catch (error) {
     if (error instanceof SopsError) return false;
     throw error;

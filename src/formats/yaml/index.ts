@@ -4,6 +4,7 @@ import type { Format, PlainSource, SealedSource } from "../../core/format.ts";
 import { replaceSites } from "../../core/tree-edit.ts";
 import { entry, type MapNode, type Tree } from "../../core/tree.ts";
 import type { Composed } from "./compose.ts";
+import { setInText, unsetInText } from "./edit-text.ts";
 import { DEFAULT_INDENT, emitDocuments, Emitter } from "./emitter.ts";
 import { openYaml } from "./open-text.ts";
 import { placeOf } from "./place.ts";
@@ -57,7 +58,16 @@ function parsePlain(bytes: Uint8Array): PlainSource {
       },
     );
   }
-  return { tree: source.tree, seal: (sites) => sealYaml(source, sites) };
+  return {
+    tree: source.tree,
+    seal: (sites) => sealYaml(source, sites),
+    set: (path, value) => encodeOrNull(setInText(source, path, value)),
+    unset: (path) => encodeOrNull(unsetInText(source, path)),
+  };
+}
+
+function encodeOrNull(text: string | null): Uint8Array | null {
+  return text === null ? null : utf8(text);
 }
 
 function parseSealed(bytes: Uint8Array): SealedSource {
