@@ -1,4 +1,4 @@
-import { equalBytes, equalConstantTime, utf8 } from "./bytes.ts";
+import { equalBytes, equalConstantTime, utf8, wipe } from "./bytes.ts";
 import { SopsError } from "./errors.ts";
 import type { EmitOptions, Format, PlainSource, Presentation, SealedSource } from "./format.ts";
 import { SealedMemory } from "./memory.ts";
@@ -27,7 +27,10 @@ export interface Unlocked {
   readonly selection: Selection;
 }
 
-/** Compiles what a file's metadata says about selection. `seal` refuses a bad pattern, `open` reads it as SOPS does. */
+/**
+ * Makes the cipher of a file and compiles its selector: `seal` refuses a bad pattern, `open` reads it as SOPS does.
+ * Takes the data key over: its bytes are overwritten, the cipher keeps a copy of its own.
+ */
 export async function unlock(
   metadata: Metadata,
   dataKey: Uint8Array,
@@ -37,7 +40,9 @@ export async function unlock(
 ): Promise<Unlocked> {
   const all = binary && mode === "seal" && metadata.selector === undefined;
   const selection = all ? SELECT_ALL : await compileSelection(metadata.selector ?? DEFAULT_SELECTOR, mode);
-  return { runtime, aead: runtime.aead(dataKey), metadata, selection };
+  const aead = runtime.aead(dataKey);
+  wipe(dataKey);
+  return { runtime, aead, metadata, selection };
 }
 
 function keyed(file: Unlocked): Keyed {

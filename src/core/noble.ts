@@ -20,7 +20,8 @@ function randomBytes(length: number): Uint8Array {
   return bytes;
 }
 
-function nobleAead(key: Uint8Array): Aead {
+function nobleAead(dataKey: Uint8Array): Aead {
+  const key = Uint8Array.from(dataKey);
   return {
     seal: (iv, plaintext, aad) => gcm(key, iv, aad).encrypt(plaintext),
     open(iv, sealed, aad) {

@@ -18,7 +18,7 @@ export interface Hash {
 
 /** What the core needs from the platform. `noble.ts` serves any; `node/runtime.ts` uses node:crypto. */
 export interface Runtime {
-  /** `key` is 32 bytes. */
+  /** `key` is 32 bytes, and copied: the caller may overwrite it. */
   aead(key: Uint8Array): Aead;
   sha512(): Hash;
   randomBytes(length: number): Uint8Array;

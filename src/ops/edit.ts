@@ -35,7 +35,7 @@ export async function newForEdit(
   settings: SealSettings,
   ctx: OpsContext,
 ): Promise<EditSession> {
-  const { file } = await newFile(format, settings, ctx);
+  const file = await newFile(format, settings, ctx);
   const plain = utf8(exampleOf(format.name));
   return { plain, reseal: laterReseal(format, file, undefined) };
 }

@@ -18,7 +18,7 @@ export async function encrypt(
   ctx: OpsContext,
 ): Promise<Uint8Array> {
   const source = guardDepth(() => formats.input.parsePlain(plain));
-  const { file } = await newFile(formats.input, settings, ctx);
+  const file = await newFile(formats.input, settings, ctx);
   guardDepth(() => refuseEmptySelection(source.tree, file.selection, settings.selector));
   const { output, indent } = formats;
   return guardDepth(() => sealDocument(formats.input, source, file, { plain, writeBlock, output, indent }));
@@ -29,7 +29,7 @@ export async function newFile(
   format: Format,
   settings: SealSettings,
   ctx: OpsContext,
-): Promise<{ file: Unlocked; dataKey: Uint8Array }> {
+): Promise<Unlocked> {
   const binary = format.name === "binary";
   const selector = binary ? undefined : (settings.selector ?? DEFAULT_SELECTOR);
   const dataKey = ctx.runtime.randomBytes(DATA_KEY_BYTES);
@@ -44,7 +44,7 @@ export async function newFile(
     version: SOPS_VERSION,
     presentation: "",
   };
-  return { file: await unlock(metadata, dataKey, ctx.runtime, "seal", binary), dataKey };
+  return unlock(metadata, dataKey, ctx.runtime, "seal", binary);
 }
 
 /**

@@ -16,11 +16,10 @@ import type { OpenSettings, OpsContext } from "./context.ts";
 export const fieldsOf = (type: KeyType): readonly string[] => metadataFields[type];
 export const writeBlock: WriteBlock = (metadata) => writeMetadata(metadata, fieldsOf);
 
-/** A sealed file with its data key (32 bytes): what every command that changes one starts from. */
+/** A sealed file, unlocked and opened: what every command that changes one starts from. */
 export interface OpenedFile {
   readonly source: SealedSource;
   readonly file: Unlocked;
-  readonly dataKey: Uint8Array;
   readonly document: OpenedDocument;
 }
 
@@ -49,7 +48,7 @@ export async function openFile(
     openDocument(format, source, file, { ignoreMac: settings.ignoreMac, remember }),
   );
   for (const line of document.warnings) ctx.host.warn(line);
-  return { source, file, dataKey, document };
+  return { source, file, document };
 }
 
 /** Turns the engine's stack limit into an error that names the cause. */
