@@ -25,11 +25,7 @@ export async function encrypt(
 }
 
 /** A new data key, wrapped for the settings' keys, and the metadata of a file that does not exist yet. */
-export async function newFile(
-  format: Format,
-  settings: SealSettings,
-  ctx: OpsContext,
-): Promise<Unlocked> {
+export async function newFile(format: Format, settings: SealSettings, ctx: OpsContext): Promise<Unlocked> {
   const binary = format.name === "binary";
   const selector = binary ? undefined : (settings.selector ?? DEFAULT_SELECTOR);
   const dataKey = ctx.runtime.randomBytes(DATA_KEY_BYTES);
