@@ -1,16 +1,10 @@
-import type { Host } from "../core/host.ts";
-import type { KeyProvider, KeyRef, KeyType } from "../core/key.ts";
-import type { Runtime } from "../core/runtime.ts";
+import type { Keyring } from "../core/data-key.ts";
+import type { KeyRef } from "../core/key.ts";
 import type { Format } from "../core/format.ts";
 import type { Selector } from "../core/selection.ts";
 
 /** The world of one command: what its use cases need besides their input. */
-export interface OpsContext {
-  readonly runtime: Runtime;
-  readonly host: Host;
-  readonly providers: ReadonlyMap<KeyType, KeyProvider>;
-  readonly signal?: AbortSignal | undefined;
-}
+export type OpsContext = Keyring;
 
 /** What `encrypt` needs to know of a new file: who may open it, and which values are sealed. */
 export interface SealSettings {

@@ -8,7 +8,7 @@ import { DEFAULT_SELECTOR, type Selection, type Selector } from "../core/selecti
 import type { Tree } from "../core/tree.ts";
 import { walk } from "../core/walk.ts";
 import type { Formats, OpenSettings, OpsContext, SealSettings } from "./context.ts";
-import { guardDepth, keyring, openFile, writeBlock } from "./open.ts";
+import { guardDepth, openFile, writeBlock } from "./open.ts";
 
 /** Seals a plain text under a new data key. Throws before anything is returned; no partial result. */
 export async function encrypt(
@@ -29,7 +29,7 @@ export async function newFile(format: Format, settings: SealSettings, ctx: OpsCo
   const binary = format.name === "binary";
   const selector = binary ? undefined : (settings.selector ?? DEFAULT_SELECTOR);
   const dataKey = ctx.runtime.randomBytes(DATA_KEY_BYTES);
-  const wrapped = await wrapDataKey(dataKey, settings.groups, settings.shamirThreshold, keyring(ctx));
+  const wrapped = await wrapDataKey(dataKey, settings.groups, settings.shamirThreshold, ctx);
   const metadata: Metadata = {
     groups: wrapped.groups,
     shamirThreshold: wrapped.shamirThreshold,

@@ -1,4 +1,4 @@
-import { DEFAULT_ORDER, type Keyring, unwrapDataKey } from "../core/data-key.ts";
+import { DEFAULT_ORDER, unwrapDataKey } from "../core/data-key.ts";
 import {
   openDocument,
   type OpenedDocument,
@@ -23,10 +23,6 @@ export interface OpenedFile {
   readonly document: OpenedDocument;
 }
 
-export function keyring(ctx: OpsContext): Keyring {
-  return { runtime: ctx.runtime, host: ctx.host, providers: ctx.providers, signal: ctx.signal };
-}
-
 export function readSealedMetadata(source: SealedSource): Metadata {
   return readMetadata(source.metadata, fieldsOf);
 }
@@ -42,7 +38,7 @@ export async function openFile(
   const source = format.parseSealed(sealed);
   const metadata = readSealedMetadata(source);
   const order = settings.decryptionOrder ?? DEFAULT_ORDER;
-  const dataKey = await unwrapDataKey(metadata.groups, metadata.shamirThreshold, order, keyring(ctx));
+  const dataKey = await unwrapDataKey(metadata.groups, metadata.shamirThreshold, order, ctx);
   const file = await unlock(metadata, dataKey, ctx.runtime, "open");
   const document = guardDepth(() =>
     openDocument(format, source, file, { ignoreMac: settings.ignoreMac, remember }),

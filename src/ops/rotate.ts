@@ -3,7 +3,7 @@ import { sealDocument, unlock } from "../core/document.ts";
 import { SopsError } from "../core/errors.ts";
 import type { KeyGroup, KeyProvider, KeyRef, KeyType } from "../core/key.ts";
 import type { Formats, OpenSettings, OpsContext } from "./context.ts";
-import { guardDepth, keyring, openFile, writeBlock } from "./open.ts";
+import { guardDepth, openFile, writeBlock } from "./open.ts";
 
 export interface KeyChanges {
   /** Join group 0. */
@@ -23,7 +23,7 @@ export async function rotate(
   const { file, document } = await openFile(sealed, formats.input, settings, ctx);
   const groups = changeGroups(file.metadata.groups, changes, ctx.providers);
   const dataKey = ctx.runtime.randomBytes(DATA_KEY_BYTES);
-  const wrapped = await wrapDataKey(dataKey, groups, file.metadata.shamirThreshold, keyring(ctx));
+  const wrapped = await wrapDataKey(dataKey, groups, file.metadata.shamirThreshold, ctx);
   const metadata = { ...file.metadata, ...wrapped, presentation: "" };
   const fresh = await unlock(metadata, dataKey, ctx.runtime, "open");
   return guardDepth(() => {
