@@ -45,8 +45,8 @@ const env = {
 const programs = [
   {
     name: "enc on Node",
-    argv: [process.execPath, `${root}dist/enc.js`],
-    file: `${root}dist/enc.js`,
+    argv: [process.execPath, `${root}dist/enc.cjs`],
+    file: `${root}dist/enc.cjs`,
     limit: Infinity,
   },
   { name: "enc stand-alone", argv: [`${root}build/enc`], file: `${root}build/enc`, limit: Infinity },

@@ -1,5 +1,5 @@
 /**
- * Builds dist/: the command (enc.js), the two libraries (index, node) for ESM and CommonJS, their types, and the
+ * Builds dist/: the command (enc.cjs), the two libraries (index, node) for ESM and CommonJS, their types, and the
  * licences of everything that is bundled. Nothing of it needs a package beside it.
  *
  * The command is one file: what it does not use is not evaluated, and one file starts 20 ms sooner than the 28 chunks
@@ -9,7 +9,7 @@
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { builtinsForBundle } from "./lib/builtins-plugin.mjs";
+import { builtins } from "./lib/builtins-plugin.mjs";
 import { buildTypes } from "./lib/build-types.mjs";
 import { licencesOf } from "./lib/licences.mjs";
 import { vendors, vendorsApart } from "./lib/vendor-plugin.mjs";
@@ -27,15 +27,22 @@ const shared = {
   minifySyntax: true,
   minifyWhitespace: true,
   external: ["node:*"],
-  plugins: [builtinsForBundle],
+  plugins: [builtins({ lazy: false })],
   legalComments: "none",
   metafile: true,
   logLevel: "warning",
 };
 const esm = { ...shared, format: "esm", splitting: true, chunkNames: "chunks/[name]-[hash]" };
-const oneFile = { ...shared, plugins: [builtinsForBundle, vendorsApart] };
-const cjs = { ...oneFile, format: "cjs", outExtension: { ".js": ".cjs" } };
-const command = { ...oneFile, format: "esm", entryPoints: { enc: "src/cli/bin.ts" } };
+const cjs = { ...shared, plugins: [vendorsApart], format: "cjs", outExtension: { ".js": ".cjs" } };
+/** CommonJS: Node starts it 20 ms sooner than an ES module, whose loader it then need not load. */
+const command = {
+  ...shared,
+  plugins: [builtins({ lazy: true }), vendorsApart],
+  minifyIdentifiers: true,
+  format: "cjs",
+  outExtension: { ".js": ".cjs" },
+  entryPoints: { enc: "src/cli/bin.ts" },
+};
 const vendorFiles = Object.fromEntries(vendors.map((name) => [`vendor/${name}`, name]));
 const libraries = { index: "src/index.ts", node: "src/node.ts" };
 
@@ -46,7 +53,7 @@ const builds = await Promise.all([
   build({ ...esm, entryPoints: { ...libraries, ...vendorFiles } }),
   build({ ...cjs, entryPoints: libraries }),
 ]);
-chmodSync(`${root}dist/enc.js`, 0o755);
+chmodSync(`${root}dist/enc.cjs`, 0o755);
 await buildTypes(root, libraries);
 const inputs = builds.flatMap(({ metafile }) => Object.keys(metafile.inputs));
 writeFileSync(`${root}dist/THIRD-PARTY-LICENSES.txt`, licencesOf(root, inputs));

@@ -24,7 +24,7 @@ try {
   askSops();
   tamper();
   say("that was it. your turn: enc --help, README.md");
-  say(`(enc is: node ${root}dist/enc.js)`);
+  say(`(enc is: node ${root}dist/enc.cjs)`);
 } finally {
   rmSync(dir, { recursive: true, force: true });
 }
@@ -94,7 +94,7 @@ function askSops() {
 function tamper() {
   say("and what was changed by hand does not open");
   writeFileSync(join(dir, "app.yaml"), read("app.yaml").replace("eu-west-1", "eu-west-2"));
-  const run = spawnSync(process.execPath, [`${root}dist/enc.js`, "decrypt", "app.yaml"], { cwd: dir, env });
+  const run = spawnSync(process.execPath, [`${root}dist/enc.cjs`, "decrypt", "app.yaml"], { cwd: dir, env });
   print(
     "$ sed -i s/eu-west-1/eu-west-2/ app.yaml; enc decrypt app.yaml",
     `${String(run.stderr)}(exit ${run.status})\n`,
@@ -104,7 +104,7 @@ function tamper() {
 
 /** Runs enc in the temporary folder and shows the command with what it printed. */
 function enc(args, { quiet = false, env: ownEnv = env } = {}) {
-  const run = must(process.execPath, [`${root}dist/enc.js`, ...args], { cwd: dir, env: ownEnv });
+  const run = must(process.execPath, [`${root}dist/enc.cjs`, ...args], { cwd: dir, env: ownEnv });
   const shown = args.map((arg) => (/[["]/.test(arg) ? `'${arg}'` : arg)).join(" ");
   if (!quiet) print(`$ enc ${shown}`, `${String(run.stdout)}${String(run.stderr)}`);
   return run;

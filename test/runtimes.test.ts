@@ -55,7 +55,7 @@ describe.runIf(inCi)("in CI nothing is skipped for want of a tool", () => {
   });
 
   it("has Bun, a build, a package and a stand-alone program", () => {
-    const made = [library, `${root}dist/enc.js`, `${root}build/enc`, `${root}build/package/package.json`];
+    const made = [library, `${root}dist/enc.cjs`, `${root}build/enc`, `${root}build/package/package.json`];
     expect(made.filter((path) => !existsSync(path))).toEqual([]);
     expect(findBun()).toBeDefined();
   });

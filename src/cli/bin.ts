@@ -2,4 +2,4 @@
 import { processIo } from "./io.ts";
 import { run } from "./main.ts";
 
-process.exitCode = await run(process.argv.slice(2), processIo());
+void run(process.argv.slice(2), processIo()).then((code) => (process.exitCode = code));

@@ -1,5 +1,4 @@
 import { writeSync } from "node:fs";
-import { isatty } from "node:tty";
 import type { Host } from "../core/host.ts";
 import { errnoOf, reasonOf } from "../node/errno.ts";
 import { SopsError } from "../core/errors.ts";
@@ -46,7 +45,11 @@ export function processIo(): Io {
         // Nobody is left to hear it.
       }
     },
-    color: isatty(2) && (process.env["NO_COLOR"] ?? "") === "" && process.env["TERM"] !== "dumb",
+    // Asked only when something is wrong: what stderr is costs a few milliseconds at every start.
+    get color() {
+      const { NO_COLOR: no, TERM: term } = process.env;
+      return process.stderr.isTTY && (no ?? "") === "" && term !== "dumb";
+    },
     host: async () => (await import("../node/host.ts")).nodeHost(),
     dieBy: (signal) => void process.kill(process.pid, signal),
   };

@@ -2,11 +2,12 @@ import { SopsError } from "../core/errors.ts";
 import { closest } from "../core/suggest.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
-import { commandIndex, flagTable } from "./normalize.ts";
+import { commandIndex, type FlagTable, flagTable } from "./normalize.ts";
 import { ALL_OPTIONS, GLOBAL_OPTIONS } from "./options.ts";
 import { HelpShown, parseArgs } from "./parse.ts";
 import { COMMANDS, type CommandEntry } from "./registry.ts";
 import { errorText } from "./ui.ts";
+import { unknownFlag } from "./unknown-flag.ts";
 import { VERSION } from "./version.ts";
 
 /** One run of the command line, `argv` without the program's own name. Answers the exit code; never throws. */
@@ -34,31 +35,37 @@ function commandOf(argv: readonly string[]): string | undefined {
 async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   const table = flagTable(ALL_OPTIONS);
   const at = commandIndex(argv, table);
-  if (at < 0) return withoutCommand(argv, io);
+  if (at < 0) return withoutCommand(argv, table, io);
   const word = argv[at] ?? "";
   if (word === "help") return help(argv[at + 1], io);
-  const entry = find(word, argv);
+  const entry = find(word, argv, table);
   const { command } = await entry.load();
   const others = [...argv.slice(0, at), ...argv.slice(at + 1)];
   const args = parseArgs(word, entry.summary, command, others, table, io);
   return command.run(args, io);
 }
 
-function find(word: string, argv: readonly string[]): CommandEntry {
+/** `argv`: the whole line, for what it may say of a word that is no command. */
+function find(word: string, argv: readonly string[], table: FlagTable): CommandEntry {
   const entry = COMMANDS.get(word);
   if (entry !== undefined) return entry;
-  const near = closest(word, COMMANDS.keys());
   const legacy = argv.map(commandOfFlag).find((name) => name !== undefined);
-  throw new SopsError("USAGE", legacy === undefined ? `unknown command ${word}` : "no command is named", {
-    hint: hintFor(legacy, near),
+  if (legacy !== undefined) throw noCommand(legacy);
+  const unknown = unknownFlag(argv.slice(0, Math.max(commandIndex(argv, table), 0)), table, COMMANDS.keys());
+  if (unknown !== undefined) throw unknown;
+  const near = closest(word, COMMANDS.keys());
+  throw new SopsError("USAGE", `unknown command ${word}`, {
+    hint:
+      near === undefined
+        ? "to edit a file: enc edit FILE; all commands: enc --help"
+        : `did you mean ${near}?`,
   });
 }
 
-function hintFor(legacy: string | undefined, near: string | undefined): string {
-  if (legacy !== undefined) return `use the command: enc ${legacy}`;
-  return near === undefined
-    ? "to edit a file: enc edit FILE; all commands: enc --help"
-    : `did you mean ${near}?`;
+function noCommand(legacy: string | undefined): SopsError {
+  return new SopsError("USAGE", "no command is named", {
+    hint: legacy === undefined ? "enc --help lists the commands" : `use the command: enc ${legacy}`,
+  });
 }
 
 /** sops' older flags for what are commands now: `-d FILE`, `--encrypt FILE`. */
@@ -73,24 +80,23 @@ const LEGACY_FLAGS: ReadonlyMap<string, string> = new Map([
   ["r", "rotate"],
 ]);
 
-function withoutCommand(argv: readonly string[], io: Io): number {
-  const [first] = argv;
+function withoutCommand(argv: readonly string[], table: FlagTable, io: Io): number {
   if (argv.some((word) => /^--?v(?:ersion)?$/.test(word))) {
     io.writeOut(`enc ${VERSION}\n`);
     return 0;
   }
   if (argv.some((word) => /^--?h(?:elp)?$/.test(word))) return overview(io);
-  const legacy = first === undefined ? undefined : commandOfFlag(first);
-  throw new SopsError("USAGE", "no command is named", {
-    hint: legacy === undefined ? "enc --help lists the commands" : hintFor(legacy, undefined),
-  });
+  const legacy = argv.map(commandOfFlag).find((name) => name !== undefined);
+  if (legacy !== undefined) throw noCommand(legacy);
+  throw unknownFlag(argv, table, COMMANDS.keys()) ?? noCommand(undefined);
 }
 
 async function help(word: string | undefined, io: Io): Promise<number> {
   if (word === undefined || word.startsWith("-")) return overview(io);
-  const entry = find(word, []);
+  const table = flagTable(ALL_OPTIONS);
+  const entry = find(word, [], table);
   const { command } = await entry.load();
-  parseArgs(word, entry.summary, command, ["--help"], flagTable(ALL_OPTIONS), io);
+  parseArgs(word, entry.summary, command, ["--help"], table, io);
   return 0;
 }
 

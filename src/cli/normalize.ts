@@ -81,3 +81,16 @@ export function commandIndex(argv: readonly string[], table: FlagTable): number 
   }
   return -1;
 }
+
+/** The first word before `--` that looks like a flag, is none of the table, and is not the value of one. */
+export function firstUnknown(argv: readonly string[], table: FlagTable): string | undefined {
+  for (let i = 0; i < argv.length; i++) {
+    const word = argv[i] ?? "";
+    if (word === "--") return undefined;
+    if (!word.startsWith("-") || word === "-") continue;
+    const flag = readFlag(word, table);
+    if (flag === null) return word;
+    if (flag.spec.value !== undefined && flag.value === undefined) i++;
+  }
+  return undefined;
+}

@@ -183,7 +183,9 @@ export function sealDocument(
   }
   const draft = source.seal(sealed.sites);
   const keys = digestOfUnboundKeys(source.tree, sealed.sites, file.runtime);
-  const needed = format.name !== "binary" && (keys !== "" || !isCanonical(format, source, sealed, input));
+  const needed =
+    format.name !== "binary" &&
+    (keys !== "" || draft.incomplete === true || !isCanonical(format, source, sealed, input));
   const extra = { ...draft.presentation, keys };
   const previous = file.metadata.presentation;
   const presentation = needed ? sealPresentation(extra, file.aead, file.runtime, previous) : "";

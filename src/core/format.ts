@@ -51,6 +51,8 @@ export interface PlainSource {
 
 export interface SealedDraft {
   readonly presentation: Presentation;
+  /** The sealed text alone does not hold every comment in its place: canonical text too needs its presentation. */
+  readonly incomplete?: boolean | undefined;
   /** The sealed file: the spliced text with the metadata block in its place (spec section 5.4). */
   finish(metadata: MapNode): Uint8Array;
 }

@@ -44,11 +44,18 @@ function part(text: string, whole: string): Part {
     if (text.length < 2) throw badPath(whole, "a quote is not closed");
     return text.slice(1, -1);
   }
-  if (/^\d+$/.test(text)) return Number(text);
+  if (/^\d+$/.test(text)) return index(text, whole);
   throw badPath(
     whole,
     text === "" ? "[] is empty" : `${text} is neither a quoted key nor a list index from 0`,
   );
+}
+
+/** No list is that long: a larger number would be taken for another one. */
+function index(text: string, whole: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value)) return value;
+  throw badPath(whole, `the index ${text} is too large`);
 }
 
 function badPath(path: string, why: string): SopsError {

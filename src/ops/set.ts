@@ -9,6 +9,7 @@ import { map, type MapNode, type Node, type Tree } from "../core/tree.ts";
 import { loadFormat } from "../formats/index.ts";
 import type { Formats, OpenSettings, OpsContext } from "./context.ts";
 import { guardDepth, openFile, writeBlock, type OpenedFile } from "./open.ts";
+import { parseChanged, refuseIntoBinary, refuseReservedKey } from "./set-refuse.ts";
 import { parseSetValue } from "./set-value.ts";
 
 export interface ChangeSettings extends OpenSettings {
@@ -23,6 +24,7 @@ export interface Changed {
 
 /** What a change does to the tree, and how to splice it into the text. */
 interface Change {
+  readonly path: TreePath;
   readonly onTree: (root: MapNode) => MapNode;
   readonly onText: (source: PlainSource) => Uint8Array | null;
 }
@@ -39,12 +41,15 @@ export async function set(
   const parts = nonEmpty(parseTreePath(path));
   const value = parseSetValue(jsonValue, await loadFormat("json"));
   const opened = await openFile(sealed, formats.input, settings, ctx, true);
+  refuseReservedKey(parts, formats);
+  refuseIntoBinary(parts, formats);
   const root = firstDocument(opened.document);
   const old = getAt(root, parts);
   const same = old !== undefined && equalNodes(old, value);
   if (same && settings.idempotent === true) return { bytes: sealed, changed: false };
   const [at, made] = shallowest(root, parts, value);
   const bytes = apply(opened, formats, {
+    path: parts,
     onTree: (r) => setAt(r, parts, value),
     onText: (source) => source.set?.(at, made) ?? null,
   });
@@ -64,6 +69,7 @@ export async function unset(
   const missing = getAt(firstDocument(opened.document), parts) === undefined;
   if (missing && settings.idempotent === true) return { bytes: sealed, changed: false };
   const bytes = apply(opened, formats, {
+    path: parts,
     onTree: (root) => unsetAt(root, parts),
     onText: (source) => source.unset?.(parts) ?? null,
   });
@@ -105,7 +111,7 @@ function apply(opened: OpenedFile, formats: Formats, change: Change): Uint8Array
       output: formats.output,
       indent: formats.indent,
     };
-    return sealDocument(format, format.parsePlain(plain), file, input);
+    return sealDocument(format, parseChanged(format, plain, change.path), file, input);
   });
 }
 

@@ -159,6 +159,19 @@ describe("set and unset", () => {
     await expect(unset(bytes, f, '["nope"]', {}, ctx)).rejects.toMatchObject({ code: "PATH_NOT_FOUND" });
   });
 
+  it("refuse a map with a key twice by its path, not by a line of the text it made", async () => {
+    const { ctx, f, bytes } = await sealed();
+    const error: unknown = await set(bytes, f, '["a"]', '{"x": 1, "x": 2}', {}, ctx).catch((e: unknown) => e);
+    expect(error).toMatchObject({ code: "BAD_SET_VALUE" });
+    expect(error).toHaveProperty("place", { path: '["a"]' });
+  });
+
+  it("refuse the key of the metadata", async () => {
+    const { ctx, f, bytes } = await sealed();
+    for (const path of ['["sops"]', '["sops"]["mac"]', "sops"])
+      await expect(set(bytes, f, path, '"x"', {}, ctx)).rejects.toMatchObject({ code: "ALREADY_ENCRYPTED" });
+  });
+
   it("refuse a value that is not JSON, without showing it", async () => {
     const { ctx, f, bytes } = await sealed();
     const error: unknown = await set(bytes, f, '["a"]', "hunter2", {}, ctx).catch((e: unknown) => e);

@@ -12,7 +12,9 @@ export const command: CommandModule = {
   operands: "file path [value]",
   options: [...SET_VALUE, ...CHANGE_OPTIONS],
   notes:
-    "the value is JSON: a string needs its quotes. What stands on the command line can be seen by others\n(ps, the shell's history): give secrets with --value-stdin or --value-file",
+    'the path is \'["a"]["b"][0]\' as in sops, or a.b[0] for short. The value is JSON: a string needs its quotes.\n' +
+    "What stands on the command line can be seen by others (ps, the shell's history): give secrets with\n" +
+    "--value-stdin or --value-file",
   examples: [
     [`enc set secrets.yaml '["database"]["port"]' 5432`, "set a number"],
     [`jq -R . password.txt | enc set --value-stdin secrets.yaml '["password"]'`, "set a secret string"],

@@ -1,7 +1,9 @@
-import { entry, type MapNode } from "../../core/tree.ts";
+import { entry, type MapNode, type Span } from "../../core/tree.ts";
+import { isBlank } from "./characters.ts";
+import { targetOf } from "./compose.ts";
 import { emitMap } from "./emitter.ts";
 import { flowText } from "./flow-text.ts";
-import type { Placement } from "./layout.ts";
+import { AT_END, type Placement } from "./layout.ts";
 import type { MappingNode, YamlDocument, YamlNode } from "./node.ts";
 import { afterBreak, lineEnd, lineStart, type Edit } from "./splice.ts";
 
@@ -11,15 +13,55 @@ export interface BlockPlace {
   readonly placement: Placement;
   /** Changes of comments that the block would otherwise draw to itself. */
   readonly moved: readonly Edit[];
+  /** Comments and blank lines that cannot stand beside the block: the sealed text does without them. */
+  readonly lost: readonly Span[];
   render(metadata: MapNode): string;
 }
 
 const KEY = "sops";
 
-/** `mode` as in `Placement`; null: there is no such place. */
-export function placeBlock(
+/**
+ * The places to try, best first. In most files the first is right; the last one gives comments up, since SOPS losing a
+ * comment is better than a file that cannot be sealed. `comments`: those of the document that SOPS keeps.
+ */
+export function* blockPlaces(
   text: string,
   document: YamlDocument,
+  comments: readonly Span[],
+  eol: string,
+): Generator<BlockPlace> {
+  const expansion = placeInExpansion(document);
+  for (let mode = 0; ; mode++) {
+    const place =
+      expansion === null ? placeBlock(text, document, comments, mode, eol) : mode === 0 ? expansion : null;
+    if (place === null) break;
+    yield place;
+  }
+  const { root } = document;
+  if (expansion !== null) yield { ...expansion, lost: withoutTail(text, document, eol).lost };
+  else if (root.kind === "mapping" && root.flow) yield withoutInner(text, root, comments);
+  else yield withoutTail(text, document, eol);
+}
+
+/** A document that is an alias is sealed as a copy that lacks its closing brace: the block ends it. */
+function placeInExpansion({ root }: YamlDocument): BlockPlace | null {
+  const target = targetOf(root);
+  if (root.kind !== "alias" || target.kind !== "mapping") return null;
+  const before = target.pairs.length === 0 ? "" : ", ";
+  return {
+    at: root.end,
+    placement: AT_END,
+    moved: [],
+    lost: [],
+    render: (metadata) => `${before}"${KEY}": ${flowText(metadata, new Map())}}`,
+  };
+}
+
+/** `mode` as in `Placement`; null: there is no such place. */
+function placeBlock(
+  text: string,
+  document: YamlDocument,
+  comments: readonly Span[],
   mode: number,
   eol: string,
 ): BlockPlace | null {
@@ -27,14 +69,54 @@ export function placeBlock(
   if (root.kind === "mapping" && root.flow) return mode > 1 ? null : placeInFlow(root, mode);
   const open = mode < 3 ? 0 : openColumns(root)[mode - 3];
   if (open === undefined) return null;
+  const content = afterContent(text, document);
+  const place = blockAt(text, document, mode === 1 ? content : document.end, mode === 2 ? eol : "", eol);
+  const below = mode < 3 ? [] : comments.filter((c) => c.start > content);
+  return { ...place, placement: { mode, comma: false }, moved: commentsTo(text, open, below) };
+}
+
+/** The block in place of all that follows the last line of content. */
+function withoutTail(text: string, document: YamlDocument, eol: string): BlockPlace {
+  const start = Math.min(afterContent(text, document), document.end);
+  return { ...blockAt(text, document, start, "", eol), lost: [{ start, end: document.end }] };
+}
+
+/** The same for `{...}`: without the comments below its last value, inside of it and behind it. */
+function withoutInner(text: string, root: MappingNode, comments: readonly Span[]): BlockPlace {
+  const below = lineEnd(text, lastContent(root).end);
+  const lost = comments.filter((c) => c.start > below).map((c) => wholeComment(text, c));
+  return { ...placeInFlow(root, 0), lost };
+}
+
+/** The last scalar or alias, or the collection that holds none. */
+function lastContent(root: YamlNode): YamlNode {
+  let node = root;
+  for (;;) {
+    if (node.kind === "scalar" || node.kind === "alias") return node;
+    const last = node.kind === "mapping" ? node.pairs.at(-1) : node.items.at(-1);
+    if (last === undefined) return node;
+    node = "value" in last && "key" in last ? last.value : last;
+  }
+}
+
+/** The comment with its `#` and the blanks before it; the line with it where it has one to itself. */
+export function wholeComment(text: string, span: Span): Span {
+  const line = lineStart(text, span.start);
+  let start = span.start - 1;
+  while (start > line && isBlank(text.charCodeAt(start - 1))) start--;
+  return { start, end: start === line ? afterBreak(text, lineEnd(text, span.end)) : span.end };
+}
+
+/** A block in block style. `blank`: what stands before it. */
+function blockAt(text: string, document: YamlDocument, at: number, blank: string, eol: string): BlockPlace {
+  const { root } = document;
   const column = root.kind === "mapping" ? root.column : 0;
-  const at = mode === 1 ? afterContent(text, document) : document.end;
   const missing = at > 0 && lineStart(text, at) !== at ? eol : "";
-  const blank = mode === 2 ? eol : "";
   return {
     at,
-    placement: { mode, comma: false },
-    moved: mode < 3 ? [] : commentsTo(text, open, afterContent(text, document), document.end),
+    placement: AT_END,
+    moved: [],
+    lost: [],
     render: (metadata) => missing + blank + blockText(metadata, column, eol),
   };
 }
@@ -57,15 +139,13 @@ function openColumns(root: YamlNode): number[] {
   return columns.length === 0 ? [0] : columns;
 }
 
-/** Edits that bring the comment lines between two offsets to one column. */
-function commentsTo(text: string, column: number, from: number, to: number): Edit[] {
+/** Edits that bring comments, each on a line of its own, to one column. */
+function commentsTo(text: string, column: number, comments: readonly Span[]): Edit[] {
   const edits: Edit[] = [];
-  for (let at = from; at < to; at = afterBreak(text, lineEnd(text, at))) {
-    const end = lineEnd(text, at);
-    const hash = at + (/^[ \t]*/.exec(text.slice(at, end))?.[0].length ?? 0);
-    if (text[hash] === "#" && hash - at !== column)
-      edits.push({ start: at, end: hash, text: " ".repeat(column) });
-    if (afterBreak(text, end) === end) break;
+  for (const { start } of comments) {
+    const hash = start - 1;
+    const line = lineStart(text, hash);
+    if (hash - line !== column) edits.push({ start: line, end: hash, text: " ".repeat(column) });
   }
   return edits;
 }
@@ -86,6 +166,7 @@ function placeInFlow(root: MappingNode, mode: number): BlockPlace {
     at,
     placement: { mode, comma },
     moved: [],
+    lost: [],
     render: (metadata) => `${before}"${KEY}": ${flowText(metadata, new Map())}`,
   };
 }

@@ -8,6 +8,7 @@ import { flowText } from "./flow-text.ts";
 import type { MappingNode, Pair, ScalarNode, SequenceNode, YamlNode } from "./node.ts";
 import { readYamlText } from "./reader.ts";
 import { doubleQuoted } from "./scalar-text.ts";
+import { lineEndOf } from "./scan-scalar.ts";
 import { defaultSpelling, styleCode } from "./spelling.ts";
 import { applyEdits, type Edit, lineEnd, lineStart } from "./splice.ts";
 
@@ -24,7 +25,8 @@ export function setInText(source: Composed, path: TreePath, value: Node): string
 export function unsetInText(source: Composed, path: TreePath): string | null {
   const place = parentOf(source, path);
   if (place === null) return null;
-  return firstThatFits(source, (root) => unsetAt(root, path), unsetCandidates(source, place, path));
+  const edits = withCommentsBelow(source.stream.text, unsetCandidates(source, place, path));
+  return firstThatFits(source, (root) => unsetAt(root, path), edits);
 }
 
 /** Where the last part of a path leads: its container, and what stands there now. */
@@ -198,6 +200,7 @@ function* unsetCandidates(source: Composed, { parent, part, old }: Place, path: 
     const all = parent.pairs.map((p): [number, number] => [p.key.start, Math.max(p.key.end, p.value.end)]);
     if (parent.flow) yield removeFromFlow(all, pair.key.start, end);
     else if (parent.pairs.length > 1) yield* removeLines(text, pair.key.start, end);
+    else if (path.length === 1) yield* emptiedRoot(source, pair.key.start, end);
     else yield* emptied(source, path, map([]));
   } else if (parent.kind === "sequence" && old !== undefined) {
     const all = parent.items.map((item): [number, number] => [item.start, item.end]);
@@ -233,4 +236,28 @@ function* removeLines(text: string, start: number, end: number): Generator<Edit>
 function* emptied(source: Composed, path: TreePath, empty: Node): Generator<Edit> {
   const place = path.length < 2 ? null : parentOf(source, path.slice(0, -1));
   if (place !== null) yield* setCandidates(source, place, empty);
+}
+
+/** The last key of the document: `{}` stands in its place. */
+function* emptiedRoot({ stream: { text } }: Composed, start: number, end: number): Generator<Edit> {
+  const lines = `{}${lineEndOf(text)}`;
+  for (const edit of removeLines(text, start, end)) if (edit.text === "") yield { ...edit, text: lines };
+}
+
+/** As many comments as are tried below what is removed: each try reads the whole text. */
+const MOST_COMMENTS = 16;
+
+/** Each edit, then the same with the comment lines below it: those that belong to what is removed go with it. */
+function* withCommentsBelow(text: string, edits: Iterable<Edit>): Generator<Edit> {
+  for (const edit of edits) {
+    yield edit;
+    const wholeLines = lineStart(text, edit.end) === edit.end;
+    let at = wholeLines ? edit.end : nextLine(text, edit.end);
+    for (let i = 0; i < MOST_COMMENTS; i++) {
+      const end = lineEnd(text, at);
+      if (at >= text.length || !/^[ \t]*(?:#|$)/.test(text.slice(at, end))) break;
+      at = nextLine(text, at);
+      yield { ...edit, end: wholeLines ? at : end };
+    }
+  }
 }

@@ -1,7 +1,7 @@
 import { SopsError } from "../../core/errors.ts";
 import type { YamlNode } from "./node.ts";
+import { MAX_DEPTH, tooDeep } from "./depth.ts";
 import { placeOf } from "./place.ts";
-import { MAX_DEPTH } from "./scanner.ts";
 
 /** Up to this many nodes, 99 of 100 may come from aliases; from `MANY` on, 10 of 100 (go-yaml's limits). */
 const FEW = 400_000;
@@ -15,11 +15,7 @@ export class ExpansionGuard {
 
   /** Throws UNSUPPORTED where aliases in aliases nest deeper than any written file may. */
   enter(node: YamlNode, text: string): void {
-    if (++this.#depth <= MAX_DEPTH) return;
-    throw new SopsError("UNSUPPORTED", `more than ${String(MAX_DEPTH)} levels of nesting`, {
-      hint: "encrypt the file as it is with --input-type binary",
-      place: placeOf(text, node.start),
-    });
+    if (++this.#depth > MAX_DEPTH) throw tooDeep(placeOf(text, node.start));
   }
 
   leave(): void {

@@ -71,7 +71,7 @@ function encodeOrNull(text: string | null): Uint8Array | null {
 }
 
 function parseSealed(bytes: Uint8Array): SealedSource {
-  const whole = readYaml(bytes);
+  const whole = readSealedYaml(bytes);
   const metadata = takeMetadata(whole);
   const tree = withoutMetadata(whole.tree);
   const written = new Map(whole.written);
@@ -96,13 +96,26 @@ function parseSealed(bytes: Uint8Array): SealedSource {
   };
 }
 
+/** To SOPS an empty file is one without metadata, not one that cannot be read. */
+function readSealedYaml(bytes: Uint8Array): Composed {
+  try {
+    return readYaml(bytes);
+  } catch (error) {
+    if (error instanceof SopsError && error.code === "NO_DOCUMENT") throw noMetadata();
+    throw error;
+  }
+}
+
+function noMetadata(): SopsError {
+  return new SopsError("NO_METADATA", "the file is not encrypted: it has no sops metadata", {
+    hint: "encrypt it with enc encrypt",
+  });
+}
+
 /** The first document's block; SOPS ignores those of the others. */
 function takeMetadata(whole: Composed): MapNode {
   const found = whole.tree.documents[0]?.entries.find((e) => e.type === "entry" && e.key === RESERVED);
-  if (found?.type !== "entry")
-    throw new SopsError("NO_METADATA", "the file is not encrypted: it has no sops metadata", {
-      hint: "encrypt it with enc encrypt",
-    });
+  if (found?.type !== "entry") throw noMetadata();
   if (found.value.type !== "map")
     throw new SopsError("BAD_METADATA", "the sops key does not hold a map", {
       hint: "restore the file from git",

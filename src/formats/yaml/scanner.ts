@@ -1,6 +1,7 @@
 import { COLON, DASH, HASH, isBlank, isBlankOrEnd, isBreak, QUESTION, SPACE, TAB } from "./characters.ts";
 import { CommentQueue } from "./comment-queue.ts";
 import { Cursor, type Mark } from "./cursor.ts";
+import { MAX_DEPTH, tooDeep } from "./depth.ts";
 import { scanBlock, scanPlain, scanQuoted, type Around } from "./scan-scalar.ts";
 import { scanAnchor, scanDirective, scanTag } from "./scan-property.ts";
 import { token, type ScannedScalar, type Token, type TokenType } from "./token.ts";
@@ -16,8 +17,6 @@ interface SimpleKey {
 
 /** Characters that a key without `?` may span (YAML 1.2 section 7.4.2). */
 const LONGEST_SIMPLE_KEY = 1024;
-/** Deeper than any file that people write, and shallow enough for every walk of the tree. */
-export const MAX_DEPTH = 1000;
 const CANNOT_START_PLAIN = new Set(Array.from("-?:,[]{}#&*!|>'\"%@`", (c) => c.charCodeAt(0)));
 const NO_KEY: SimpleKey = {
   possible: false,
@@ -193,7 +192,7 @@ export class Scanner {
 
   #checkDepth(): void {
     if (this.#indents.length + this.#flowLevel > MAX_DEPTH)
-      this.cursor.fail(`more than ${String(MAX_DEPTH)} levels of nesting`);
+      throw tooDeep({ line: this.cursor.line + 1, column: this.cursor.column + 1 });
   }
 
   /**

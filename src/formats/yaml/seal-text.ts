@@ -1,12 +1,12 @@
 import { utf8 } from "../../core/bytes.ts";
 import { SopsError } from "../../core/errors.ts";
 import type { Hint, SealedDraft, SealedText, Site } from "../../core/format.ts";
-import { entry, map, str, type Comment, type MapNode, type Node } from "../../core/tree.ts";
-import { placeBlock, type BlockPlace } from "./block-place.ts";
+import { entry, map, str, type Comment, type MapNode, type Node, type Span } from "../../core/tree.ts";
+import { blockPlaces, wholeComment, type BlockPlace } from "./block-place.ts";
 import type { Composed } from "./compose.ts";
 import { targetOf } from "./compose.ts";
 import { flowText } from "./flow-text.ts";
-import { AT_END, printLayout, type Cut } from "./layout.ts";
+import { printLayout, type Cut, type Layout } from "./layout.ts";
 import type { YamlDocument } from "./node.ts";
 import { eachNumbered } from "./numbering.ts";
 import { placeOf } from "./place.ts";
@@ -15,9 +15,8 @@ import { resolveScalar } from "./resolve.ts";
 import { lineEndOf } from "./scan-scalar.ts";
 import { doubleQuoted } from "./scalar-text.ts";
 import { sealScalar } from "./seal-scalar.ts";
-import { afterBreak, applyEdits, lineEnd, lineStart, type Edit } from "./splice.ts";
+import { applyEdits, lineStart, type Edit } from "./splice.ts";
 import { readsAlike } from "./verify.ts";
-import { isBlank } from "./characters.ts";
 
 type Sites = ReadonlyMap<Site, SealedText>;
 
@@ -54,21 +53,27 @@ class Sealing {
     this.#expandKeys();
     this.#closeLastBlock();
     const places = this.#findPlaces();
-    const placements = new Map(places.map((p, i) => [i, p.placement]));
-    for (const { start, end, text } of places.flatMap((p) => p.moved))
-      this.#cuts.push([start, this.#text.slice(start, end), text.length]);
-    const removed = this.#cuts.reduce((n, [, text, instead]) => n + text.length - instead, 0);
-    const cuts = [...this.#cuts].sort((a, b) => a[0] - b[0]);
-    const file = printLayout({
-      noFinalBreak: this.#lacksFinalBreak(),
-      cuts,
-      length: this.#text.length - removed,
-      placements,
-    });
     return {
-      presentation: { leaves: this.#numberedHints(), file },
+      presentation: { leaves: this.#numberedHints(places), file: printLayout(this.#layout(places)) },
+      incomplete: places.some((p) => p.lost.length > 0 || p.moved.length > 0),
       finish: (metadata) => utf8(this.#render(places, metadata)),
     };
+  }
+
+  #layout(places: readonly BlockPlace[]): Layout {
+    const lost = places.flatMap((p) => p.lost);
+    const cuts = this.#cuts.filter(([at, text]) => !isWithin({ start: at, end: at + text.length }, lost));
+    for (const { start, end, text } of [...places.flatMap((p) => p.moved), ...lost.map(removal)])
+      cuts.push([start, this.#text.slice(start, end), text.length]);
+    cuts.sort((a, b) => a[0] - b[0]);
+    const removed = cuts.reduce((n, [, text, instead]) => n + text.length - instead, 0);
+    const length = this.#text.length - removed;
+    // The line breaks that end the text once its last comments are gone are the content's own.
+    const endsInLost = lost.some(
+      ({ start, end }) => end === this.#text.length && start < end && lineStart(this.#text, start) === start,
+    );
+    const noFinalBreak = this.#lacksFinalBreak() && !endsInLost;
+    return { noFinalBreak, cuts, length, placements: new Map(places.map((p, i) => [i, p.placement])) };
   }
 
   #lacksFinalBreak(): boolean {
@@ -79,16 +84,24 @@ class Sealing {
 
   #render(places: readonly BlockPlace[], metadata: MapNode): string {
     const blocks = places.map((p) => ({ start: p.at, end: p.at, text: p.render(metadata) }));
-    return applyEdits(this.#text, [...this.#edits, ...places.flatMap((p) => p.moved), ...blocks]);
+    const lost = places.flatMap((p) => p.lost);
+    const kept = lost.length === 0 ? this.#edits : this.#edits.filter((e) => !isWithin(e, lost));
+    return applyEdits(this.#text, [
+      ...kept,
+      ...places.flatMap((p) => p.moved),
+      ...blocks,
+      ...lost.map(removal),
+    ]);
   }
 
-  #numberedHints(): Hint[] {
+  #numberedHints(places: readonly BlockPlace[]): Hint[] {
     const hints: Hint[] = [];
     if (this.#hints.size === 0) return hints;
-    eachNumbered(this.#source.tree, (node, at) => {
+    const visit = (node: Node | Comment, at: number): void => {
       const spelling = node.type === "comment" ? undefined : this.#hints.get(node);
       if (spelling !== undefined) hints.push({ at, spelling });
-    });
+    };
+    eachNumbered(this.#source.tree, visit, isLostIn(places));
     return hints;
   }
 
@@ -117,11 +130,8 @@ class Sealing {
   #cutLostComments(): void {
     for (const span of this.#source.stream.comments) {
       if (this.#source.kept.has(span.start)) continue;
-      const line = lineStart(this.#text, span.start);
-      let start = span.start - 1;
-      while (start > line && isBlank(this.#text.charCodeAt(start - 1))) start--;
-      const whole = start === line;
-      this.#cut(start, whole ? afterBreak(this.#text, lineEnd(this.#text, span.end)) : span.end);
+      const { start, end } = wholeComment(this.#text, span);
+      this.#cut(start, end);
     }
   }
 
@@ -191,35 +201,30 @@ class Sealing {
   /** The first place for each document's block where every comment keeps its place in the tree. */
   #findPlaces(): BlockPlace[] {
     const { documents } = this.#source.stream;
-    const places = documents.map((d) => this.#place(d, 0));
-    for (let mode = 1; ; mode++) {
+    const choices = documents.map((d, i) =>
+      blockPlaces(this.#text, d, this.#commentsOf(documents[i - 1], d), this.#eol),
+    );
+    const places = choices.map((choice, i) => this.#next(choice, documents[i]));
+    for (;;) {
       const wrong = this.#misread(places);
       if (wrong.length === 0) return places;
       for (const i of wrong) {
-        const document = documents[i];
-        if (document !== undefined) places[i] = this.#place(document, mode);
+        const choice = choices[i];
+        if (choice !== undefined) places[i] = this.#next(choice, documents[i]);
       }
     }
   }
 
-  #place(document: YamlDocument, mode: number): BlockPlace {
-    const place = this.#rootExpansion(document, mode) ?? placeBlock(this.#text, document, mode, this.#eol);
-    if (place === null) throw this.#cannotPlace(document);
-    return place;
+  #commentsOf(before: YamlDocument | undefined, { end }: YamlDocument): Span[] {
+    const from = before?.end ?? 0;
+    const { stream, kept } = this.#source;
+    return stream.comments.filter((c) => c.start >= from && c.start <= end && kept.has(c.start));
   }
 
-  /** A document that is an alias: the block ends the copy, which `#expandAliases` left open. */
-  #rootExpansion(document: YamlDocument, mode: number): BlockPlace | null {
-    const { root } = document;
-    const target = targetOf(root);
-    if (root.kind !== "alias" || target.kind !== "mapping" || mode > 0) return null;
-    const before = target.pairs.length === 0 ? "" : ", ";
-    return {
-      at: root.end,
-      placement: AT_END,
-      moved: [],
-      render: (metadata) => `${before}"sops": ${flowText(metadata, new Map())}}`,
-    };
+  #next(choice: Iterator<BlockPlace, void>, document: YamlDocument | undefined): BlockPlace {
+    const next = choice.next();
+    if (next.done === true) throw this.#cannotPlace(document);
+    return next.value;
   }
 
   /** The documents that would not read as they should. */
@@ -234,9 +239,10 @@ class Sealing {
       throw error;
     }
     if (documents.length !== all.length) return all;
+    const isLost = isLostIn(places);
     return all.filter((i) => {
       const [plain, sealed] = [tree.documents[i], documents[i]];
-      return plain === undefined || sealed === undefined || !readsAlike(plain, sealed, this.#sites);
+      return plain === undefined || sealed === undefined || !readsAlike(plain, sealed, this.#sites, isLost);
     });
   }
 
@@ -250,6 +256,20 @@ class Sealing {
       },
     );
   }
+}
+
+function removal({ start, end }: Span): Edit {
+  return { start, end, text: "" };
+}
+
+/** Is it in one of the stretches? An insertion where one starts is not. */
+function isWithin({ start, end }: Span, stretches: readonly Span[]): boolean {
+  return stretches.some((s) => s.start <= start && end <= s.end && s.start < end);
+}
+
+function isLostIn(places: readonly BlockPlace[]): (comment: Comment) => boolean {
+  const lost = places.flatMap((p) => p.lost);
+  return ({ span }) => lost.length > 0 && span !== undefined && isWithin(span, lost);
 }
 
 function isFlow(document: YamlDocument): boolean {

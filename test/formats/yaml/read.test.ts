@@ -84,7 +84,21 @@ describe("structure", () => {
   }); // prettier-ignore
 
   it("survives depth without a stack overflow", () => {
-    expect(codeOf(`a: ${"[".repeat(20000)}`).code).toBe("PARSE");
+    expect(codeOf(`a: ${"[".repeat(20000)}`).code).toBe("UNSUPPORTED");
+  });
+
+  it("says that the depth is a limit of enc, not an error in the YAML", () => {
+    const deep = (levels: number): (() => unknown) => {
+      const text = `a: ${"[".repeat(levels)}${"]".repeat(levels)}\n`;
+      return () => yamlFormat.parsePlain(new TextEncoder().encode(text));
+    };
+    expect(deep(900)).not.toThrow();
+    expect(deep(1100)).toThrow(
+      expect.objectContaining({
+        code: "UNSUPPORTED",
+        hint: expect.stringContaining("limit of enc") as string,
+      }),
+    );
   });
 });
 

@@ -1,0 +1,52 @@
+import { SopsError } from "../core/errors.ts";
+import type { Format, FormatName, PlainSource } from "../core/format.ts";
+import { formatTreePath } from "../core/path.ts";
+import type { TreePath } from "../core/tree-edit.ts";
+import type { Formats } from "./context.ts";
+
+/**
+ * A value under the key that the metadata stands under would make a file that nobody can open.
+ * Throws ALREADY_ENCRYPTED, the code that SOPS has for a result with a reserved key (cli spec, set).
+ */
+export function refuseReservedKey(path: TreePath, { input, output }: Formats): void {
+  const [key] = path;
+  if (typeof key !== "string" || !(isReserved(key, input.name) || isReserved(key, output.name))) return;
+  throw new SopsError("ALREADY_ENCRYPTED", `the top-level key ${key} is reserved for the sops metadata`, {
+    hint: "give the value another name",
+    place: { path: formatTreePath(path) },
+  });
+}
+
+/** In .env files each line of the metadata is a top-level key of its own. */
+function isReserved(key: string, format: FormatName): boolean {
+  return format === "dotenv" ? key.startsWith("sops_") : key === "sops";
+}
+
+/** A binary file is one value; whatever else were set would be lost without a word. Throws BAD_SET_VALUE. */
+export function refuseIntoBinary(path: TreePath, { input }: Formats): void {
+  if (input.name !== "binary" || (path.length === 1 && path[0] === "data")) return;
+  throw new SopsError("BAD_SET_VALUE", 'a binary file has only the value ["data"]', {
+    hint: "set that one, or name the type that the file really has with --input-type",
+    place: { path: formatTreePath(path) },
+  });
+}
+
+/**
+ * The text that a change made, parsed. What does not parse is the fault of the value (a map with a key twice), and its
+ * line and column are in a text that the user never wrote. Throws BAD_SET_VALUE without them.
+ */
+export function parseChanged(format: Format, text: Uint8Array, path: TreePath): PlainSource {
+  try {
+    return format.parsePlain(text);
+  } catch (error) {
+    if (!(error instanceof SopsError)) throw error;
+    throw new SopsError(
+      "BAD_SET_VALUE",
+      `the value cannot stand in a ${format.name} file: ${error.message}`,
+      {
+        hint: error.hint,
+        place: { path: formatTreePath(path) },
+      },
+    );
+  }
+}
