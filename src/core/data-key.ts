@@ -4,6 +4,7 @@ import type { Host } from "./host.ts";
 import type { KeyGroup, KeyProvider, KeyRef, KeyType, WrappedKey } from "./key.ts";
 import type { Runtime } from "./runtime.ts";
 import { combine, split } from "./shamir.ts";
+import { formatSeconds } from "./time.ts";
 
 /** Bytes of a data key: AES-256. */
 export const DATA_KEY_BYTES = 32;
@@ -64,10 +65,7 @@ async function wrapOne(ref: KeyRef, share: Uint8Array, ring: Keyring): Promise<W
   const provider = providerOf(ref.type, ring);
   const enc = await provider.wrap(ref, share, ring.host, ring.signal);
   const dated = provider.fields.includes("created_at") && ref.fields["created_at"] === undefined;
-  const now = ring.runtime
-    .now()
-    .toISOString()
-    .replace(/\.\d+Z$/, "Z");
+  const now = formatSeconds(ring.runtime.now());
   return { type: ref.type, fields: dated ? { ...ref.fields, created_at: now } : ref.fields, enc };
 }
 

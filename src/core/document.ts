@@ -10,6 +10,7 @@ import { compileSelection, DEFAULT_SELECTOR, SELECT_ALL, type Selection } from "
 import { replaceSites } from "./tree-edit.ts";
 import type { Tree } from "./tree.ts";
 import { digestOfUnboundKeys } from "./unbound.ts";
+import { formatSeconds } from "./time.ts";
 import { openText, sealText } from "./value.ts";
 
 /** The SOPS release whose format is written; must stay a real one, since SOPS compares it (trap 57). */
@@ -215,10 +216,7 @@ function isCanonical(format: Format, source: PlainSource, sealed: SealedTree, in
 }
 
 function stamp(file: Unlocked, macText: string): Metadata {
-  const lastModified = file.runtime
-    .now()
-    .toISOString()
-    .replace(/\.\d+Z$/, "Z");
+  const lastModified = formatSeconds(file.runtime.now());
   const iv = file.runtime.randomBytes(IV_BYTES);
   const mac = sealText(file.aead, iv, utf8(macText), utf8(lastModified), "str");
   return { ...file.metadata, lastModified, mac };
