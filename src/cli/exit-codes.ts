@@ -34,6 +34,15 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   NO_DATA_KEY: 128,
   BAD_SHARES: 128,
   UNKNOWN_KEY_TYPE: 1,
+  // what a key's server or program answers; where a file is opened they are reasons of NO_DATA_KEY
+  UNWRAP_FAILED: 128,
+  KEY_DENIED: 1,
+  KEY_NOT_FOUND: 1,
+  KEY_UNUSABLE: 1,
+  NOT_LOGGED_IN: 1,
+  UNREACHABLE: 1,
+  THROTTLED: 1,
+  ADDRESS_NOT_ALLOWED: 1,
   // configuration and arguments
   BAD_CONFIG: 1,
   NO_MATCHING_RULE: 1,

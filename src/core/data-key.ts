@@ -1,10 +1,12 @@
 import { wipe } from "./bytes.ts";
 import { SopsError } from "./errors.ts";
 import type { Host } from "./host.ts";
-import type { KeyGroup, KeyProvider, KeyRef, KeyType, WrappedKey } from "./key.ts";
+import type { KeyGroup, KeyProvider, KeyRef, KeyService, KeyType, WrappedKey } from "./key.ts";
+import { inOrder } from "./key-order.ts";
 import type { Runtime } from "./runtime.ts";
 import { combine, split } from "./shamir.ts";
 import { formatSeconds } from "./time.ts";
+import { unwrapOnce } from "./unwrap-once.ts";
 
 /** Bytes of a data key: AES-256. */
 export const DATA_KEY_BYTES = 32;
@@ -16,6 +18,10 @@ export interface Keyring {
   readonly runtime: Runtime;
   readonly host: Host;
   readonly providers: ReadonlyMap<KeyType, KeyProvider>;
+  /** Key services, asked in this order after the providers. */
+  readonly services?: readonly KeyService[] | undefined;
+  /** False: the providers wrap and unwrap nothing, only the services do. */
+  readonly local?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -63,10 +69,41 @@ function wrapGroups(
 
 async function wrapOne(ref: KeyRef, share: Uint8Array, ring: Keyring): Promise<WrappedKey> {
   const provider = providerOf(ref.type, ring);
-  const enc = await provider.wrap(ref, share, ring.host, ring.signal);
-  const dated = provider.fields.includes("created_at") && ref.fields["created_at"] === undefined;
+  const whole = (await provider.resolve?.(ref, ring.host, ring.signal)) ?? ref;
+  const enc = await firstToWrap(whole, share, provider, ring);
+  const dated = provider.fields.includes("created_at") && whole.fields["created_at"] === undefined;
   const now = formatSeconds(ring.runtime.now());
-  return { type: ref.type, fields: dated ? { ...ref.fields, created_at: now } : ref.fields, enc };
+  return { type: ref.type, fields: dated ? { ...whole.fields, created_at: now } : whole.fields, enc };
+}
+
+/** The provider wraps, else the first service that can; where none can, the first error stands. */
+async function firstToWrap(
+  ref: KeyRef,
+  share: Uint8Array,
+  provider: KeyProvider,
+  ring: Keyring,
+): Promise<string> {
+  const wrappers = [
+    ...(ring.local === false ? [] : [() => provider.wrap(ref, share, ring.host, ring.signal)]),
+    ...(ring.services ?? []).map((service) => () => service.wrap(ref, share, ring.signal)),
+  ];
+  const failures: unknown[] = [];
+  for (const wrap of wrappers) {
+    try {
+      return await wrap();
+    } catch (error) {
+      ring.signal?.throwIfAborted();
+      failures.push(error);
+    }
+  }
+  if (failures.length === 0) throw noWrapper();
+  throw failures[0];
+}
+
+function noWrapper(): SopsError {
+  return new SopsError("CONFLICTING_OPTIONS", "there is no key service to wrap the data key", {
+    hint: "name one with --keyservice, or leave --enable-local-keyservice=false out",
+  });
 }
 
 function providerOf(type: KeyType, ring: Keyring): KeyProvider {
@@ -85,8 +122,8 @@ interface Attempt {
 }
 
 /**
- * Recovers the data key (32 bytes). Each group is tried key by key: the types of `order` first, then file order; the
- * first success wins. Throws NO_DATA_KEY with the reason for each key where too few groups open.
+ * Recovers the data key (32 bytes). Each group is tried key by key: the types of `order` first, then what costs the
+ * user least, then file order; the first success wins. Throws NO_DATA_KEY with the reason for each key where too few groups open.
  */
 export async function unwrapDataKey(
   groups: readonly KeyGroup[],
@@ -113,25 +150,50 @@ async function unwrapGroup(
   ring: Keyring,
   attempts: Attempt[],
 ): Promise<Uint8Array | null> {
-  for (const key of inOrder(group.keys, order)) {
-    const provider = ring.providers.get(key.type);
-    const name = provider?.identity(key) ?? nameOf(key);
-    try {
-      const share = (await provider?.unwrap(key, ring.host, ring.signal)) ?? null;
-      if (share !== null) return share;
-      const reason =
-        provider === undefined ? "this version of enc cannot use it yet" : await explain(provider, key, ring);
-      attempts.push({ group: index, key: `${key.type} ${name}`, reason });
-    } catch (error) {
-      const reason = error instanceof SopsError ? withHint(error) : "failed";
-      attempts.push({ group: index, key: `${key.type} ${name}`, reason });
+  for (const key of inOrder(group.keys, order, ring)) {
+    for (const { by, unwrap } of unwrappersOf(key, ring)) {
+      const tried = await attempt(unwrap);
+      ring.signal?.throwIfAborted();
+      if (typeof tried !== "string") return tried;
+      const name = ring.providers.get(key.type)?.identity(key) ?? nameOf(key);
+      attempts.push({ group: index, key: `${key.type} ${name}${by}`, reason: tried });
     }
   }
   return null;
 }
 
-async function explain(provider: KeyProvider, key: WrappedKey, ring: Keyring): Promise<string> {
-  return (await provider.explain?.(key, ring.host)) ?? "no key of yours fits";
+interface Unwrapper {
+  /** ` by tcp://...` for a service, nothing for ourselves. */
+  readonly by: string;
+  /** The share, or why there is none. */
+  readonly unwrap: () => Promise<Uint8Array | string>;
+}
+
+function unwrappersOf(key: WrappedKey, ring: Keyring): readonly Unwrapper[] {
+  const services = (ring.services ?? []).map((service): Unwrapper => ({
+    by: ` by ${service.name}`,
+    unwrap: async () => (await unwrapThere(key, service, ring)) ?? "it has no key for this",
+  }));
+  return ring.local === false ? services : [{ by: "", unwrap: () => unwrapHere(key, ring) }, ...services];
+}
+
+function unwrapThere(key: WrappedKey, service: KeyService, ring: Keyring): Promise<Uint8Array | null> {
+  return unwrapOnce(ring.host, key, service.name, () => service.unwrap(key, ring.signal));
+}
+
+async function unwrapHere(key: WrappedKey, ring: Keyring): Promise<Uint8Array | string> {
+  const provider = ring.providers.get(key.type);
+  if (provider === undefined) return "this version of enc cannot use it yet";
+  const share = await unwrapOnce(ring.host, key, "", () => provider.unwrap(key, ring.host, ring.signal));
+  return share ?? (await provider.explain?.(key, ring.host)) ?? "no key of yours fits";
+}
+
+async function attempt(unwrap: () => Promise<Uint8Array | string>): Promise<Uint8Array | string> {
+  try {
+    return await unwrap();
+  } catch (error) {
+    return error instanceof SopsError ? withHint(error) : "failed";
+  }
 }
 
 function withHint(error: SopsError): string {
@@ -143,15 +205,6 @@ function nameOf(key: WrappedKey): string {
     ([name, v]) => name !== "created_at" && typeof v === "string",
   );
   return typeof named?.[1] === "string" ? named[1] : "";
-}
-
-/** A stable sort: the types of `order` first, the others after them, file order within a type. */
-export function inOrder(keys: readonly WrappedKey[], order: readonly string[]): WrappedKey[] {
-  const rank = (key: WrappedKey): number => {
-    const at = order.indexOf(key.type);
-    return at < 0 ? order.length : at;
-  };
-  return [...keys].sort((a, b) => rank(a) - rank(b));
 }
 
 function cannotUnwrap(

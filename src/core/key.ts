@@ -22,6 +22,10 @@ export interface KeyGroup {
   readonly keys: readonly WrappedKey[];
 }
 
+/** What using a key may cost the user, the least first: nothing seen, a call over the network, a question or a touch. */
+export const EFFORTS = ["silent", "dials", "asks"] as const;
+export type Effort = (typeof EFFORTS)[number];
+
 /**
  * One kind of master key. Cheap to import: SDKs are imported inside `wrap` and `unwrap`.
  * `unwrap` answers null for "not mine, nothing tried or no identity fits"; it throws only when the key is ours and fails.
@@ -34,8 +38,21 @@ export interface KeyProvider {
   identity(ref: KeyRef): string;
   /** Keys from one entry of a config or a flag (a string, possibly a comma list, or an object of a key group). */
   fromConfig(entry: unknown): readonly KeyRef[];
+  /** What `unwrap` of this key may cost the user here; among keys of equal rank the cheapest is tried first. */
+  effort(key: KeyRef, host: Host): Effort;
+  /** Completes a key that `fromConfig` could not name wholly without a call (Azure: its version). */
+  resolve?(ref: KeyRef, host: Host, signal?: AbortSignal): Promise<KeyRef>;
   wrap(ref: KeyRef, dataKey: Uint8Array, host: Host, signal?: AbortSignal): Promise<string>;
   unwrap(key: WrappedKey, host: Host, signal?: AbortSignal): Promise<Uint8Array | null>;
   /** Why `unwrap` answered null: where keys were looked for and what was there. One line, no secret, no full stop. */
   explain?(key: WrappedKey, host: Host): Promise<string>;
+}
+
+/** Someone else who wraps and unwraps for us, with keys of every type: a key service of SOPS (spec section 11). */
+export interface KeyService {
+  /** Its address, for messages. */
+  readonly name: string;
+  wrap(ref: KeyRef, dataKey: Uint8Array, signal?: AbortSignal): Promise<string>;
+  /** Null: it has no key for this. Throws where it fails. */
+  unwrap(key: WrappedKey, signal?: AbortSignal): Promise<Uint8Array | null>;
 }

@@ -9,6 +9,7 @@ import { findIdentities } from "./age/identities.ts";
 import { primitivesOf } from "./age/primitives.ts";
 import { checkRecipient, unsupportedKind } from "./age/recipient.ts";
 import { parseX25519Recipient, unwrapFileKey, wrapFileKey, type X25519Identity } from "./age/x25519.ts";
+import { textsOf } from "./entry-text.ts";
 import { metadataFields } from "./metadata-fields.ts";
 
 /**
@@ -23,8 +24,13 @@ export const ageProvider: KeyProvider = {
 
   /** A comma list, or a list of such. Throws BAD_RECIPIENT, and BAD_CONFIG for anything that is not text. */
   fromConfig(entry: unknown): readonly KeyRef[] {
-    return textsOf(entry).map((text) => ({ type: "age", fields: { recipient: checkRecipient(text) } }));
+    return textsOf(entry, "an age recipient").map((text) => ({
+      type: "age",
+      fields: { recipient: checkRecipient(text) },
+    }));
   },
+
+  effort: () => "silent",
 
   async wrap(ref: KeyRef, dataKey: Uint8Array, host: Host): Promise<string> {
     const recipient = recipientOf(ref);
@@ -65,18 +71,6 @@ export const ageProvider: KeyProvider = {
 function recipientOf(ref: KeyRef): string {
   const { recipient } = ref.fields;
   return typeof recipient === "string" ? recipient : "";
-}
-
-function textsOf(entry: unknown): readonly string[] {
-  if (typeof entry === "string")
-    return entry
-      .split(",")
-      .map((text) => text.trim())
-      .filter((text) => text !== "");
-  if (Array.isArray(entry)) return entry.flatMap(textsOf);
-  throw new SopsError("BAD_CONFIG", "an age recipient must be text", {
-    hint: "write age: as a comma-separated text or a list of texts",
-  });
 }
 
 function usablePoint(recipient: string): Uint8Array {

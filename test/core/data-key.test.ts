@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { utf8 } from "../../src/core/bytes.ts";
-import { inOrder, unwrapDataKey, wrapDataKey, type Keyring } from "../../src/core/data-key.ts";
+import { unwrapDataKey, wrapDataKey, type Keyring } from "../../src/core/data-key.ts";
 import { SopsError } from "../../src/core/errors.ts";
-import type { KeyProvider, KeyRef, KeyType, WrappedKey } from "../../src/core/key.ts";
+import { inOrder } from "../../src/core/key-order.ts";
+import type { KeyProvider, KeyRef, KeyService, KeyType, WrappedKey } from "../../src/core/key.ts";
 import { nodeRuntime } from "../../src/node/runtime.ts";
 import { portableHost } from "../../src/ops/portable-host.ts";
 
@@ -13,6 +14,8 @@ function provider(type: KeyType): KeyProvider {
     fields: type === "pgp" ? ["created_at", "enc", "fp"] : ["enc", "recipient"],
     identity: (ref) => nameOf(ref),
     fromConfig: () => [],
+    effort: (ref) =>
+      nameOf(ref).includes("ask") ? "asks" : nameOf(ref).includes("dial") ? "dials" : "silent",
     wrap(ref, dataKey) {
       if (nameOf(ref).startsWith("refused")) throw new SopsError("WRAP_FAILED", "no such recipient");
       return Promise.resolve(Buffer.from(dataKey).toString("hex"));
@@ -139,7 +142,7 @@ describe("the decryption order", () => {
     ...k,
     enc: "",
   }));
-  const names = (order: string[]): string[] => inOrder(keys, order).map((k) => nameOf(k) || k.type);
+  const names = (order: string[]): string[] => inOrder(keys, order, ring).map((k) => nameOf(k) || k.type);
   it.each([
     [
       ["age", "pgp"],
@@ -157,5 +160,103 @@ describe("the decryption order", () => {
     ],
   ])("%j", (order, wanted) => {
     expect(names(order)).toEqual(wanted);
+  });
+});
+
+describe("among keys of equal rank", () => {
+  it("what is silent comes before what dials, and that before what asks", () => {
+    const keys = ["ask 1", "dial 1", "ask 2", "quiet", "dial 2"].map((name) => ({ ...age(name), enc: "" }));
+    const names = inOrder([{ ...pgp("pgp ask"), enc: "" }, ...keys], ["age", "pgp"], ring).map(nameOf);
+    expect(names).toEqual(["quiet", "dial 1", "dial 2", "ask 1", "ask 2", "pgp ask"]);
+  });
+});
+
+describe("the same wrapped key", () => {
+  const counting = (answers: (Uint8Array | null | Error)[]): { ring: Keyring; asked: () => number } => {
+    let asked = 0;
+    const unwrap = (): Promise<Uint8Array | null> => {
+      const answer = answers[asked++ % answers.length] ?? null;
+      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer?.slice() ?? null);
+    };
+    const providers = new Map([["age" as const, { ...provider("age"), unwrap }]]);
+    return { ring: { ...ring, host: portableHost(), providers }, asked: () => asked };
+  };
+  const groups = [{ keys: [{ ...age("a"), enc: "e" }] }];
+
+  it("is unwrapped once, also by several at the same time; each caller may overwrite its copy", async () => {
+    const { ring: once, asked } = counting([KEY]);
+    const [a, b] = await Promise.all([
+      unwrapDataKey(groups, 0, [], once),
+      unwrapDataKey(groups, 0, [], once),
+    ]);
+    a.fill(0);
+    expect(b).toEqual(KEY);
+    expect(await unwrapDataKey(groups, 0, [], once)).toEqual(KEY);
+    expect(asked()).toBe(1);
+  });
+
+  it("is tried again where it did not open", async () => {
+    const { ring: again, asked } = counting([null, new Error("down"), KEY]);
+    await expect(unwrapDataKey(groups, 0, [], again)).rejects.toMatchObject({ code: "NO_DATA_KEY" });
+    await expect(unwrapDataKey(groups, 0, [], again)).rejects.toMatchObject({ code: "NO_DATA_KEY" });
+    expect(await unwrapDataKey(groups, 0, [], again)).toEqual(KEY);
+    expect(asked()).toBe(3);
+  });
+
+  it("is another one where any of its fields differs", async () => {
+    const { ring: each, asked } = counting([KEY]);
+    await unwrapDataKey(groups, 0, [], each);
+    await unwrapDataKey([{ keys: [{ ...age("a"), enc: "f" }] }], 0, [], each);
+    await unwrapDataKey([{ keys: [{ ...age("b"), enc: "e" }] }], 0, [], each);
+    expect(asked()).toBe(3);
+  });
+});
+
+describe("key services", () => {
+  const service = (name: string, key: Uint8Array | null | Error): KeyService => ({
+    name,
+    wrap: () => (key instanceof Uint8Array ? Promise.resolve(`by ${name}`) : Promise.reject(new Error("no"))),
+    unwrap: () => (key instanceof Error ? Promise.reject(key) : Promise.resolve(key)),
+  });
+  const sealed = [{ keys: [{ ...age("theirs"), enc: "e" }] }];
+  const withServices = (...services: KeyService[]): Keyring => ({ ...ring, host: portableHost(), services });
+
+  it("are asked in their order, after the providers", async () => {
+    const asked = withServices(service("tcp://a", null), service("tcp://b", KEY));
+    expect(await unwrapDataKey(sealed, 0, [], asked)).toEqual(KEY);
+    const { groups } = await wrapDataKey(KEY, [[age("mine")], [age("refused")]], 2, asked);
+    expect(groups[1]?.keys[0]?.enc).toBe("by tcp://b");
+    expect(groups[0]?.keys[0]?.enc).toMatch(/^[0-9a-f]{66}$/);
+  });
+
+  it("are alone where the providers are switched off", async () => {
+    const alone = { ...withServices(service("tcp://a", KEY)), local: false };
+    expect((await wrapDataKey(KEY, [[age("mine")]], 0, alone)).groups[0]?.keys[0]?.enc).toBe("by tcp://a");
+    const nobody = { ...ring, local: false };
+    await expect(wrapDataKey(KEY, [[age("mine")]], 0, nobody)).rejects.toMatchObject({
+      code: "CONFLICTING_OPTIONS",
+    });
+  });
+
+  it("each failure is told, with the address", async () => {
+    const failing = withServices(
+      service("tcp://a", null),
+      service("tcp://b", new SopsError("UNREACHABLE", "down")),
+    );
+    await expect(unwrapDataKey(sealed, 0, [], failing)).rejects.toMatchObject({
+      hint: "age theirs: no key of yours fits\nage theirs by tcp://a: it has no key for this\nage theirs by tcp://b: down",
+    });
+  });
+});
+
+describe("a key that must be completed before it can wrap", () => {
+  it("is wrapped and written whole", async () => {
+    const azure: KeyProvider = {
+      ...provider("age"),
+      resolve: (ref) => Promise.resolve({ ...ref, fields: { ...ref.fields, version: "v1" } }),
+    };
+    const whole = { ...ring, providers: new Map([["age" as const, azure]]) };
+    const { groups } = await wrapDataKey(KEY, [[age("mine")]], 0, whole);
+    expect(groups[0]?.keys[0]?.fields).toEqual({ recipient: "mine", version: "v1" });
   });
 });

@@ -29,6 +29,7 @@ const gpg: KeyProvider = {
   fields: ["created_at", "enc", "fp"],
   identity: (ref) => (typeof ref.fields["fp"] === "string" ? ref.fields["fp"] : ""),
   fromConfig: () => [],
+  effort: () => "silent",
   wrap: () => Promise.reject(new Error("not used")),
   unwrap(key) {
     const { status, stdout } = spawnSync("gpg", ["--batch", "-q", "-d"], { input: key.enc });

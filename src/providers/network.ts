@@ -1,0 +1,64 @@
+/** Milliseconds after which one call to a key's server is given up. */
+export const CALL_TIMEOUT = 30_000;
+
+/** A signal that ends a call when the user does, or after `timeout` milliseconds. */
+export function withTimeout(signal: AbortSignal | undefined, timeout = CALL_TIMEOUT): AbortSignal {
+  const limit = AbortSignal.timeout(timeout);
+  return signal === undefined ? limit : AbortSignal.any([signal, limit]);
+}
+
+/** Why a server was not reached. `reason` and `hint` are for people and hold nothing but the error's own code. */
+export interface Unreachable {
+  readonly reason: string;
+  readonly hint: string;
+}
+
+const CHECK_CA = "add the CA of your proxy or server to NODE_EXTRA_CA_CERTS";
+
+/** What the error codes of Node's sockets, resolver and TLS mean, and what to do. */
+const REASONS: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
+  ECONNREFUSED: ["nothing listens there", "check the address, and that the server runs"],
+  ECONNRESET: ["the connection was cut", "check the proxy, and that the address speaks TLS"],
+  EHOSTUNREACH: ["no route to the host", "check the network or the VPN"],
+  ENETUNREACH: ["no route to the network", "check the network or the VPN"],
+  ENOTFOUND: ["its name is unknown", "check the address, the network and HTTPS_PROXY"],
+  EAI_AGAIN: ["its name cannot be resolved now", "check the network, the VPN and HTTPS_PROXY"],
+  ETIMEDOUT: ["no answer in time", "check the network, the VPN and HTTPS_PROXY"],
+  UND_ERR_CONNECT_TIMEOUT: ["no answer in time", "check the network, the VPN and HTTPS_PROXY"],
+  ECONNABORTED: ["no answer in time", "check the network, the VPN and HTTPS_PROXY"],
+  DEPTH_ZERO_SELF_SIGNED_CERT: ["its TLS certificate is self-signed", CHECK_CA],
+  SELF_SIGNED_CERT_IN_CHAIN: ["its TLS certificate ends in an unknown CA", CHECK_CA],
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: ["its TLS certificate comes from an unknown CA", CHECK_CA],
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: ["its TLS certificate comes from an unknown CA", CHECK_CA],
+  CERT_HAS_EXPIRED: ["its TLS certificate has expired", "renew it, or check this machine's clock"],
+  ERR_TLS_CERT_ALTNAME_INVALID: ["its TLS certificate is for another name", "check the address"],
+  EPROTO: ["it does not speak TLS", "check the address: https or http, and the port"],
+  ERR_SSL_WRONG_VERSION_NUMBER: ["it does not speak TLS", "check the address: https or http, and the port"],
+};
+
+/** Why the network failed, or null where `error` and its causes tell of something else. */
+export function unreachable(error: unknown): Unreachable | null {
+  for (const each of causesOf(error)) {
+    if (each.name === "TimeoutError") return toldBy("ETIMEDOUT");
+    const known = "code" in each ? toldBy(String(each.code)) : null;
+    if (known !== null) return known;
+  }
+  return null;
+}
+
+function toldBy(code: string): Unreachable | null {
+  const known = REASONS[code];
+  return known === undefined ? null : { reason: `${known[0]} (${code})`, hint: known[1] };
+}
+
+/** An error, what it wraps, and each attempt where several addresses were tried. At most 16: causes can go in circles. */
+function causesOf(error: unknown): readonly Error[] {
+  const found: Error[] = [];
+  const waiting: unknown[] = [error];
+  for (let next = waiting.shift(); next !== undefined && found.length < 16; next = waiting.shift()) {
+    if (!(next instanceof Error)) continue;
+    found.push(next);
+    waiting.push(next.cause, ...(next instanceof AggregateError ? (next.errors as unknown[]) : []));
+  }
+  return found;
+}
