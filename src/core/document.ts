@@ -208,7 +208,11 @@ function refuseBadPattern(selection: Selection): void {
 function isCanonical(format: Format, source: PlainSource, sealed: SealedTree, input: SealInput): boolean {
   for (const site of sealed.sites.keys()) if (site.type === "comment" && site.inline) return false;
   try {
-    return equalBytes(format.emit(source.tree, { indent: input.indent }), input.plain);
+    const options = { indent: input.indent };
+    return (
+      format.isCanonical?.(source.tree, input.plain, options) ??
+      equalBytes(format.emit(source.tree, options), input.plain)
+    );
   } catch (error) {
     if (error instanceof SopsError) return false;
     throw error;

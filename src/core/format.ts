@@ -82,6 +82,8 @@ export interface Format {
   parseSealed(bytes: Uint8Array): SealedSource;
   /** The text that SOPS itself would print for this tree (spec sections 6.3, 7, 8, 9). Throws EMIT. */
   emit(tree: Tree, options?: EmitOptions): Uint8Array;
+  /** Is this what `emit` answers? Only where that can be told sooner than by emitting all of it. */
+  isCanonical?(tree: Tree, text: Uint8Array, options?: EmitOptions): boolean;
   /** The same with the metadata block: what SOPS would print for a sealed tree. */
   emitSealed(tree: Tree, metadata: MapNode, options?: EmitOptions): Uint8Array;
   /** What `--extract` prints for a node that is not a string. Throws EMIT. */

@@ -29,7 +29,7 @@ export function* blockPlaces(
   document: YamlDocument,
   comments: readonly Span[],
   eol: string,
-): Generator<BlockPlace> {
+): Generator<BlockPlace, void> {
   const expansion = placeInExpansion(document);
   for (let mode = 0; ; mode++) {
     const place =
@@ -89,7 +89,7 @@ function withoutInner(text: string, root: MappingNode, comments: readonly Span[]
 }
 
 /** The last scalar or alias, or the collection that holds none. */
-function lastContent(root: YamlNode): YamlNode {
+export function lastContent(root: YamlNode): YamlNode {
   let node = root;
   for (;;) {
     if (node.kind === "scalar" || node.kind === "alias") return node;

@@ -45,7 +45,7 @@ export interface Composed {
   readonly stream: YamlStream;
   readonly tree: Tree;
   /** How each node is written; nodes of expanded aliases are not in it. */
-  readonly written: ReadonlyMap<Node, YamlNode>;
+  readonly written: Map<Node, YamlNode>;
   readonly expansions: readonly Expansion[];
   /** Anchors in the order of the text: their offset, and the node that they name. */
   readonly anchors: readonly Anchored[];
@@ -98,35 +98,31 @@ class Composer {
 
   #document(document: YamlDocument): MapNode {
     const { root } = document;
-    const items: MapItem[] = [...this.#comments(document.head)];
+    const items: MapItem[] = [];
+    this.#comments(items, document.head);
     const span = { start: root.start, end: root.end };
     const target = targetOf(root);
     if (root.kind !== "alias" && root.anchor !== undefined && target.kind === "scalar")
       this.#anchors.push({ name: root.anchor, at: root.start, node: { type: "null" } });
     if (target.kind === "scalar" && resolveScalar(target).kind === "null") {
-      items.push(
-        ...this.#comments(root.head),
-        ...this.#comments(root.line),
-        ...this.#comments(document.foot),
-      );
+      for (const lines of [root.head, root.line, document.foot]) this.#comments(items, lines);
       return { type: "map", entries: items, span };
     }
     if (target.kind !== "mapping") throw this.#notMap(root);
     const node = root.kind === "alias" ? this.#alias(root, target) : this.#mapping(target, false);
     if (node.type !== "map") throw this.#notMap(root);
     if (root.kind === "alias") {
-      const whole: MapNode = {
-        type: "map",
-        entries: [...items, ...node.entries, ...this.#comments(document.foot)],
-        span,
-      };
+      items.push(...node.entries);
+      this.#comments(items, document.foot);
+      const whole: MapNode = { type: "map", entries: items, span };
       this.#expansions.pop();
       this.#expansions.push({ alias: root, target, copy: whole });
       return whole;
     }
     // Not a literal: the anchored node must be this very object.
-    (node.entries as MapItem[]).unshift(...items);
-    (node.entries as MapItem[]).push(...this.#comments(document.foot));
+    const entries = node.entries as MapItem[];
+    entries.unshift(...items);
+    this.#comments(entries, document.foot);
     return node;
   }
 
@@ -140,15 +136,20 @@ class Composer {
 
   // --- comments
 
-  #comments(lines: readonly CommentLine[], inline = false): Comment[] {
-    if (lines.length === 0 || this.#open.size > 0) return [];
-    const comments: Comment[] = [];
+  /** The comments of `lines`, added to `items`. Most nodes have none. */
+  #comments(items: { push(comment: Comment): unknown }, lines: readonly CommentLine[], inline = false): void {
+    if (lines.length === 0 || this.#open.size > 0) return;
     for (const span of lines) {
       if (span === null) continue;
       this.#kept.add(span.start);
-      comments.push({ type: "comment", text: this.#stream.text.slice(span.start, span.end), inline, span });
+      items.push({ type: "comment", text: this.#stream.text.slice(span.start, span.end), inline, span });
     }
-    return comments;
+  }
+
+  /** Comments before a node and on its line, where both stand before its content. */
+  #opening(items: { push(comment: Comment): unknown }, { head, line }: YamlNode): void {
+    this.#comments(items, head);
+    this.#comments(items, line);
   }
 
   // --- nodes
@@ -204,12 +205,14 @@ class Composer {
       items,
       span: { start: node.start, end: node.end },
     });
-    if (!commentsHandled) items.push(...this.#comments(node.head), ...this.#comments(node.line));
+    if (!commentsHandled) this.#opening(items, node);
     for (const item of node.items) {
-      items.push(...this.#comments(item.head), ...this.#comments(item.line, true));
-      items.push(this.#node(item, true), ...this.#comments(item.foot));
+      this.#comments(items, item.head);
+      this.#comments(items, item.line, true);
+      items.push(this.#node(item, true));
+      this.#comments(items, item.foot);
     }
-    if (!commentsHandled) items.push(...this.#comments(node.foot));
+    if (!commentsHandled) this.#comments(items, node.foot);
     return made;
   }
 
@@ -222,13 +225,16 @@ class Composer {
     });
     const duplicates =
       this.#first && this.#open.size === 0 ? new DuplicateCheck(this.#stream.text) : undefined;
-    if (!commentsHandled) entries.push(...this.#comments(node.head), ...this.#comments(node.line));
+    if (!commentsHandled) this.#opening(entries, node);
     for (const { key, value } of node.pairs) {
       duplicates?.add(key);
       if (this.#first) this.#checkMerge(key, value);
       const simple = value.kind === "scalar" || (value.kind === "alias" && targetOf(value).kind === "scalar");
-      entries.push(...this.#comments(key.head), ...this.#comments(key.line));
-      if (simple) entries.push(...this.#comments(value.head), ...this.#comments(value.line, true));
+      this.#opening(entries, key);
+      if (simple) {
+        this.#comments(entries, value.head);
+        this.#comments(entries, value.line, true);
+      }
       const item: Entry = {
         type: "entry",
         key: this.#key(key),
@@ -237,10 +243,10 @@ class Composer {
       };
       if (this.#open.size === 0 && key.kind === "alias") this.#aliasKeys.push({ alias: key, text: item.key });
       entries.push(item);
-      if (simple) entries.push(...this.#comments(value.foot));
-      entries.push(...this.#comments(key.foot));
+      if (simple) this.#comments(entries, value.foot);
+      this.#comments(entries, key.foot);
     }
-    if (!commentsHandled) entries.push(...this.#comments(node.foot));
+    if (!commentsHandled) this.#comments(entries, node.foot);
     return made;
   }
 
@@ -304,8 +310,10 @@ class Composer {
 
   #withAliasComments(node: AliasNode, copy: Node): Node {
     if (copy.type === "leaf" || copy.type === "null" || this.#inList(node)) return copy;
-    const before = [...this.#comments(node.head), ...this.#comments(node.line)];
-    const after = this.#comments(node.foot);
+    const before: Comment[] = [];
+    const after: Comment[] = [];
+    this.#opening(before, node);
+    this.#comments(after, node.foot);
     if (copy.type === "map") return { ...copy, entries: [...before, ...copy.entries, ...after] };
     return { ...copy, items: [...before, ...copy.items, ...after] };
   }

@@ -44,11 +44,25 @@ export class Cursor {
   }
 
   skipBlanks(): void {
-    while (isBlank(this.peek())) this.skip();
+    let end = this.index;
+    while (isBlank(this.text.charCodeAt(end))) end++;
+    this.column += end - this.index;
+    this.index = end;
+  }
+
+  /** Steps to a place on this line; all between is content, or ends in content. */
+  skipTo(end: number): void {
+    if (end > this.index) this.newlines = 0;
+    this.column += end - this.index;
+    this.index = end;
   }
 
   skipToLineEnd(): void {
-    while (!isBreakOrEnd(this.peek())) this.skip();
+    let end = this.index;
+    for (let c = this.peek(); !isBreakOrEnd(c); c = this.text.charCodeAt(++end))
+      if (!isBlank(c)) this.newlines = 0;
+    this.column += end - this.index;
+    this.index = end;
   }
 
   /** Steps over one line break and answers it as YAML reads it: CR, CR LF and NEL are LF. Empty where there is none. */

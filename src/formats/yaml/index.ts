@@ -1,8 +1,8 @@
-import { utf8 } from "../../core/bytes.ts";
+import { equalBytes, utf8 } from "../../core/bytes.ts";
 import { SopsError } from "../../core/errors.ts";
-import type { Format, PlainSource, SealedSource } from "../../core/format.ts";
+import type { EmitOptions, Format, PlainSource, SealedSource, Site } from "../../core/format.ts";
 import { replaceSites } from "../../core/tree-edit.ts";
-import { entry, type MapNode, type Tree } from "../../core/tree.ts";
+import { entry, type MapNode, type Scalar, type Tree } from "../../core/tree.ts";
 import type { Composed } from "./compose.ts";
 import { setInText, unsetInText } from "./edit-text.ts";
 import { DEFAULT_INDENT, emitDocuments, Emitter } from "./emitter.ts";
@@ -19,7 +19,9 @@ export const yamlFormat: Format = {
   name: "yaml",
   parsePlain,
   parseSealed,
-  emit: (tree, options = {}) => utf8(emitDocuments(plainDocuments(tree), options.indent)),
+  emit,
+  isCanonical: (tree, text, options = {}) =>
+    startsCanonical(tree, text, options) && equalBytes(emit(tree, options), text),
   emitSealed: (tree, metadata, options = {}) => {
     const documents = plainDocuments(tree).map((d) => ({
       ...d,
@@ -33,6 +35,22 @@ export const yamlFormat: Format = {
     return utf8(emitter.text);
   },
 };
+
+function emit(tree: Tree, options: EmitOptions = {}): Uint8Array {
+  return utf8(emitDocuments(plainDocuments(tree), options.indent));
+}
+
+/** Values whose text is compared before all are emitted. */
+const FIRST = 8;
+
+/** Most texts that are not as SOPS prints them differ from the first lines on: by their indentation, a quote, a blank line. */
+function startsCanonical(tree: Tree, text: Uint8Array, options: EmitOptions): boolean {
+  const [document] = tree.documents;
+  const end = 1 + (document?.entries.findIndex((e, i) => i >= FIRST && e.type === "entry") ?? -1);
+  if (document === undefined || end === 0) return true;
+  const head = emit({ documents: [{ ...document, entries: document.entries.slice(0, end) }] }, options);
+  return equalBytes(head, text.subarray(0, head.length));
+}
 
 /** Throws EMIT where a document holds the reserved key, as SOPS does (spec section 5.4). */
 function plainDocuments(tree: Tree): readonly MapNode[] {
@@ -74,12 +92,11 @@ function parseSealed(bytes: Uint8Array): SealedSource {
   const whole = readSealedYaml(bytes);
   const metadata = takeMetadata(whole);
   const tree = withoutMetadata(whole.tree);
-  const written = new Map(whole.written);
   tree.documents.forEach((document, i) => {
     const root = whole.stream.documents[i]?.root;
-    if (root !== undefined) written.set(document, root);
+    if (root !== undefined) whole.written.set(document, root);
   });
-  const sealed: Composed = { ...whole, tree, written };
+  const sealed: Composed = { ...whole, tree };
   return {
     text: whole.stream.text,
     tree,
@@ -90,10 +107,16 @@ function parseSealed(bytes: Uint8Array): SealedSource {
     },
     open(sites, presentation) {
       // A sealed comment that stands as a list item cannot be spliced: such a file came from SOPS, without hints.
-      const asItem = [...sites].some(([site, value]) => site.type === "leaf" && typeof value === "string");
-      return asItem ? yamlFormat.emit(replaceSites(tree, sites)) : openYaml(sealed, sites, presentation);
+      return hasCommentItem(sites)
+        ? yamlFormat.emit(replaceSites(tree, sites))
+        : openYaml(sealed, sites, presentation);
     },
   };
+}
+
+function hasCommentItem(sites: ReadonlyMap<Site, Scalar | string>): boolean {
+  for (const [site, value] of sites) if (site.type === "leaf" && typeof value === "string") return true;
+  return false;
 }
 
 /** To SOPS an empty file is one without metadata, not one that cannot be read. */

@@ -15,17 +15,38 @@ import type { CommentLine, ScannedScalar, Token, TokenType } from "./token.ts";
 
 /** The properties before a node's content, and where it stands. */
 interface Frame {
-  start: Mark;
+  readonly start: Mark;
   tag: string;
-  tagSpan?: Span;
-  anchor?: string;
-  anchorSpan?: Span;
+  tagSpan: Span | undefined;
+  anchor: string | undefined;
+  anchorSpan: Span | undefined;
   readonly inFlow: boolean;
   readonly indent: number;
 }
 
 const CORE_TAG = "tag:yaml.org,2002:";
+/** Where a node stands, and what may stand there. */
+interface At {
+  readonly block: boolean;
+  /** A list may stand at the column of its key. */
+  readonly indentless: boolean;
+  readonly inFlow: boolean;
+  readonly indent: number;
+}
+
+const bare = (start: Mark, inFlow: boolean, indent: number): Frame => ({
+  start,
+  tag: "",
+  tagSpan: undefined,
+  anchor: undefined,
+  anchorSpan: undefined,
+  inFlow,
+  indent,
+});
+
 const NONE: readonly CommentLine[] = [];
+const NO_COMMENTS: Comments = { head: NONE, line: NONE, foot: NONE };
+const EMPTY: ScannedScalar = { style: "plain", value: "", end: 0 };
 
 /** A whole YAML text. Throws PARSE. `start` is after a byte order mark. */
 export function parseStream(text: string, start: number): YamlStream {
@@ -79,6 +100,10 @@ class Parser {
   }
 
   #takeComments(): Comments {
+    if (this.#head.length + this.#line.length + this.#foot.length === 0) {
+      this.#stem = NONE;
+      return NO_COMMENTS;
+    }
     const taken = { head: this.#head, line: this.#line, foot: this.#foot };
     this.#head = this.#line = this.#foot = this.#stem = NONE;
     return taken;
@@ -166,10 +191,10 @@ class Parser {
 
   // --- nodes
 
-  #node(at: { block: boolean; indentless: boolean; inFlow: boolean; indent: number }): YamlNode {
+  #node(at: At): YamlNode {
     let next = this.#peek();
     if (next.type === "alias") return this.#alias(next, at.inFlow, at.indent);
-    const frame: Frame = { start: next.start, tag: "", inFlow: at.inFlow, indent: at.indent };
+    const frame = bare(next.start, at.inFlow, at.indent);
     next = this.#properties(next, frame);
     if (at.indentless && next.type === "block-entry") return this.#sequence(frame, "indentless");
     if (next.type === "scalar") return this.#scalar(next, frame);
@@ -180,9 +205,7 @@ class Parser {
     if (frame.tagSpan === undefined && frame.anchor === undefined)
       throw parseError("a value is missing or not complete here", next.start);
     const end = Math.max(frame.tagSpan?.end ?? 0, frame.anchorSpan?.end ?? 0);
-    return this.#register(
-      this.#makeScalar(frame, { head: NONE, line: NONE, foot: NONE }, { start: end, end }),
-    );
+    return this.#register(this.#makeScalar(frame, NO_COMMENTS, { start: end, end }));
   }
 
   #properties(first: Token, frame: Frame): Token {
@@ -208,23 +231,23 @@ class Parser {
     return prefix + tag.suffix;
   }
 
-  #base(
-    frame: Frame,
-    comments: Comments,
-  ): Comments & Omit<ScalarNode, "kind" | "style" | "value" | "content" | "block"> {
+  #base(frame: Frame, comments: Comments): Omit<AliasNode, "kind" | "name" | "target"> {
+    const { start, tag, tagSpan, anchor, anchorSpan, inFlow, indent } = frame;
+    const { index, line: sourceLine } = start;
+    const { head, line, foot } = comments;
     return {
-      start: frame.start.index,
-      end: frame.start.index,
-      sourceLine: frame.start.line,
-      tag: frame.tag,
-      tagSpan: frame.tagSpan,
-      anchor: frame.anchor,
-      anchorSpan: frame.anchorSpan,
-      inFlow: frame.inFlow,
-      indent: frame.indent,
-      head: comments.head,
-      line: comments.line,
-      foot: comments.foot,
+      start: index,
+      end: index,
+      sourceLine,
+      tag,
+      tagSpan,
+      anchor,
+      anchorSpan,
+      inFlow,
+      indent,
+      head,
+      line,
+      foot,
     };
   }
 
@@ -237,25 +260,38 @@ class Parser {
     const target = this.#anchors.get(next.value);
     if (target === undefined)
       throw parseError(`an alias to an anchor that is not defined before it`, next.start);
-    const frame: Frame = { start: next.start, tag: "", inFlow, indent };
+    const frame = bare(next.start, inFlow, indent);
     const comments = this.#takeComments();
     this.#scanner.take();
     return { kind: "alias", ...this.#base(frame, comments), end: next.end, name: next.value, target };
   }
 
-  #makeScalar(frame: Frame, comments: Comments, content: Span, scanned?: ScannedScalar): ScalarNode {
-    const base = this.#base(frame, comments);
-    const { style = "plain", value = "", block } = scanned ?? {};
-    return { kind: "scalar", ...base, end: content.end, style, value, content, block };
+  /** Two of three nodes are scalars: written out, for a spread of `#base` takes three times as long. */
+  #makeScalar(frame: Frame, comments: Comments, content: Span, scanned = EMPTY): ScalarNode {
+    return {
+      kind: "scalar",
+      start: frame.start.index,
+      end: content.end,
+      sourceLine: frame.start.line,
+      tag: frame.tag,
+      tagSpan: frame.tagSpan,
+      anchor: frame.anchor,
+      anchorSpan: frame.anchorSpan,
+      inFlow: frame.inFlow,
+      indent: frame.indent,
+      head: comments.head,
+      line: comments.line,
+      foot: comments.foot,
+      style: scanned.style,
+      value: scanned.value,
+      content,
+      block: scanned.block,
+    };
   }
 
   #empty(mark: Mark, inFlow: boolean, indent: number): ScalarNode {
-    const frame: Frame = { start: mark, tag: "", inFlow, indent };
-    return this.#makeScalar(
-      frame,
-      { head: NONE, line: NONE, foot: NONE },
-      { start: mark.index, end: mark.index },
-    );
+    const frame = bare(mark, inFlow, indent);
+    return this.#makeScalar(frame, NO_COMMENTS, { start: mark.index, end: mark.index });
   }
 
   #scalar(next: Token, frame: Frame): ScalarNode {
@@ -275,7 +311,7 @@ class Parser {
   }
 
   #sequence(frame: Frame, kind: "block" | "indentless"): SequenceNode {
-    const comments = kind === "block" ? this.#takeStem() : { head: NONE, line: NONE, foot: NONE };
+    const comments = kind === "block" ? this.#takeStem() : NO_COMMENTS;
     const base = this.#base(frame, comments);
     const column = this.#peek().start.column;
     const made = this.#register<SequenceNode>({ kind: "sequence", ...base, flow: false, column, items: [] });
@@ -313,18 +349,19 @@ class Parser {
 
   #blockMapping(frame: Frame): MappingNode {
     const start = this.#peek().start;
+    const at = { block: true, indentless: true, inFlow: false, indent: start.column };
     const made = this.#startMapping(frame, this.#takeStem(), false, start);
     this.#scanner.take();
     let next = this.#peek();
     while (next.type === "key" || next.type === "value") {
       // Only `:` without a key before it comes here as "value": go-yaml wants a key first.
       if (next.type !== "key") throw parseError("a value without its key", next.start);
-      const key = this.#blockPart(start.column);
+      const key = this.#blockPart(at);
       this.#moveFootUp(made, key);
       this.#peek();
       const value =
         this.#peek().type === "value"
-          ? this.#blockPart(start.column)
+          ? this.#blockPart(at)
           : this.#empty(this.#peek().start, false, start.column);
       this.#addPair(made, key, value);
       next = this.#peek();
@@ -337,12 +374,11 @@ class Parser {
   }
 
   /** What stands after the `?` or `:` token that is next. */
-  #blockPart(indent: number): YamlNode {
+  #blockPart(at: At): YamlNode {
     const mark = this.#peek();
-    const after = { ...mark.start, index: mark.end };
     const { type } = this.#next();
-    if (type === "key" || type === "value" || type === "block-end") return this.#empty(after, false, indent);
-    return this.#node({ block: true, indentless: true, inFlow: false, indent });
+    if (type !== "key" && type !== "value" && type !== "block-end") return this.#node(at);
+    return this.#empty({ ...mark.start, index: mark.end }, false, at.indent);
   }
 
   #startMapping(frame: Frame, comments: Comments, flow: boolean, at: Mark): MappingNode {
@@ -420,8 +456,8 @@ class Parser {
   /** `[a: b]`: a mapping of one entry. */
   #singlePair(indent: number): MappingNode {
     const mark = this.#peek().start;
-    const frame: Frame = { start: mark, tag: "", inFlow: true, indent };
-    const made = this.#startMapping(frame, { head: NONE, line: NONE, foot: NONE }, true, mark);
+    const frame = bare(mark, true, indent);
+    const made = this.#startMapping(frame, NO_COMMENTS, true, mark);
     let next = this.#next();
     let key: YamlNode;
     if (next.type === "value" || next.type === "flow-entry" || next.type === "flow-sequence-end") {

@@ -56,8 +56,8 @@ class Gap {
   }
 }
 
-function endsPlain(cursor: Cursor, c: number, flow: boolean): boolean {
-  if (c === COLON) return isBlankOrEnd(cursor.peek(1));
+function endsPlain(text: string, at: number, c: number, flow: boolean): boolean {
+  if (c === COLON) return isBlankOrEnd(text.charCodeAt(at + 1));
   return flow && (c === 0x2c || c === QUESTION || c === 0x5b || c === 0x5d || c === 0x7b || c === 0x7d);
 }
 
@@ -69,20 +69,32 @@ export function scanPlain(cursor: Cursor, around: Around): { scalar: ScannedScal
   let end = cursor.index;
   for (;;) {
     if (cursor.atDocumentMarker() || cursor.peek() === HASH) break;
-    const word = cursor.index;
-    for (let c = cursor.peek(); !isBlankOrEnd(c); c = cursor.peek()) {
-      if (endsPlain(cursor, c, around.flow)) break;
-      cursor.skip();
-    }
-    if (cursor.index > word) {
-      value += gap.take() + cursor.text.slice(word, cursor.index);
-      end = cursor.index;
+    const from = cursor.index;
+    const to = skipWords(cursor, around.flow);
+    if (to > from) {
+      const words = cursor.text.slice(from, to);
+      value = value === "" ? words : value + gap.take() + words;
+      end = to;
     }
     if (!isBlank(cursor.peek()) && !isBreak(cursor.peek())) break;
     readGap(cursor, gap, start, around.indent + 1);
     if (!around.flow && cursor.column < around.indent + 1) break;
   }
   return { scalar: { style: "plain", value, end }, broken: gap.broken };
+}
+
+/** Steps over the words of a line, and the blanks between them; answers where the last word ends. */
+function skipWords(cursor: Cursor, flow: boolean): number {
+  const { text } = cursor;
+  let end = cursor.index;
+  for (let i = end; ; i++) {
+    const c = text.charCodeAt(i);
+    if (isBlank(c)) continue;
+    if (isBreakOrEnd(c) || (c === HASH && i > end) || endsPlain(text, i, c, flow)) break;
+    end = i + 1;
+  }
+  cursor.skipTo(end);
+  return end;
 }
 
 /** `tabsFrom`: the first column where a tab may stand at the start of a continuation line; 0 for quoted scalars. */
@@ -143,33 +155,38 @@ export function scanQuoted(cursor: Cursor, single: boolean): ScannedScalar {
   return { style: single ? "single" : "double", value, end: cursor.index };
 }
 
-/** Up to the closing quote, a blank or a line end. */
+/** Up to the closing quote or the last word of the line. */
 function readSingle(cursor: Cursor): string {
+  const { text } = cursor;
   let value = "";
   let from = cursor.index;
-  for (;;) {
-    const c = cursor.peek();
-    const pair = c === 0x27 && cursor.peek(1) === 0x27;
-    if (pair || c === 0x27 || isBlankOrEnd(c)) {
-      value += cursor.text.slice(from, cursor.index);
-      if (!pair) return value;
-      cursor.skip();
-      from = cursor.index;
+  let end = from;
+  for (let i = from; ; i++) {
+    const c = text.charCodeAt(i);
+    if (isBlank(c)) continue;
+    if (isBreakOrEnd(c)) break;
+    if (c === 0x27 && text.charCodeAt(i + 1) !== 0x27) {
+      end = i;
+      break;
     }
-    cursor.skip();
+    if (c === 0x27) {
+      value += text.slice(from, i);
+      from = ++i;
+    }
+    end = i + 1;
   }
+  cursor.skipTo(end);
+  return value + text.slice(from, end);
 }
 
-/** Up to the closing quote, a blank, a line end or an escaped line break, which opens the gap. */
+/** Up to the closing quote, the last word of the line, or an escaped line break, which opens the gap. */
 function readDouble(cursor: Cursor, gap: Gap, start: Mark): string {
   let value = "";
-  let from = cursor.index;
-  for (let c = cursor.peek(); c !== 0x22 && !isBlankOrEnd(c); c = cursor.peek()) {
-    if (c !== 0x5c) {
-      cursor.skip();
-      continue;
-    }
+  for (;;) {
+    const from = cursor.index;
+    skipUnescaped(cursor);
     value += cursor.text.slice(from, cursor.index);
+    if (cursor.peek() !== 0x5c) return value;
     if (isBreak(cursor.peek(1))) {
       cursor.skip();
       cursor.readBreak();
@@ -177,9 +194,24 @@ function readDouble(cursor: Cursor, gap: Gap, start: Mark): string {
       return value;
     }
     value += readEscape(cursor, start);
-    from = cursor.index;
   }
-  return value + cursor.text.slice(from, cursor.index);
+}
+
+/** Steps over the words of a line and the blanks between them, up to a quote or a backslash. */
+function skipUnescaped(cursor: Cursor): void {
+  const { text } = cursor;
+  let end = cursor.index;
+  for (let i = end; ; i++) {
+    const c = text.charCodeAt(i);
+    if (isBlank(c)) continue;
+    if (isBreakOrEnd(c)) break;
+    if (c === 0x22 || c === 0x5c) {
+      end = i;
+      break;
+    }
+    end = i + 1;
+  }
+  cursor.skipTo(end);
 }
 
 function readEscape(cursor: Cursor, start: Mark): string {

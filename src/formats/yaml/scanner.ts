@@ -1,4 +1,4 @@
-import { COLON, DASH, HASH, isBlank, isBlankOrEnd, isBreak, QUESTION, SPACE, TAB } from "./characters.ts";
+import { COLON, DASH, HASH, isBlank, isBlankOrEnd, isBreak, QUESTION, SPACE } from "./characters.ts";
 import { CommentQueue } from "./comment-queue.ts";
 import { Cursor, type Mark } from "./cursor.ts";
 import { MAX_DEPTH, tooDeep } from "./depth.ts";
@@ -90,9 +90,9 @@ export class Scanner {
 
   #fetch(): void {
     const cursor = this.cursor;
-    const scanStart = cursor.mark();
+    const scanStart = cursor.index;
     this.#toNextToken();
-    this.#unrollIndent(cursor.column, scanStart.index);
+    this.#unrollIndent(cursor.column, scanStart);
     const c = cursor.peek();
     if (c === 0) this.#fetchEnd();
     else if (cursor.column === 0 && c === 0x25) this.#fetchDirective();
@@ -150,8 +150,8 @@ export class Scanner {
   /** Tabs count as white space only where no indentation is expected. */
   #skipWhite(): void {
     const tabs = this.#flowLevel > 0 || !this.#simpleKeyAllowed;
-    for (let c = this.cursor.peek(); c === SPACE || (tabs && c === TAB); c = this.cursor.peek())
-      this.cursor.skip();
+    if (tabs) this.cursor.skipBlanks();
+    else while (this.cursor.peek() === SPACE) this.cursor.skip();
   }
 
   /** The comment of `- # x` above an indented node heads that node. */
@@ -200,7 +200,7 @@ export class Scanner {
    * column, so that those are feet of the parent.
    */
   #unrollIndent(column: number, scanIndex: number): void {
-    if (this.#flowLevel > 0) return;
+    if (this.#flowLevel > 0 || this.#indent <= column) return;
     let mark: Mark = { ...this.cursor.mark(), index: scanIndex - 1 };
     while (this.#indent > column) {
       let stop = mark.index;

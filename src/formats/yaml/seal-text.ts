@@ -1,27 +1,22 @@
 import { utf8 } from "../../core/bytes.ts";
-import { SopsError } from "../../core/errors.ts";
 import type { Hint, SealedDraft, SealedText, Site } from "../../core/format.ts";
-import { entry, map, str, type Comment, type MapNode, type Node, type Span } from "../../core/tree.ts";
-import { blockPlaces, wholeComment, type BlockPlace } from "./block-place.ts";
+import type { Comment, Node } from "../../core/tree.ts";
+import { wholeComment, type BlockPlace } from "./block-place.ts";
 import type { Composed } from "./compose.ts";
 import { targetOf } from "./compose.ts";
+import { findPlaces, firstPlaces, isLostIn, isWithin, removal, renderSealed } from "./find-place.ts";
 import { flowText } from "./flow-text.ts";
 import { printLayout, type Cut, type Layout } from "./layout.ts";
 import type { YamlDocument } from "./node.ts";
 import { eachNumbered } from "./numbering.ts";
-import { placeOf } from "./place.ts";
-import { readYamlText } from "./reader.ts";
 import { resolveScalar } from "./resolve.ts";
 import { lineEndOf } from "./scan-scalar.ts";
 import { doubleQuoted } from "./scalar-text.ts";
 import { sealScalar } from "./seal-scalar.ts";
-import { applyEdits, lineStart, type Edit } from "./splice.ts";
-import { readsAlike } from "./verify.ts";
+import { lineStart, type Edit } from "./splice.ts";
+import { placedSurely, staysInLine } from "./sure.ts";
 
 type Sites = ReadonlyMap<Site, SealedText>;
-
-/** What `readsAlike` looks at in place of the real block. */
-const STAND_IN = map([entry("mac", str("ENC[]"))]);
 
 /** Seals a composed text (design section 1): ENC texts spliced in, aliases written out, a place for the block found. */
 export function sealYaml(source: Composed, sites: Sites): SealedDraft {
@@ -37,6 +32,8 @@ class Sealing {
   readonly #hints = new Map<Node, string>();
   /** Removed text, by its offset in the source. */
   readonly #cuts: Cut[] = [];
+  /** Every edit so far gives a scalar or comment another text on its line, and changes nothing else. */
+  #inLine = true;
 
   constructor(source: Composed, sites: Sites) {
     this.#source = source;
@@ -52,11 +49,13 @@ class Sealing {
     this.#expandAliases();
     this.#expandKeys();
     this.#closeLastBlock();
-    const places = this.#findPlaces();
+    const content = { source: this.#source, sites: this.#sites, edits: this.#edits, eol: this.#eol };
+    const inLine = this.#inLine && this.#cuts.length === 0;
+    const places = inLine && placedSurely(this.#source) ? firstPlaces(content) : findPlaces(content);
     return {
       presentation: { leaves: this.#numberedHints(places), file: printLayout(this.#layout(places)) },
       incomplete: places.some((p) => p.lost.length > 0 || p.moved.length > 0),
-      finish: (metadata) => utf8(this.#render(places, metadata)),
+      finish: (metadata) => utf8(renderSealed(content, places, metadata)),
     };
   }
 
@@ -82,18 +81,6 @@ class Sealing {
     return atEnd && this.#text !== "" && lineStart(this.#text, this.#text.length) !== this.#text.length;
   }
 
-  #render(places: readonly BlockPlace[], metadata: MapNode): string {
-    const blocks = places.map((p) => ({ start: p.at, end: p.at, text: p.render(metadata) }));
-    const lost = places.flatMap((p) => p.lost);
-    const kept = lost.length === 0 ? this.#edits : this.#edits.filter((e) => !isWithin(e, lost));
-    return applyEdits(this.#text, [
-      ...kept,
-      ...places.flatMap((p) => p.moved),
-      ...blocks,
-      ...lost.map(removal),
-    ]);
-  }
-
   #numberedHints(places: readonly BlockPlace[]): Hint[] {
     const hints: Hint[] = [];
     if (this.#hints.size === 0) return hints;
@@ -116,6 +103,7 @@ class Sealing {
       if (node?.kind !== "scalar") continue;
       const { edits, hint } = sealScalar(this.#text, node, site.value, sealed, this.#eol);
       this.#edits.push(...edits);
+      this.#inLine &&= staysInLine(this.#text, node, edits);
       if (hint !== null) this.#hints.set(site, hint);
     }
   }
@@ -197,79 +185,6 @@ class Sealing {
     if (node.type === "list") return node.items.some((item) => this.#changes(item));
     return node.type !== "null" && this.#sites.has(node);
   }
-
-  /** The first place for each document's block where every comment keeps its place in the tree. */
-  #findPlaces(): BlockPlace[] {
-    const { documents } = this.#source.stream;
-    const choices = documents.map((d, i) =>
-      blockPlaces(this.#text, d, this.#commentsOf(documents[i - 1], d), this.#eol),
-    );
-    const places = choices.map((choice, i) => this.#next(choice, documents[i]));
-    for (;;) {
-      const wrong = this.#misread(places);
-      if (wrong.length === 0) return places;
-      for (const i of wrong) {
-        const choice = choices[i];
-        if (choice !== undefined) places[i] = this.#next(choice, documents[i]);
-      }
-    }
-  }
-
-  #commentsOf(before: YamlDocument | undefined, { end }: YamlDocument): Span[] {
-    const from = before?.end ?? 0;
-    const { stream, kept } = this.#source;
-    return stream.comments.filter((c) => c.start >= from && c.start <= end && kept.has(c.start));
-  }
-
-  #next(choice: Iterator<BlockPlace, void>, document: YamlDocument | undefined): BlockPlace {
-    const next = choice.next();
-    if (next.done === true) throw this.#cannotPlace(document);
-    return next.value;
-  }
-
-  /** The documents that would not read as they should. */
-  #misread(places: readonly BlockPlace[]): number[] {
-    const { tree } = this.#source;
-    const all = tree.documents.map((_, i) => i);
-    let documents: readonly MapNode[];
-    try {
-      documents = readYamlText(this.#render(places, STAND_IN)).tree.documents;
-    } catch (error) {
-      if (error instanceof SopsError) return all;
-      throw error;
-    }
-    if (documents.length !== all.length) return all;
-    const isLost = isLostIn(places);
-    return all.filter((i) => {
-      const [plain, sealed] = [tree.documents[i], documents[i]];
-      return plain === undefined || sealed === undefined || !readsAlike(plain, sealed, this.#sites, isLost);
-    });
-  }
-
-  #cannotPlace(document: YamlDocument | undefined): SopsError {
-    return new SopsError(
-      "UNSUPPORTED",
-      "the metadata block cannot be added without moving a comment or a value",
-      {
-        hint: "end the file with a line break and move the comments at the end of the document above a key",
-        place: placeOf(this.#text, document?.root.end ?? 0),
-      },
-    );
-  }
-}
-
-function removal({ start, end }: Span): Edit {
-  return { start, end, text: "" };
-}
-
-/** Is it in one of the stretches? An insertion where one starts is not. */
-function isWithin({ start, end }: Span, stretches: readonly Span[]): boolean {
-  return stretches.some((s) => s.start <= start && end <= s.end && s.start < end);
-}
-
-function isLostIn(places: readonly BlockPlace[]): (comment: Comment) => boolean {
-  const lost = places.flatMap((p) => p.lost);
-  return ({ span }) => lost.length > 0 && span !== undefined && isWithin(span, lost);
 }
 
 function isFlow(document: YamlDocument): boolean {
