@@ -3,9 +3,9 @@ import { isBlank } from "./characters.ts";
 import { targetOf } from "./compose.ts";
 import { emitMap } from "./emitter.ts";
 import { flowText } from "./flow-text.ts";
-import { AT_END, type Placement } from "./layout.ts";
+import { AFTER_BLANK, AT_END, type Placement } from "./layout.ts";
 import type { MappingNode, YamlDocument, YamlNode } from "./node.ts";
-import { afterBreak, lineEnd, lineStart, type Edit } from "./splice.ts";
+import { afterBreak, beforeBlanks, lineEnd, lineStart, type Edit } from "./splice.ts";
 
 /** Where the metadata block goes in one document, and how it is written there (spec section 5.4). */
 export interface BlockPlace {
@@ -18,7 +18,7 @@ export interface BlockPlace {
   render(metadata: MapNode): string;
 }
 
-const KEY = "sops";
+export const BLOCK_KEY = "sops";
 
 /**
  * The places to try, best first. In most files the first is right; the last one gives comments up, since SOPS losing a
@@ -53,7 +53,7 @@ function placeInExpansion({ root }: YamlDocument): BlockPlace | null {
     placement: AT_END,
     moved: [],
     lost: [],
-    render: (metadata) => `${before}"${KEY}": ${flowText(metadata, new Map())}}`,
+    render: (metadata) => `${before}"${BLOCK_KEY}": ${flowText(metadata, new Map())}}`,
   };
 }
 
@@ -70,7 +70,8 @@ function placeBlock(
   const open = mode < 3 ? 0 : openColumns(root)[mode - 3];
   if (open === undefined) return null;
   const content = afterContent(text, document);
-  const place = blockAt(text, document, mode === 1 ? content : document.end, mode === 2 ? eol : "", eol);
+  const at = mode === 1 ? content : endOfLines(text, document);
+  const place = blockAt(text, document, at, mode === AFTER_BLANK ? eol : "", eol);
   const below = mode < 3 ? [] : comments.filter((c) => c.start > content);
   return { ...place, placement: { mode, comma: false }, moved: commentsTo(text, open, below) };
 }
@@ -128,6 +129,12 @@ function afterContent(text: string, document: YamlDocument): number {
   return lineStart(text, from) === from && from > 0 ? from : afterBreak(text, lineEnd(text, from));
 }
 
+/** The end of the document; blanks without a line break stay behind the block, since before it they would be a line. */
+export function endOfLines(text: string, { root, end }: YamlDocument): number {
+  const line = lineStart(text, end);
+  return beforeBlanks(text, end) === line && root.end <= line ? line : end;
+}
+
 /** The columns of the block collections that end where the document does. */
 function openColumns(root: YamlNode): number[] {
   const columns: number[] = [];
@@ -152,7 +159,7 @@ function commentsTo(text: string, column: number, comments: readonly Span[]): Ed
 
 function blockText(metadata: MapNode, column: number, eol: string): string {
   const margin = " ".repeat(column);
-  const lines = emitMap([entry(KEY, metadata)]).split("\n");
+  const lines = emitMap([entry(BLOCK_KEY, metadata)]).split("\n");
   return lines.map((line) => (line === "" ? "" : margin + line)).join(eol);
 }
 
@@ -167,7 +174,7 @@ function placeInFlow(root: MappingNode, mode: number): BlockPlace {
     placement: { mode, comma },
     moved: [],
     lost: [],
-    render: (metadata) => `${before}"${KEY}": ${flowText(metadata, new Map())}`,
+    render: (metadata) => `${before}"${BLOCK_KEY}": ${flowText(metadata, new Map())}`,
   };
 }
 
@@ -185,6 +192,6 @@ export function cutBlock(
   }
   const start = lineStart(text, key);
   const stop = lineStart(text, end) === end ? end : afterBreak(text, lineEnd(text, end));
-  const blank = placement.mode === 2 ? start - 1 - (text[start - 2] === "\r" ? 1 : 0) : start;
+  const blank = placement.mode === AFTER_BLANK ? start - 1 - (text[start - 2] === "\r" ? 1 : 0) : start;
   return { start: blank, end: stop, text: "" };
 }

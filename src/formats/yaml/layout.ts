@@ -9,6 +9,8 @@ export interface Placement {
   readonly comma: boolean;
 }
 
+/** The mode of a block that a blank line of ours stands before. */
+export const AFTER_BLANK = 2;
 export const AT_END: Placement = { mode: 0, comma: false };
 
 /** Text that the sealed file does not have, the offset in the plain text where it goes, and how much it replaces there. */

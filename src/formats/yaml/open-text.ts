@@ -2,16 +2,16 @@ import { utf8 } from "../../core/bytes.ts";
 import type { Presentation, Site } from "../../core/format.ts";
 import type { Comment, Node, Scalar } from "../../core/tree.ts";
 import { equalScalars } from "../../core/tree-equal.ts";
-import { cutBlock } from "./block-place.ts";
+import { BLOCK_KEY, cutBlock, lastContent } from "./block-place.ts";
 import type { Composed } from "./compose.ts";
-import { AT_END, parseLayout, type Layout } from "./layout.ts";
+import { AFTER_BLANK, AT_END, parseLayout, type Layout } from "./layout.ts";
 import type { ScalarNode, YamlNode } from "./node.ts";
 import { eachNumbered } from "./numbering.ts";
 import { doubleQuoted } from "./scalar-text.ts";
 import { lineEndOf } from "./scan-scalar.ts";
 import { SEPARATOR, trailingBreaks } from "./seal-scalar.ts";
 import { defaultSpelling, spells, styleCode, styledSpelling } from "./spelling.ts";
-import { applyEdits, beforeBreak, lineEnd, type Edit } from "./splice.ts";
+import { applyEdits, beforeBreak, lineEnd, lineStart, type Edit } from "./splice.ts";
 
 export type OpenSites = ReadonlyMap<Site, Scalar | string>;
 
@@ -28,6 +28,8 @@ class Opening {
   readonly #eol: string;
   readonly #hints: ReadonlyMap<number, string>;
   readonly #edits: Edit[] = [];
+  /** Scalars that the blank line before a block follows: to a `|+` it is one line break more. */
+  readonly #beforeBlank = new Set<YamlNode>();
 
   constructor(sealed: Composed, sites: OpenSites, presentation: Presentation) {
     this.#sealed = sealed;
@@ -36,6 +38,7 @@ class Opening {
     this.#layout = parseLayout(presentation.file);
     this.#eol = lineEndOf(this.#text);
     this.#hints = new Map(presentation.leaves.map((h) => [h.at, h.spelling]));
+    for (const [i, { mode }] of this.#layout.placements) if (mode === AFTER_BLANK) this.#noteLast(i);
   }
 
   text(): string {
@@ -44,6 +47,16 @@ class Opening {
     for (const [site, value] of this.#sites) this.#open(site, value, spellings, covered);
     this.#cutBlocks(covered);
     return this.#restoreCuts(applyEdits(this.#text, this.#edits));
+  }
+
+  #noteLast(document: number): void {
+    const root = this.#sealed.stream.documents[document]?.root;
+    if (root?.kind !== "mapping") return;
+    const at = root.pairs.findIndex(({ key }) => key.kind === "scalar" && key.value === BLOCK_KEY);
+    const [before, block] = [root.pairs[at - 1], root.pairs[at]];
+    if (before === undefined || block === undefined) return;
+    const last = lastContent(before.value);
+    if (last.end === lineStart(this.#text, block.key.start)) this.#beforeBlank.add(last);
   }
 
   #numbered(): Map<Node, string> {
@@ -156,7 +169,7 @@ class Opening {
       inFlow: node.inFlow,
       column: block?.indent ?? 0,
       lineEnd: this.#eol,
-      trailing: trailingBreaks(node.value),
+      trailing: trailingBreaks(node.value) - (this.#beforeBlank.has(node) ? 1 : 0),
     };
     const text = defaultSpelling(style, value, setting);
     if (block === undefined) return [{ ...node.content, text: text ?? "" }];
@@ -175,7 +188,7 @@ class Opening {
   #cutBlocks(covered: readonly Edit[]): void {
     this.#sealed.stream.documents.forEach(({ root }, i) => {
       if (root.kind !== "mapping" || isCovered(root, covered)) return;
-      const pair = root.pairs.find(({ key }) => key.kind === "scalar" && key.value === "sops");
+      const pair = root.pairs.find(({ key }) => key.kind === "scalar" && key.value === BLOCK_KEY);
       if (pair === undefined) return;
       const placement = this.#layout.placements.get(i) ?? AT_END;
       this.#edits.push(cutBlock(this.#text, root, pair.key.start, pair.value.end, placement));

@@ -106,8 +106,14 @@ export function readsAsString(text: string): boolean {
   );
 }
 
+/** Words from a letter on, which no rule below has a say in. Longer than any word that YAML takes for a value. */
+const PLAIN_WORDS = /^[A-Za-z][\w./-]*(?: [\w./-]+)*$/;
+const LONGEST_YAML_WORD = 5;
+
 /** The style that go-yaml gives a string in block context. */
 export function stringText(text: string): ScalarText {
+  if (text.length > LONGEST_YAML_WORD && PLAIN_WORDS.test(text))
+    return { text, style: "plain", tag: "", multiline: false };
   const may = analyze(text);
   const tag = text === "<<" ? "!!merge" : "";
   let style: ScalarText["style"] = readsAsString(text) ? "plain" : "double";

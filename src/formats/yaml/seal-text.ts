@@ -1,7 +1,7 @@
 import { utf8 } from "../../core/bytes.ts";
 import type { Hint, SealedDraft, SealedText, Site } from "../../core/format.ts";
 import type { Comment, Node } from "../../core/tree.ts";
-import { wholeComment, type BlockPlace } from "./block-place.ts";
+import { endOfLines, wholeComment, type BlockPlace } from "./block-place.ts";
 import type { Composed } from "./compose.ts";
 import { targetOf } from "./compose.ts";
 import { findPlaces, firstPlaces, isLostIn, isWithin, removal, renderSealed } from "./find-place.ts";
@@ -77,8 +77,9 @@ class Sealing {
 
   #lacksFinalBreak(): boolean {
     const last = this.#source.stream.documents.at(-1);
-    const atEnd = last !== undefined && last.end === this.#text.length && !isFlow(last);
-    return atEnd && this.#text !== "" && lineStart(this.#text, this.#text.length) !== this.#text.length;
+    if (last === undefined || last.end !== this.#text.length || isFlow(last)) return false;
+    const end = endOfLines(this.#text, last);
+    return this.#text !== "" && lineStart(this.#text, end) !== end;
   }
 
   #numberedHints(places: readonly BlockPlace[]): Hint[] {

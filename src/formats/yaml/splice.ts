@@ -1,4 +1,4 @@
-import { isBreak } from "./characters.ts";
+import { isBlank, isBreak } from "./characters.ts";
 
 /** A stretch of the text that is replaced. Edits of one text never overlap. */
 export interface Edit {
@@ -25,6 +25,14 @@ export function lineStart(text: string, at: number): number {
   let i = at;
   while (i > 0 && !isBreak(text.charCodeAt(i - 1))) i--;
   return i === 0 && text.charCodeAt(0) === 0xfeff ? 1 : i;
+}
+
+/** The offset before the blanks that end at `at`, on its line. */
+export function beforeBlanks(text: string, at: number): number {
+  const line = lineStart(text, at);
+  let i = at;
+  while (i > line && isBlank(text.charCodeAt(i - 1))) i--;
+  return i;
 }
 
 /** The end of the line that `at` is in, before its line break. */

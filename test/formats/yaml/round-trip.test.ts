@@ -31,6 +31,11 @@ const FILES: Record<string, string> = {
   "keys of all kinds": '"y": 1\n? long\n: 2\n__proto__: 3\n"1": 4\n"a: b": 5\n',
   "an indented top level": "  a: 1\n  b:\n  - 2\n",
   "a list at its parent's column": "a:\n- 1\n# c\n- b: 2\n  c: 3\n",
+  "blanks without a line break, after a block that keeps its blank lines": "a: |+\n  x\n\n  ",
+  "blanks without a line break, that are content": "a: |\n # e\n  ",
+  "blanks without a line break, after anything else": "a: x\n  ",
+  "a block that keeps its blank lines before a second document": "a: |+\n  y\n---\n # e",
+  "a block that keeps its blank lines before a comment": "e:\n- |+\n  y\n  x\n# c\n",
   "empty strings and empty comments": "a: ''\nb: \"\"\n#\nc: 1\n",
   "a clear block at the end without line break": "a_unencrypted: |\n  x",
 };
