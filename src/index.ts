@@ -28,5 +28,5 @@ export {
   type LibraryOptions,
 } from "./ops/library.ts";
 export { SopsDocument } from "./ops/sops-document.ts";
-export { generateIdentity } from "./ops/keygen.ts";
+export { generateIdentity, recipientOfIdentity, type AgeKeyPair } from "./ops/keygen.ts";
 export { formatForPath } from "./formats/index.ts";

@@ -5,7 +5,7 @@ export interface Edit {
   readonly text: string;
 }
 
-/** Makes a new text of an old one. Places are those of the old text; they may only grow, and do not overlap. */
+/** Makes a new text of an old one. Places are those of the old text; their starts may only grow, and they do not overlap. */
 export class Splicer {
   readonly #text: string;
   readonly #parts: string[] = [];
@@ -17,7 +17,8 @@ export class Splicer {
 
   replace(start: number, end: number, text: string): void {
     this.#parts.push(this.#text.slice(this.#from, start), text);
-    this.#from = end;
+    // An insertion where a stretch starts may come after its replacement.
+    this.#from = Math.max(this.#from, end);
   }
 
   finish(): string {
@@ -26,10 +27,10 @@ export class Splicer {
   }
 }
 
-/** The text with each edit made, in any order; insertions at one place keep theirs. */
-export function applyEdits(text: string, edits: Edit[]): string {
+/** The text with all edits made, given in any order. They never overlap; those at one place are made in their order. */
+export function applyEdits(text: string, edits: readonly Edit[]): string {
   const splicer = new Splicer(text);
-  for (const edit of edits.sort((a, b) => a.start - b.start))
+  for (const edit of [...edits].sort((a, b) => a.start - b.start))
     splicer.replace(edit.start, edit.end, edit.text);
   return splicer.finish();
 }

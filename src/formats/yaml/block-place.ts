@@ -5,7 +5,8 @@ import { emitMap } from "./emitter.ts";
 import { flowText } from "./flow-text.ts";
 import { AFTER_BLANK, AT_END, type Placement } from "./layout.ts";
 import type { MappingNode, YamlDocument, YamlNode } from "./node.ts";
-import { afterBreak, beforeBlanks, lineEnd, lineStart, type Edit } from "./splice.ts";
+import type { Edit } from "../edits.ts";
+import { afterBreak, beforeBlanks, lineEnd, lineStart } from "./lines.ts";
 
 /** Where the metadata block goes in one document, and how it is written there (spec section 5.4). */
 export interface BlockPlace {

@@ -8,9 +8,9 @@ import { flowText } from "./flow-text.ts";
 import type { MappingNode, Pair, ScalarNode, SequenceNode, YamlNode } from "./node.ts";
 import { readYamlText } from "./reader.ts";
 import { doubleQuoted } from "./scalar-text.ts";
-import { lineEndOf } from "./scan-scalar.ts";
 import { defaultSpelling, styleCode } from "./spelling.ts";
-import { applyEdits, type Edit, lineEnd, lineStart } from "./splice.ts";
+import { applyEdits, type Edit } from "../edits.ts";
+import { lineEnd, lineEndOf, lineStart } from "./lines.ts";
 
 /**
  * One change to a value, made in the text alone. Each answers candidates, the likeliest first; the one whose tree is

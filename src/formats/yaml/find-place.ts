@@ -6,7 +6,7 @@ import type { Composed } from "./compose.ts";
 import type { YamlDocument } from "./node.ts";
 import { placeOf } from "./place.ts";
 import { readYamlText } from "./reader.ts";
-import { applyEdits, type Edit } from "./splice.ts";
+import { applyEdits, type Edit } from "../edits.ts";
 import { readsAlike } from "./verify.ts";
 
 /** A sealed text that lacks its metadata blocks. */

@@ -8,10 +8,10 @@ import { AFTER_BLANK, AT_END, parseLayout, type Layout } from "./layout.ts";
 import type { ScalarNode, YamlNode } from "./node.ts";
 import { eachNumbered } from "./numbering.ts";
 import { doubleQuoted } from "./scalar-text.ts";
-import { lineEndOf } from "./scan-scalar.ts";
 import { SEPARATOR, trailingBreaks } from "./seal-scalar.ts";
 import { defaultSpelling, spells, styleCode, styledSpelling } from "./spelling.ts";
-import { applyEdits, beforeBreak, lineEnd, lineStart, type Edit } from "./splice.ts";
+import { applyEdits, type Edit } from "../edits.ts";
+import { beforeBreak, lineEnd, lineEndOf, lineStart } from "./lines.ts";
 
 export type OpenSites = ReadonlyMap<Site, Scalar | string>;
 

@@ -2,9 +2,11 @@ import { COLON, DASH, HASH, isBlank, isBlankOrEnd, isBreak, QUESTION, SPACE } fr
 import { CommentQueue } from "./comment-queue.ts";
 import { Cursor, type Mark } from "./cursor.ts";
 import { MAX_DEPTH, tooDeep } from "./depth.ts";
-import { scanBlock, scanPlain, scanQuoted, type Around } from "./scan-scalar.ts";
+import { scanBlock } from "./scan-block.ts";
+import { scanPlain } from "./scan-plain.ts";
+import { scanQuoted } from "./scan-quoted.ts";
 import { scanAnchor, scanDirective, scanTag } from "./scan-property.ts";
-import { token, type ScannedScalar, type Token, type TokenType } from "./token.ts";
+import { token, type Around, type ScannedScalar, type Token, type TokenType } from "./token.ts";
 
 /** A place where a key without `?` may have begun; its `:` decides. */
 interface SimpleKey {

@@ -3,7 +3,8 @@ import type { Scalar } from "../../core/tree.ts";
 import type { ScalarNode } from "./node.ts";
 import { tagRefusesText } from "./resolve.ts";
 import { defaultSpelling, styleCode, styledSpelling, type Setting } from "./spelling.ts";
-import { beforeBreak, lineEnd, type Edit } from "./splice.ts";
+import type { Edit } from "../edits.ts";
+import { beforeBreak, lineEnd } from "./lines.ts";
 
 /** A scalar sealed in its text: what changes, and the hint that brings the spelling back (null: none is needed). */
 export interface SealedScalar {

@@ -10,10 +10,10 @@ import { printLayout, type Cut, type Layout } from "./layout.ts";
 import type { YamlDocument } from "./node.ts";
 import { eachNumbered } from "./numbering.ts";
 import { resolveScalar } from "./resolve.ts";
-import { lineEndOf } from "./scan-scalar.ts";
 import { doubleQuoted } from "./scalar-text.ts";
 import { sealScalar } from "./seal-scalar.ts";
-import { lineStart, type Edit } from "./splice.ts";
+import type { Edit } from "../edits.ts";
+import { lineEndOf, lineStart } from "./lines.ts";
 import { placedSurely, staysInLine } from "./sure.ts";
 
 type Sites = ReadonlyMap<Site, SealedText>;

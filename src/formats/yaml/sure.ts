@@ -3,7 +3,8 @@ import { lastContent } from "./block-place.ts";
 import { isBreak } from "./characters.ts";
 import type { Composed } from "./compose.ts";
 import type { ScalarNode } from "./node.ts";
-import { lineStart, type Edit } from "./splice.ts";
+import type { Edit } from "../edits.ts";
+import { lineStart } from "./lines.ts";
 
 /*
  * When a sealed text reads as the plain one does, without reading it again, which takes as long as reading the file.

@@ -43,6 +43,12 @@ export interface ScannedScalar {
   readonly block?: BlockLayout;
 }
 
+/** Where a scalar stands: the indentation of the block around it (-1 at the top), and whether it is in a flow. */
+export interface Around {
+  readonly indent: number;
+  readonly flow: boolean;
+}
+
 export interface Token {
   readonly type: TokenType;
   readonly start: Mark;

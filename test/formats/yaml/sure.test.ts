@@ -5,7 +5,7 @@ import type { Composed } from "../../../src/formats/yaml/compose.ts";
 import { firstPlaces, misread, type Content } from "../../../src/formats/yaml/find-place.ts";
 import { readYaml } from "../../../src/formats/yaml/reader.ts";
 import { sealScalar } from "../../../src/formats/yaml/seal-scalar.ts";
-import type { Edit } from "../../../src/formats/yaml/splice.ts";
+import type { Edit } from "../../../src/formats/edits.ts";
 import { placedSurely, staysInLine } from "../../../src/formats/yaml/sure.ts";
 import { Random } from "../../support/generate/random.ts";
 import { yamlDocument } from "../../support/generate/yaml.ts";

@@ -1,24 +1,4 @@
-import { isBlank, isBreak } from "./characters.ts";
-
-/** A stretch of the text that is replaced. Edits of one text never overlap. */
-export interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
-
-/** The text with all edits made. Edits at one place are made in the order of the list. */
-export function applyEdits(text: string, edits: readonly Edit[]): string {
-  const sorted = [...edits].sort((a, b) => a.start - b.start || a.end - b.end);
-  const parts: string[] = [];
-  let at = 0;
-  for (const edit of sorted) {
-    parts.push(text.slice(at, edit.start), edit.text);
-    at = edit.end;
-  }
-  parts.push(text.slice(at));
-  return parts.join("");
-}
+import { CR, isBlank, isBreak, LF } from "./characters.ts";
 
 /** The start of the line that `at` is in. */
 export function lineStart(text: string, at: number): number {
@@ -52,4 +32,14 @@ export function afterBreak(text: string, at: number): number {
 export function beforeBreak(text: string, at: number): number {
   if (at === 0 || !isBreak(text.charCodeAt(at - 1))) return at;
   return text.slice(at - 2, at) === "\r\n" ? at - 2 : at - 1;
+}
+
+/** Line ends as they stand in a text: the first one decides. */
+export function lineEndOf(text: string): string {
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === LF) return "\n";
+    if (c === CR) return text.charCodeAt(i + 1) === LF ? "\r\n" : "\r";
+  }
+  return "\n";
 }
