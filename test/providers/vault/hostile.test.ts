@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
@@ -9,7 +10,7 @@ import { nodeHost } from "../../../src/node/host.ts";
 import { vaultProvider } from "../../../src/providers/vault.ts";
 import { describeWith, requirePart } from "../../support/parts.ts";
 import { runSops } from "../../support/real-sops.ts";
-import { fakeVault, transitAnswer, type FakeVault } from "../../support/servers/fake-vault.ts";
+import { fakeVault, transitAnswer, wrapBackwards, type FakeVault } from "../../support/servers/fake-vault.ts";
 
 const TOKEN = "s.canary-token";
 const DATA_KEY = Uint8Array.from({ length: 32 }, (_, i) => 255 - i);
@@ -37,10 +38,13 @@ const ref = (fields: Record<string, string> = {}): { type: "hc_vault"; fields: R
 });
 const wrap = (fields = {}): Promise<string> => vaultProvider.wrap(ref(fields), DATA_KEY, nodeHost({ env }));
 const unwrap = (fields = {}): Promise<unknown> =>
-  vaultProvider.unwrap(
-    { ...ref(fields), enc: `vault:v1:${[...BASE64].reverse().join("")}` },
-    nodeHost({ env }),
-  );
+  vaultProvider.unwrap({ ...ref(fields), enc: wrapBackwards(BASE64) }, nodeHost({ env }));
+
+/** What DEBUG=node-vault would turn on: its log of whole requests. */
+function debugOfNodeVault(): { enable(name: string): void; disable(): void } {
+  const from = createRequire(createRequire(import.meta.url).resolve("node-vault"));
+  return from("debug") as ReturnType<typeof debugOfNodeVault>;
+}
 
 async function failure(call: Promise<unknown>): Promise<string> {
   const error = await call.then(
@@ -82,14 +86,13 @@ describe("what is sent to a Vault server", () => {
     vi.stubEnv("VAULT_PREFIX", "/of-the-process");
     vi.stubEnv("VAULT_ADDR", other.url);
     vi.stubEnv("HTTP_PROXY", other.url);
-    // Read when node-vault is loaded first, which this test file does here or has done with nothing set.
-    vi.stubEnv("DEBUG", "node-vault");
-    vi.resetModules();
+    debugOfNodeVault().enable("node-vault");
     env = {};
     try {
       await unwrap();
       expect(stderr).not.toHaveBeenCalled();
     } finally {
+      debugOfNodeVault().disable();
       vi.unstubAllEnvs();
       stderr.mockRestore();
     }

@@ -18,15 +18,20 @@ export interface FakeVault {
   readonly stop: () => Promise<void>;
 }
 
+const PREFIX = "vault:v1:";
+
+/** What this server makes of a plaintext: base64 has no characters that fall apart when turned round. */
+export function wrapBackwards(base64: string): string {
+  return PREFIX + base64.split("").reverse().join("");
+}
+
 /** The body of a transit engine that wraps by writing backwards. */
 export function transitAnswer(request: VaultRequest): string {
   const sent = JSON.parse(request.body) as Readonly<Record<string, string>>;
-  const reversed = (text: string): string => [...text].reverse().join("");
-  if (sent["plaintext"] !== undefined)
-    return JSON.stringify({ data: { ciphertext: `vault:v1:${reversed(sent["plaintext"])}` } });
-  return JSON.stringify({
-    data: { plaintext: reversed((sent["ciphertext"] ?? "").slice("vault:v1:".length)) },
-  });
+  const { plaintext, ciphertext = "" } = sent;
+  if (plaintext !== undefined) return JSON.stringify({ data: { ciphertext: wrapBackwards(plaintext) } });
+  const backwards = wrapBackwards(ciphertext.slice(PREFIX.length)).slice(PREFIX.length);
+  return JSON.stringify({ data: { plaintext: backwards } });
 }
 
 /** The wire protocol of transit, for what a real server does not do on demand: redirects, lies, cut connections. */
