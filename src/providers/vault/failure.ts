@@ -1,6 +1,7 @@
 import { SopsError, type ErrorCode } from "../../core/errors.ts";
+import { printable } from "../../core/printable.ts";
 import { CHECK_CA, unreachable } from "../network.ts";
-import { shownAddress } from "./transit-key.ts";
+import { isPlainAddress } from "./transit-key.ts";
 
 /** What a failed connection must be known by. */
 interface Server {
@@ -36,7 +37,7 @@ function hintFor(hint: string, reason: string): string {
 
 /** The server wants our token to go elsewhere, and the user has not named that place. */
 export function redirectRefused(target: URL, { name }: Server): SopsError {
-  const there = shownAddress(target.origin);
+  const there = isPlainAddress(target.origin) ? target.origin : "another server";
   return new SopsError(
     "ADDRESS_NOT_ALLOWED",
     `the Vault server ${name} redirects to ${there}, which does not get your Vault token`,
@@ -67,6 +68,10 @@ const says =
   (pattern: RegExp) =>
   ({ words }: RefusedCall): boolean =>
     pattern.test(words);
+
+/** A name from a file that goes into a command of a hint: one that a shell would read as more is left out. */
+const pasted = (name: string): string => (/^[\w./-]+$/.test(name) ? name : "PATH");
+const pathOf = (engine: string, key: string): string => pasted(`${engine}/keys/${key}`);
 
 /** What the answers of Vault and OpenBao mean; the first that matches. Refused tokens are told apart elsewhere. */
 const RULES: readonly Rule[] = [
@@ -105,26 +110,27 @@ const RULES: readonly Rule[] = [
     ({ status }) => status === 404,
     "KEY_NOT_FOUND",
     ({ engine }) => `there is no transit engine at ${engine}/`,
-    ({ engine }) => `check the URI and VAULT_NAMESPACE, or run vault secrets enable -path=${engine} transit`,
+    ({ engine }) =>
+      `check the URI and VAULT_NAMESPACE, or run vault secrets enable -path=${pasted(engine)} transit`,
   ],
   [
     says(/key not found|no existing key/),
     "KEY_NOT_FOUND",
     () => "the key does not exist",
     ({ engine, key }) =>
-      `check its name and VAULT_NAMESPACE, or make it: vault write -f ${engine}/keys/${key}`,
+      `check its name and VAULT_NAMESPACE, or make it: vault write -f ${pathOf(engine, key)}`,
   ],
   [
     says(/too old/),
     "KEY_UNUSABLE",
     () => "it no longer decrypts with the version of the key that wrapped the data key",
-    ({ engine, key }) => `lower min_decryption_version in ${engine}/keys/${key}/config`,
+    ({ engine, key }) => `lower min_decryption_version in ${pathOf(engine, key)}/config`,
   ],
   [
     says(/soft.?deleted/),
     "KEY_UNUSABLE",
     () => "the key is deleted",
-    ({ engine, key }) => `restore it: bao write -f ${engine}/keys/${key}/soft-delete-restore`,
+    ({ engine, key }) => `restore it: bao write -f ${pathOf(engine, key)}/soft-delete-restore`,
   ],
   [
     says(/not support/),
@@ -162,7 +168,7 @@ export function failedCall(
 ): SopsError {
   const { server, operation, engine, key } = call;
   const message = `cannot ${operation} with the key ${engine}/keys/${key} of the Vault server ${server}: ${cause}`;
-  return new SopsError(code, message, { hint });
+  return new SopsError(code, printable(message), { hint: printable(hint) });
 }
 
 function answerOf({ status, words }: RefusedCall): string {

@@ -1,5 +1,6 @@
 import { SopsError } from "../../core/errors.ts";
 import type { KeyRef } from "../../core/key.ts";
+import { printable } from "../../core/printable.ts";
 
 /** A key of a transit engine. */
 export interface TransitKey {
@@ -45,7 +46,7 @@ function escaped(path: string): string {
 const isDots = (segment: string): boolean => segment === "." || segment === "..";
 
 function badUri(why: string, uri: string): SopsError {
-  return new SopsError("BAD_RECIPIENT", `${why}: ${shownAddress(uri)}`, { hint: EXAMPLE });
+  return new SopsError("BAD_RECIPIENT", `${why}: ${printable(shownAddress(uri))}`, { hint: EXAMPLE });
 }
 
 function refOf({ address, engine, name }: TransitKey): KeyRef {
@@ -68,19 +69,19 @@ export function transitKeyOf(ref: KeyRef): TransitKey {
   if (engine.length === 0 || engine.some(isDots)) throw unusable("its engine_path is no mount path", ref);
   if (key.name === "" || key.name.includes("/") || isDots(key.name))
     throw unusable("its key_name is no name of a key", ref);
-  if (
-    /[^!-~]|[\\?#]/.test(key.address) ||
-    !/^https?:\/\/[^/]/.test(key.address) ||
-    !URL.canParse(key.address)
-  )
+  if (!isPlainAddress(key.address) || !URL.canParse(key.address))
     throw unusable("its vault_address is no http or https address", ref);
   return { ...key, engine: engine.join("/") };
 }
 
 function unusable(why: string, ref: KeyRef): SopsError {
-  return new SopsError("KEY_UNUSABLE", `cannot use the Vault key ${shownAddress(identityOf(ref))}: ${why}`, {
-    hint: "correct the metadata of the file, or replace the key with enc rotate",
-  });
+  return new SopsError(
+    "KEY_UNUSABLE",
+    `cannot use the Vault key ${printable(shownAddress(identityOf(ref)))}: ${why}`,
+    {
+      hint: "correct the metadata of the file, or replace the key with enc rotate",
+    },
+  );
 }
 
 function fieldsOf({ fields }: KeyRef): TransitKey {
@@ -89,6 +90,14 @@ function fieldsOf({ fields }: KeyRef): TransitKey {
     return typeof value === "string" ? value : "";
   };
   return { address: text("vault_address"), engine: text("engine_path"), name: text("key_name") };
+}
+
+/**
+ * Is it an http or https address of nothing but what host names, ports and paths are made of? Any other is used nowhere:
+ * an address comes from a file or a server, and people copy it from a hint into their shell.
+ */
+export function isPlainAddress(address: string): boolean {
+  return /^https?:\/\/(?:[^\s/?#\\]*@)?[A-Za-z0-9._\-[\]:]+(?:\/[A-Za-z0-9._~/-]*)?$/.test(address);
 }
 
 /** An address or a URI without the user name and password that it may hold, for people. */

@@ -152,6 +152,11 @@ describe("redirects", () => {
     expect(other.requests).toEqual([]);
   });
 
+  test("to what a shell would run: not repeated", async () => {
+    redirectTo("http://$(id).example.org/v1/x");
+    expect(await failure(unwrap())).toMatch(/^ADDRESS_NOT_ALLOWED: .*redirects to another server/);
+  });
+
   test("to a server that the user allows by name: with all that belongs to it", async () => {
     redirectTo(`${other.url}/v1/transit/decrypt/k`);
     env["SOPS_HC_VAULT_ALLOWLIST"] = `${vault.url},${other.url}`;
@@ -264,6 +269,15 @@ describe("servers that fail or lie", () => {
   test("an answer without end is not read to its end", async () => {
     answer(200, `{"data": "${"x".repeat(5_000_000)}"}`);
     expect(await failure(unwrap())).toMatch(/^UNREACHABLE/);
+  });
+
+  test("names that a shell would run stay out of the commands of a hint", async () => {
+    answer(404, '{"errors":[]}');
+    expect(await failure(unwrap({ engine_path: "a;id" }))).toMatch(/\(.*-path=PATH transit\)$/);
+    answer(400, '{"errors":["encryption key not found"]}');
+    expect(await failure(unwrap({ key_name: "$(id)\u001b" }))).toMatch(
+      /\$\(id\)\\x1b .*vault write -f PATH\)$/,
+    );
   });
 
   test("a token in the words of OpenBao or Vault for none", async () => {

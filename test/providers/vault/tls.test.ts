@@ -169,4 +169,15 @@ describeWith(["bao", "sops"], "Vault over TLS", () => {
     }
     await proxy.stop();
   });
+
+  test("through a proxy that speaks TLS itself", async () => {
+    const proxy = await forwardProxy();
+    const outside = await tlsFront(Number(new URL(proxy.url).port), ours.issue("127.0.0.1"));
+    const env = { VAULT_CACERT: file("ca.pem"), VAULT_PROXY_ADDR: outside.url };
+    await roundTrip(front, env);
+    await roundTrip({ ...front, url: bao.url }, env);
+    expect(proxy.log.map((line) => line.split(" ")[0])).toEqual(["CONNECT", "CONNECT", "PUT", "PUT"]);
+    await outside.stop();
+    await proxy.stop();
+  });
 });

@@ -94,10 +94,21 @@ describe("the key that a file names", () => {
     ["a query in the address", key("https://h?x=", "transit", "k")],
     ["a backslash in the address", key("https://good\\@evil", "transit", "k")],
     ["a line feed in the address", key("https://h\nX: y", "transit", "k")],
+    ["an address that a shell would run", key("https://$(id).org", "transit", "k")],
+    ["a path that a shell would run", key("https://h/`id`", "transit", "k")],
     ["a port that is none", key("https://h:99999", "transit", "k")],
   ])("refused: %s", (_, ref) => {
     const code = "KEY_UNUSABLE" satisfies SopsError["code"];
     expect(() => transitKeyOf(ref)).toThrow(expect.objectContaining({ code }));
+  });
+
+  test("an address with a user name, a path, an IPv6 host", () => {
+    for (const address of ["https://me:pw;$@h:1", "https://h/prefix/a-b", "http://[::1]:8200", "https://h/"])
+      expect(transitKeyOf(key(address, "transit", "k")).address).toBe(address);
+  });
+
+  test("what a terminal would obey is shown as an escape", () => {
+    expect(() => transitKeyOf(key("https://h\u001b[2J", "transit", "k"))).toThrow("https://h\\x1b[2J");
   });
 
   test("an address is shown without its password", () => {
