@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -48,6 +48,23 @@ describe("readFile", () => {
         message: `cannot read ${dir} (EISDIR)`,
         place: { file: dir },
       }),
+    );
+  });
+});
+
+describe("filesUnder", () => {
+  test("gives all files of a folder and below, links to files too, and null where there is no folder", async () => {
+    const root = await mkdtemp(join(dir, "tree-"));
+    await mkdir(join(root, "b"));
+    await writeFile(join(root, "b", "c"), "");
+    await writeFile(join(root, "a"), "");
+    await symlink("b", join(root, "link-to-folder"));
+    await symlink("a", join(root, "z"));
+    const host = nodeHost();
+    expect(await host.filesUnder?.(root)).toEqual(["a", join("b", "c"), "z"].map((name) => join(root, name)));
+    expect(await host.filesUnder?.(join(root, "none"))).toBeNull();
+    await expect(host.filesUnder?.(join(root, "a"))).rejects.toThrow(
+      expect.objectContaining({ code: "CANNOT_READ", message: `cannot read ${join(root, "a")} (ENOTDIR)` }),
     );
   });
 });

@@ -24,19 +24,20 @@ export interface SopsResult {
   readonly stderr: string;
 }
 
-/** Runs the real sops in `cwd` with nothing of the caller's environment but PATH, and `env`. */
+/** Runs the real sops, or `program`, in `cwd` with nothing of the caller's environment but PATH, and `env`. */
 export function runSops(
   args: readonly string[],
-  options: { cwd: string; env?: Record<string, string>; input?: Uint8Array },
+  options: { cwd: string; env?: Record<string, string>; input?: Uint8Array; program?: string },
 ): Promise<SopsResult> {
-  if (realSops === null) throw new Error("there is no real sops here");
+  const program = options.program ?? realSops;
+  if (program === null) throw new Error("there is no real sops here");
   const env = {
     PATH: process.env["PATH"] ?? "",
     HOME: options.cwd,
     SOPS_DISABLE_VERSION_CHECK: "1",
     ...options.env,
   };
-  const child = spawn(realSops, args, { cwd: options.cwd, env });
+  const child = spawn(program, args, { cwd: options.cwd, env });
   const out: Buffer[] = [];
   const err: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => out.push(chunk));

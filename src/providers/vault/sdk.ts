@@ -1,0 +1,1 @@
+export { default as nodeVault } from "node-vault";
