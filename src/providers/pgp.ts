@@ -1,11 +1,11 @@
+import { SopsError } from "../core/errors.ts";
 import type { Host } from "../core/host.ts";
 import type { KeyProvider, KeyRef, WrappedKey } from "../core/key.ts";
-import { SopsError } from "../core/errors.ts";
 import { textsOf } from "./entry-text.ts";
 import { metadataFields } from "./metadata-fields.ts";
+import { explainNoKey } from "./pgp/explain.ts";
 import { checkFingerprint, fingerprintOf, longKeyId } from "./pgp/fingerprint.ts";
-import { gpgHome, runGpg, stdoutText } from "./pgp/gpg.ts";
-import { listKeys } from "./pgp/listing.ts";
+import { runGpg, stdoutText } from "./pgp/gpg.ts";
 import { decryptKey } from "./pgp/unwrap.ts";
 import { wrapFailure } from "./pgp/wrap-failure.ts";
 
@@ -47,13 +47,7 @@ export const pgpProvider: KeyProvider = {
     return decryptKey(key.enc, fingerprintOf(key), host, signal);
   },
 
-  async explain(key: WrappedKey, host: Host): Promise<string> {
-    const home = gpgHome(host);
-    const secret = await listKeys("--list-secret-keys", fingerprintOf(key), host);
-    return secret.length === 0
-      ? `gpg has no secret key for it in ${home}; import it with gpg --import FILE`
-      : `gpg lists its secret key in ${home} but did not get it from the agent; see if this runs: gpgconf --launch gpg-agent`;
-  },
+  explain: (key: WrappedKey, host: Host) => explainNoKey(fingerprintOf(key), host),
 };
 
 /** As SOPS calls it, and never as text, which a line in gpg.conf may ask for and which spoils a data key. */

@@ -8,6 +8,9 @@ export interface GpgHome {
   readonly path: string;
   /** Runs gpg on it and answers stdout; throws where it fails. */
   gpg(args: readonly string[], input?: Uint8Array): Buffer;
+  /** Ends the agent; gpg starts a new one, which reads its configuration anew. */
+  stopAgent(): void;
+  /** Ends the agent and deletes the keyring. */
   stop(): void;
 }
 
@@ -16,6 +19,9 @@ export function makeGpgHome(gpg = "gpg"): GpgHome {
   const path = mkdtempSync(join(tmpdir(), "gpg-"));
   chmodSync(path, 0o700);
   const env = { ...process.env, GNUPGHOME: path };
+  const stopAgent = (): void => {
+    spawnSync("gpgconf", ["--kill", "all"], { env });
+  };
   return {
     path,
     gpg(args, input = new Uint8Array()) {
@@ -23,8 +29,9 @@ export function makeGpgHome(gpg = "gpg"): GpgHome {
       if (done.status === 0) return done.stdout;
       throw new Error(`gpg ${args.join(" ")}: ${done.error?.message ?? done.stderr.toString()}`);
     },
+    stopAgent,
     stop() {
-      spawnSync("gpgconf", ["--kill", "all"], { env });
+      stopAgent();
       rmSync(path, { recursive: true, force: true });
     },
   };

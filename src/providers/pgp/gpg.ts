@@ -75,6 +75,11 @@ export function statusOf(result: GpgResult, keyword: string): readonly string[] 
   return result.status.find((status) => status.keyword === keyword)?.values;
 }
 
+/** The number of an error of libgpg-error: the low 16 bits, without the part of gpg that it comes from. */
+export function errorNumber(code: string): number {
+  return Number(code) & 0xffff;
+}
+
 function noGpg(host: Host): SopsError {
   const program = gpgProgram(host);
   return new SopsError("EXEC", `cannot run ${printable(program)}, which PGP keys need`, {

@@ -1,6 +1,6 @@
 import type { Host } from "../../core/host.ts";
 import { withoutForce } from "./fingerprint.ts";
-import { runGpg, stdoutText } from "./gpg.ts";
+import { errorNumber, quoted, runGpg, statusOf, stdoutText } from "./gpg.ts";
 
 /** A primary key or a subkey, as `gpg --with-colons` prints it (doc/DETAILS of GnuPG). */
 export interface ListedKey {
@@ -14,16 +14,27 @@ export interface ListedKey {
   readonly fingerprint: string;
 }
 
-/** The public or secret keys that gpg knows under a fingerprint; empty: none. */
+export interface Listing {
+  readonly keys: readonly ListedKey[];
+  /** libgpg-error's number where gpg listed nothing; undefined: it did not say. */
+  readonly error?: number | undefined;
+  /** gpg's own, in brackets. */
+  readonly words: string;
+}
+
+/** The public or secret keys that gpg knows under a fingerprint. */
 export async function listKeys(
   which: "--list-keys" | "--list-secret-keys",
   fingerprint: string,
   host: Host,
   signal?: AbortSignal,
-): Promise<readonly ListedKey[]> {
+): Promise<Listing> {
   const args = ["--batch", "--with-colons", which, "--", withoutForce(fingerprint)];
   const result = await runGpg(args, host, { signal });
-  return result.code === 0 ? parseListing(stdoutText(result)) : [];
+  const words = quoted(result);
+  if (result.code === 0) return { keys: parseListing(stdoutText(result)), words };
+  const code = statusOf(result, "ERROR")?.[1];
+  return { keys: [], error: code === undefined ? undefined : errorNumber(code), words };
 }
 
 /** A `pub`, `sub`, `sec` or `ssb` line and the `fpr` line that follows it make a key. */

@@ -1,5 +1,5 @@
 import { SopsError, type ErrorCode } from "../../core/errors.ts";
-import { quoted, statusOf, type GpgResult } from "./gpg.ts";
+import { errorNumber, quoted, statusOf, type GpgResult } from "./gpg.ts";
 
 type Refusal = readonly [code: ErrorCode, cause: string, hint: string];
 
@@ -16,7 +16,7 @@ const CARD: Refusal = [
 const CANCELLED: Refusal = ["KEY_DENIED", "the passphrase was not given", "run the command again"];
 const WRONG: Refusal = ["KEY_DENIED", "the passphrase was wrong", "run the command again"];
 
-/** What the agent answered, by libgpg-error's number (the low 16 bits of the code in a status line). */
+/** What the agent answered, by libgpg-error's number. */
 const REFUSALS: Readonly<Record<number, Refusal>> = {
   11: WRONG,
   62: CANCELLED,
@@ -39,7 +39,7 @@ const REFUSALS: Readonly<Record<number, Refusal>> = {
 /** Why gpg did not decrypt with a key whose secret half it has, or null: it has not. */
 export function unwrapFailure(result: GpgResult, fingerprint: string): SopsError | null {
   const refused = result.status.find((s) => s.keyword === "ERROR" && s.values[0] === "pkdecrypt_failed");
-  if (refused !== undefined) return refusedBy(Number(refused.values[1]) & 0xffff, result, fingerprint);
+  if (refused !== undefined) return refusedBy(errorNumber(refused.values[1] ?? ""), result, fingerprint);
   if (statusOf(result, "NO_SECKEY") !== undefined) return null;
   if (statusOf(result, "ENC_TO") === undefined && statusOf(result, "NODATA") !== undefined)
     return new SopsError("UNWRAP_FAILED", `the data key wrapped for ${fingerprint} is no OpenPGP message`, {

@@ -1,5 +1,6 @@
 import { equalBytes, utf8, wipe } from "../../core/bytes.ts";
 import type { Host } from "../../core/host.ts";
+import { withoutArmor } from "./armor.ts";
 import { runGpg, statusOf, type GpgResult } from "./gpg.ts";
 import { literalOf } from "./literal.ts";
 import { fromTextMode, KEY_BYTES, withoutCr } from "./text-mode.ts";
@@ -24,7 +25,7 @@ export async function decryptKey(
   if (plain.stdout.length === 0 && !isText(plain)) throw nothingDecrypted(fingerprint);
   if (isWhole(plain)) return plain.stdout;
   const packets = await runGpg(["--unwrap", "-d"], host, call);
-  const content = packets.code === 0 ? await literalOf(packets.stdout) : null;
+  const content = packets.code === 0 ? await literalOf(withoutArmor(packets.stdout)) : null;
   wipe(packets.stdout);
   // The two runs must speak of one message; where this gpg cannot unwrap, its plain answer is the best there is.
   if (content === null || !equalBytes(withoutCr(content), withoutCr(plain.stdout))) return plain.stdout;

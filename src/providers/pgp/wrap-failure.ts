@@ -20,7 +20,7 @@ export async function wrapFailure(
     return new SopsError("WRAP_FAILED", `gpg could not encrypt for the key ${fingerprint}${quoted(result)}`, {
       hint: `see what this says: echo test | gpg --encrypt --armor --recipient ${fingerprint}`,
     });
-  const keys = await listKeys("--list-keys", fingerprint, host, signal);
+  const { keys } = await listKeys("--list-keys", fingerprint, host, signal);
   if (keys.length === 0) return notFound(fingerprint, host);
   const { cause, hint } = whyUnusable(keys, fingerprint);
   return new SopsError("KEY_UNUSABLE", `gpg cannot encrypt for the key ${fingerprint}: ${cause}`, { hint });
