@@ -23,9 +23,8 @@ async function inflate(format: "deflate" | "deflate-raw", bytes: Uint8Array): Pr
       controller.close();
     },
   });
-  const reader = source.pipeThrough(new DecompressionStream(format)).getReader();
   try {
-    return await readAll(reader);
+    return await readAll(source.pipeThrough(new DecompressionStream(format)).getReader());
   } catch {
     return null;
   }
