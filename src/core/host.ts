@@ -7,7 +7,7 @@ export interface Host {
   homeDir(): string | undefined;
   /** Null where the file does not exist; throws CANNOT_READ on any other failure. */
   readFile(path: string): Promise<Uint8Array | null>;
-  /** Runs a program without a shell. `input` goes to its stdin; stderr is the user's. */
+  /** Runs a program without a shell. `input` goes to its stdin; stderr is the user's, unless it is collected. */
   run(argv: readonly string[], options: RunOptions): Promise<RunResult>;
   fetch(url: string, init?: unknown): Promise<unknown>;
   /** One HTTP exchange where `fetch` cannot do what is needed; absent where the platform has only `fetch`. */
@@ -63,11 +63,14 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: Uint8Array;
   readonly signal?: AbortSignal | undefined;
+  /** Where the program's stderr goes besides the result: to the user ("show", the default), or nowhere ("collect"). */
+  readonly stderr?: "show" | "collect" | undefined;
 }
 
 export interface RunResult {
   readonly code: number;
   readonly stdout: Uint8Array;
+  /** Its first 64 KiB or so. */
   readonly stderr: Uint8Array;
 }
 

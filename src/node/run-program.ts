@@ -3,7 +3,7 @@ import { constants } from "node:os";
 import { SopsError } from "../core/errors.ts";
 import type { RunOptions, RunResult } from "../core/host.ts";
 
-/** How much of a program's stderr is kept for an error message. The user sees all of it. */
+/** How much of a program's stderr is kept for the result. Where it is shown, the user sees all of it. */
 const STDERR_KEPT = 64 * 1024;
 
 /** The environment of the new process; null-like entries are left out. */
@@ -11,7 +11,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Runs a program without a shell, with `options.env` on top of `environment`. Its stdin is `options.input` or nothing
- * (what is piped into enc is enc's), its stdout is collected, its stderr goes to ours and is kept.
+ * (what is piped into enc is enc's), its stdout is collected, its stderr is kept and goes to ours unless the options
+ * say "collect".
  * A program that signal n ended has code 128 + n. Throws EXEC where it cannot be started, and the reason of an
  * aborted signal.
  */
@@ -26,7 +27,7 @@ export async function runProgram(
   let kept = 0;
   child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
   child.stderr.on("data", (chunk: Buffer) => {
-    process.stderr.write(chunk);
+    if (options.stderr !== "collect") process.stderr.write(chunk);
     if (kept < STDERR_KEPT) stderr.push(chunk);
     kept += chunk.length;
   });

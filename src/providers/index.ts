@@ -4,6 +4,7 @@ import type { KeyProvider, KeyType } from "../core/key.ts";
 const LOADERS: readonly (() => Promise<KeyProvider>)[] = [
   () => import("./age.ts").then((module) => module.ageProvider),
   () => import("./vault.ts").then((module) => module.vaultProvider),
+  () => import("./pgp.ts").then((module) => module.pgpProvider),
 ];
 
 /** The key types that this version can wrap and unwrap with. */

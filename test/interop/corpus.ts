@@ -1,20 +1,21 @@
 /**
  * `npm run corpus -- DIR`: opens every sops file listed in DIR/sops-*-decrypt.jsonl (file, type, rc, base64 out of a
- * real sops) and compares. Keys: `age` by DIR/humphd+sops-age/key.txt, PGP by the gpg of this machine and its home.
+ * real sops) and compares. Keys: the age identities of DIR's files named `...key.txt` or `...keys.txt`, and the PGP keys of
+ * its `.asc` and `.gpg` files, in a keyring made for the run.
  */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { spawnSync } from "node:child_process";
 import { equalBytes, toByteString } from "../../src/core/bytes.ts";
 import { SopsError } from "../../src/core/errors.ts";
 import type { FormatName } from "../../src/core/format.ts";
-import type { KeyProvider, KeyType } from "../../src/core/key.ts";
+import type { Host } from "../../src/core/host.ts";
 import { loadFormat } from "../../src/formats/index.ts";
+import { nodeHost } from "../../src/node/host.ts";
 import { nodeRuntime } from "../../src/node/runtime.ts";
 import type { OpsContext } from "../../src/ops/context.ts";
 import { decrypt } from "../../src/ops/decrypt.ts";
-import { portableHost } from "../../src/ops/portable-host.ts";
 import { loadProviders } from "../../src/providers/index.ts";
+import { makeGpgHome, type GpgHome } from "../support/gpg-home.ts";
 
 interface Recorded {
   readonly file: string;
@@ -23,29 +24,42 @@ interface Recorded {
   readonly out: string;
 }
 
-/** gpg as a master key: enough to try the document engine on old files before the provider exists. */
-const gpg: KeyProvider = {
-  type: "pgp",
-  fields: ["created_at", "enc", "fp"],
-  identity: (ref) => (typeof ref.fields["fp"] === "string" ? ref.fields["fp"] : ""),
-  fromConfig: () => [],
-  effort: () => "silent",
-  wrap: () => Promise.reject(new Error("not used")),
-  unwrap(key) {
-    const { status, stdout } = spawnSync("gpg", ["--batch", "-q", "-d"], { input: key.enc });
-    return Promise.resolve(status === 0 && stdout.length === 32 ? new Uint8Array(stdout) : null);
-  },
-};
-
 async function main(dir: string): Promise<number> {
+  const files = (await readdir(dir, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  const home = makeGpgHome();
+  try {
+    for (const file of files.filter((name) => /\.(?:asc|gpg)$/.test(name))) importKeys(home, file);
+    const env = { ...process.env, GNUPGHOME: home.path, SOPS_AGE_KEY: await ageKeys(files) };
+    return await judgeAll(dir, nodeHost({ env }));
+  } finally {
+    home.stop();
+  }
+}
+
+/** Not every such file holds keys, and an expired one makes gpg complain. */
+function importKeys(home: GpgHome, file: string): void {
+  try {
+    home.gpg(["--batch", "--quiet", "--import", file]);
+  } catch (error) {
+    console.log(String(error));
+  }
+}
+
+async function ageKeys(files: readonly string[]): Promise<string> {
+  const texts = await Promise.all(
+    files.filter((name) => /keys?\.txt$/.test(name)).map((name) => readFile(name, "utf8")),
+  );
+  const found = texts.flatMap((text) => text.match(/\bAGE-SECRET-KEY-1[A-Z0-9]{58}\b/g) ?? []);
+  return [...new Set(found)].join("\n");
+}
+
+async function judgeAll(dir: string, host: Host): Promise<number> {
   const list = (await readdir(dir)).find((name) => /^sops-.*-decrypt\.jsonl$/.test(name));
   if (list === undefined) throw new Error(`${dir} has no sops-*-decrypt.jsonl`);
   const lines = (await readFile(join(dir, list), "utf8")).trim().split("\n");
-  const key =
-    (await readFile(join(dir, "humphd+sops-age/key.txt"), "utf8")).match(/AGE-SECRET-KEY-1[A-Z0-9]+/)?.[0] ??
-    "";
-  const providers = new Map<KeyType, KeyProvider>([...(await loadProviders()), ["pgp", gpg]]);
-  const ctx: OpsContext = { runtime: nodeRuntime, host: portableHost({ identities: [key] }), providers };
+  const ctx: OpsContext = { runtime: nodeRuntime, host, providers: await loadProviders() };
   const counts = { same: 0, bothRefuse: 0, noKey: 0, encOpens: 0, different: 0 };
   for (const line of lines) {
     const row = JSON.parse(line) as Recorded;

@@ -97,6 +97,22 @@ describe("run", () => {
     expect([result.code, text(result.stderr), passed]).toEqual([3, "oops\n", "oops\n"]);
   });
 
+  test("keeps stderr to itself where it is to be collected", async () => {
+    const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    const result = await nodeHost().run(node(`console.error("oops")`), { stderr: "collect" });
+    const passed = write.mock.calls.length;
+    write.mockRestore();
+    expect([result.code, text(result.stderr), passed]).toEqual([0, "oops\n", 0]);
+  });
+
+  test("keeps the beginning of a long stderr", async () => {
+    const script = `process.stderr.write("a".repeat(100_000) + "b".repeat(200_000))`;
+    const { stderr } = await nodeHost().run(node(script), { stderr: "collect" });
+    expect(stderr.length).toBeGreaterThanOrEqual(64 * 1024);
+    expect(stderr.length).toBeLessThan(300_000);
+    expect(text(stderr.subarray(0, 64 * 1024))).toBe("a".repeat(64 * 1024));
+  });
+
   test.skipIf(process.platform === "win32")("answers 128 + n for a program that signal n ended", async () => {
     expect((await nodeHost().run(node(`process.kill(process.pid, "SIGKILL")`), {})).code).toBe(137);
   });
