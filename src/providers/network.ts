@@ -7,6 +7,34 @@ export function withTimeout(signal: AbortSignal | undefined, timeout = CALL_TIME
   return signal === undefined ? limit : AbortSignal.any([signal, limit]);
 }
 
+/**
+ * Makes a call that ends with `signal` or after `timeout` milliseconds, even where the callee heeds neither. Throws the
+ * user's reason where they cancelled, a TimeoutError at the limit, else what `call` throws.
+ */
+export async function limited<T>(
+  signal: AbortSignal | undefined,
+  call: (limit: AbortSignal) => Promise<T>,
+  timeout = CALL_TIMEOUT,
+): Promise<T> {
+  const limit = withTimeout(signal, timeout);
+  limit.throwIfAborted();
+  let stop = (): void => undefined;
+  const ended = new Promise<never>((_, reject) => {
+    stop = () => {
+      reject(limit.reason as Error);
+    };
+    limit.addEventListener("abort", stop, { once: true });
+  });
+  try {
+    return await Promise.race([call(limit), ended]);
+  } catch (error) {
+    limit.throwIfAborted();
+    throw error;
+  } finally {
+    limit.removeEventListener("abort", stop);
+  }
+}
+
 /** Why a server was not reached. `reason` and `hint` are for people and hold nothing but the error's own code. */
 export interface Unreachable {
   readonly reason: string;

@@ -8,11 +8,11 @@ import { createSecureContext, type SecureContext } from "node:tls";
 import { newAuthority, type Authority } from "./certificates.ts";
 
 /**
- * Faults of the cloud. `denied`, `throttled` and `expired` are answered by the handlers, each in the words of its service;
+ * Faults of the cloud. `denied`, `throttled` (once), `throttled always` and `expired` are answered by the handlers, each in the words of its service;
  * the others are the proxy's: `untrusted` (a certificate of a CA that nobody trusts), `slow` (no answer until the
  * fault is taken away), `down` (no connection).
  */
-export type Fault = "denied" | "throttled" | "expired" | "untrusted" | "slow" | "down";
+export type Fault = "denied" | "throttled" | "throttled always" | "expired" | "untrusted" | "slow" | "down";
 
 /** What a handler may know of the cloud that it stands in. */
 export interface CloudWorld {
