@@ -7,8 +7,6 @@ import { failureOf, type Operation } from "./failures.ts";
 import { clientSettings } from "./settings.ts";
 import { urlOf, type VaultKey } from "./vault-key.ts";
 
-type AdditionalPolicy = NonNullable<KeyClientOptions["additionalPolicies"]>[number];
-
 /** The only algorithm of SOPS (spec section 11). */
 const ALGORITHM = "RSA-OAEP-256";
 
@@ -69,15 +67,16 @@ interface Watch {
 }
 
 function optionsOf(host: Host, watch: Watch): KeyClientOptions {
-  const policy: AdditionalPolicy["policy"] = {
-    name: "enc-status",
-    async sendRequest(request, next) {
-      const response = await next(request);
-      watch.status = response.status;
-      return response;
-    },
+  return {
+    ...clientSettings(host, {
+      name: "enc-status",
+      async sendRequest(request, next) {
+        const response = await next(request);
+        watch.status = response.status;
+        return response;
+      },
+    }),
   };
-  return { ...clientSettings(host), additionalPolicies: [{ policy, position: "perRetry" }] };
 }
 
 async function calling<T>(
