@@ -4,6 +4,7 @@ import type { KeyProvider, KeyType } from "../core/key.ts";
 const LOADERS: readonly (() => Promise<KeyProvider>)[] = [
   () => import("./age.ts").then((module) => module.ageProvider),
   () => import("./azure-kv.ts").then((module) => module.azureKvProvider),
+  () => import("./hckms.ts").then((module) => module.hckmsProvider),
 ];
 
 /** The key types that this version can wrap and unwrap with. */
