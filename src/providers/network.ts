@@ -58,6 +58,7 @@ const REASONS: Readonly<Record<string, readonly [reason: string, hint: string]>>
   SELF_SIGNED_CERT_IN_CHAIN: ["its TLS certificate ends in an unknown CA", CHECK_CA],
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: ["its TLS certificate comes from an unknown CA", CHECK_CA],
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: ["its TLS certificate comes from an unknown CA", CHECK_CA],
+  CERT_SIGNATURE_FAILURE: ["its TLS certificate was not signed by the CA that it names", CHECK_CA],
   CERT_HAS_EXPIRED: ["its TLS certificate has expired", "renew it, or check this machine's clock"],
   ERR_TLS_CERT_ALTNAME_INVALID: ["its TLS certificate is for another name", "check the address"],
   EPROTO: ["it does not speak TLS", "check the address: https or http, and the port"],

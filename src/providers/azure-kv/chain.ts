@@ -1,6 +1,6 @@
 import type { AccessToken, GetTokenOptions, TokenCredential } from "@azure/identity";
 import { SopsError } from "../../core/errors.ts";
-import { unreachable } from "../network.ts";
+import { unreachable, type Unreachable } from "../network.ts";
 import { entraFailure } from "./entra.ts";
 
 /** One kind of credential. `make` answers why there is none of it here, in a few words. */
@@ -56,7 +56,10 @@ async function from(
 }
 
 const isUnavailable = (error: unknown): error is Error =>
-  error instanceof Error && error.name === "CredentialUnavailableError" && unreachable(error) === null;
+  error instanceof Error &&
+  error.name === "CredentialUnavailableError" &&
+  unreachable(error) === null &&
+  lostByMsal(error) === null;
 
 /** The message of the SDK may hold what a program printed, so only what is known is said. */
 function unavailable({ message }: Error): string {
@@ -71,7 +74,7 @@ function refuse(error: unknown): never {
   const known = entraFailure(error);
   if (known !== null)
     throw new SopsError("NOT_LOGGED_IN", `azure refused the login: ${known.reason}`, { hint: known.hint });
-  const network = unreachable(error);
+  const network = unreachable(error) ?? lostByMsal(error);
   if (network !== null)
     throw new SopsError("UNREACHABLE", `cannot reach the login server of azure: ${network.reason}`, {
       hint: network.hint,
@@ -79,6 +82,16 @@ function refuse(error: unknown): never {
   throw new SopsError("NOT_LOGGED_IN", "azure refused the login", {
     hint: "check AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or run az login",
   });
+}
+
+/** Microsoft's login library drops the error of the network and keeps only that there was one. */
+function lostByMsal(error: unknown): Unreachable | null {
+  const text = error instanceof Error ? error.message : "";
+  if (!/^(?:network_error|endpoints_resolution_error)/.test(text)) return null;
+  return {
+    reason: "no answer",
+    hint: "check the network, HTTPS_PROXY, NODE_EXTRA_CA_CERTS and AZURE_AUTHORITY_HOST",
+  };
 }
 
 function nobody(tried: readonly string[]): SopsError {

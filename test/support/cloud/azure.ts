@@ -36,6 +36,8 @@ const CLOUDS = [
   { login: "login.microsoftonline.com", vault: "vault.azure.net" },
   { login: "login.microsoftonline.us", vault: "vault.usgovcloudapi.net" },
   { login: "login.chinacloudapi.cn", vault: "vault.azure.cn" },
+  // The name by which Microsoft's library calls the login server of China.
+  { login: "login.partner.microsoftonline.cn", vault: null },
 ] as const;
 
 /** Login servers and vaults, as far as a client with a secret needs them. */
@@ -60,9 +62,16 @@ export function fakeAzure(): FakeAzure {
       return version;
     },
   };
-  const routes = CLOUDS.flatMap(({ login, vault }) => [
+  const routes = CLOUDS.flatMap(({ login, vault }): Route[] => [
     { host: login, handle: loginServer(login, azure) },
-    { host: new RegExp(`\\.${vault.replaceAll(".", "\\.")}$`), handle: vaultServer(login, vault, azure) },
+    ...(vault === null
+      ? []
+      : [
+          {
+            host: new RegExp(`\\.${vault.replaceAll(".", "\\.")}$`),
+            handle: vaultServer(login, vault, azure),
+          },
+        ]),
   ]);
   return { ...azure, routes };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
@@ -69,7 +70,7 @@ export interface Cloud extends CloudWorld {
  */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const world: CloudWorld = { faults: new Set(options.faults) };
-  const authority = newAuthority("sops-ts test CA");
+  const authority = newAuthority(`sops-ts test CA ${randomUUID()}`);
   const requests: LoggedRequest[] = [];
   const sockets = new Set<Socket>();
   const secure = secureServer(authority, world, dispatcher(options.routes, world, requests));
