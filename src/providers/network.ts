@@ -47,6 +47,7 @@ const CHECK_CA = "add the CA of your proxy or server to NODE_EXTRA_CA_CERTS";
 const REASONS: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
   ECONNREFUSED: ["nothing listens there", "check the address, and that the server runs"],
   ECONNRESET: ["the connection was cut", "check the proxy, and that the address speaks TLS"],
+  UND_ERR_SOCKET: ["the connection was cut", "check the proxy, and that the address speaks TLS"],
   EHOSTUNREACH: ["no route to the host", "check the network or the VPN"],
   ENETUNREACH: ["no route to the network", "check the network or the VPN"],
   ENOTFOUND: ["its name is unknown", "check the address, the network and HTTPS_PROXY"],

@@ -108,6 +108,11 @@ function dispatcher(routes: readonly Route[], world: CloudWorld, log: LoggedRequ
   const answer: Handler = async (request, response) => {
     const host = hostOf(request.headers[":authority"] ?? request.headers.host ?? "");
     const { method, url, httpVersion, headers } = request;
+    // A connection from before the fault.
+    if (world.faults.has("down")) {
+      request.socket.destroy();
+      return;
+    }
     log.push({ host, method, path: url, httpVersion, headers });
     await untilNot("slow", world);
     const route = routes.find((each) => fits(each, host));
