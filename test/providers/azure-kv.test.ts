@@ -182,11 +182,12 @@ describe("what goes wrong at azure key vault", () => {
 
 describe("enc as a program of its own", () => {
   it("finds the cloud by HTTPS_PROXY and NODE_EXTRA_CA_CERTS, and explains what it cannot open", async () => {
-    const { program, remove } = await bundleCli();
+    const bundle = await bundleCli();
     const cwd = mkdtempSync(join(tmpdir(), "enc-azure-"));
     try {
       writeFileSync(join(cwd, "a.yaml"), "a: 1\n");
-      const run = (args: readonly string[]) => runEnc(program, args, cwd, { ...cloud.envForEnc, ...LOGIN });
+      const run = (args: readonly string[]) =>
+        runEnc(bundle.program, args, cwd, { ...cloud.envForEnc, ...LOGIN });
       expect(await run(["encrypt", "-i", "--azure-kv", `${VAULT}/keys/sops`, "a.yaml"])).toEqual([0, "", ""]);
       expect(await run(["decrypt", "a.yaml"])).toEqual([0, "a: 1\n", ""]);
       cloud.faults.add("denied");
@@ -196,7 +197,7 @@ describe("enc as a program of its own", () => {
       const secrets = [azure.secret, ...azure.tokens];
       expect(secrets.filter((secret) => err.includes(secret))).toEqual([]);
     } finally {
-      remove();
+      bundle.remove();
       rmSync(cwd, { recursive: true, force: true });
     }
   });

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { Host } from "../../src/core/host.ts";
 import { nodeHost } from "../../src/node/host.ts";
 import { hckmsProvider } from "../../src/providers/hckms.ts";
 import { readProfile } from "../../src/providers/hckms/profile.ts";
@@ -67,7 +68,11 @@ describe("a key of huawei cloud kms", () => {
   it("takes its access key from a profile", async () => {
     const env = { ...login(), HUAWEICLOUD_SDK_AK: "", HUAWEICLOUD_SDK_CREDENTIALS_FILE: "/profile" };
     const profile = `[global]\nak = other\n[basic]\n; a remark\nak = ${huawei.accessKey}\nsk: "${huawei.secretKey}"\n`;
-    const host = { ...fakeHost({ env, files: { "/profile": profile } }), fetch: nodeHost().fetch };
+    const { fetch } = globalThis;
+    const host: Host = {
+      ...fakeHost({ env, files: { "/profile": profile } }),
+      fetch: (url, init) => fetch(url, init as RequestInit),
+    };
     const enc = await hckmsProvider.wrap(ref, DATA_KEY, host);
     expect(await hckmsProvider.unwrap({ ...ref, enc }, host)).toEqual(DATA_KEY);
   });

@@ -1,7 +1,8 @@
 import { SopsError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { limited, unreachable } from "../network.ts";
-import { credentialsOf, type Credentials } from "./credentials.ts";
+import type { Credentials } from "./access-key.ts";
+import { credentialsOf } from "./credentials.ts";
 import { answerFailure, networkFailure } from "./failures.ts";
 import { sendSigned, textAt, type Request, type Response } from "./http.ts";
 import type { HuaweiKey } from "./key-id.ts";

@@ -1,21 +1,10 @@
 import { fromUtf8 } from "../../core/bytes.ts";
 import { SopsError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
+import type { Credentials } from "./access-key.ts";
 import { readProfile } from "./profile.ts";
 import { inHome } from "./regions.ts";
 import { fromIdToken, fromMetadata, fromPod } from "./temporary.ts";
-
-/** An access key. A temporary one has a security token and an end. */
-export interface Credentials {
-  readonly accessKey: string;
-  readonly secretKey: string;
-  readonly securityToken?: string | undefined;
-  /** Milliseconds since 1970. */
-  readonly expiresAt?: number | undefined;
-  readonly projectId?: string | undefined;
-  /** The login server that a profile names. */
-  readonly iamEndpoint?: string | undefined;
-}
 
 /** Fields of a profile; the variables have the same names in capitals, after HUAWEICLOUD_SDK_. */
 export interface Profile {

@@ -1,5 +1,6 @@
 import type { Host } from "../../core/host.ts";
-import type { Credentials } from "./credentials.ts";
+import type { Credentials } from "./access-key.ts";
+import type * as HuaweiSdk from "./sdk.ts";
 
 export interface Request {
   readonly method: "GET" | "POST" | "PUT";
@@ -62,7 +63,7 @@ export async function sendSigned(
   return send({ ...request, headers: withoutHost(signed) }, host, signal);
 }
 
-type Signer = Parameters<typeof import("./sdk.ts").AKSKSigner.sign>[1];
+type Signer = Parameters<(typeof HuaweiSdk.AKSKSigner)["sign"]>[1];
 
 /** The signer asks for the two halves of the access key and for nothing else. */
 function signerOf({ accessKey, secretKey }: Credentials): Signer {
@@ -70,7 +71,8 @@ function signerOf({ accessKey, secretKey }: Credentials): Signer {
 }
 
 /** `fetch` sets it by itself, to what was signed. */
-const withoutHost = ({ host: _host, ...headers }: Record<string, string>): Record<string, string> => headers;
+const withoutHost = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => name !== "host"));
 
 function parseJson(text: string): unknown {
   try {

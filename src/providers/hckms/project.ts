@@ -1,6 +1,6 @@
 import { SopsError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
-import type { Credentials } from "./credentials.ts";
+import type { Credentials } from "./access-key.ts";
 import { answerFailure } from "./failures.ts";
 import { sendSigned, textAt } from "./http.ts";
 import { iamEndpoint } from "./regions.ts";

@@ -55,7 +55,7 @@ async function fromFile(region: string, host: Host): Promise<readonly string[]> 
   const { parse } = await import("yaml");
   const services = entriesOf(parse(tryFromUtf8(bytes) ?? ""));
   const regions = services.filter(([name]) => name.toUpperCase() === "KMS").flatMap(([, list]) => list);
-  return (regions as unknown[]).flat().flatMap((each) => endpointsOf(each, region));
+  return regions.flat().flatMap((each) => endpointsOf(each, region));
 }
 
 function endpointsOf(entry: unknown, region: string): readonly string[] {

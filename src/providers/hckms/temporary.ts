@@ -1,7 +1,7 @@
 import { fromUtf8 } from "../../core/bytes.ts";
 import { SopsError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
-import type { Credentials } from "./credentials.ts";
+import type { Credentials } from "./access-key.ts";
 import { send, textAt, type Response } from "./http.ts";
 import { iamEndpoint } from "./regions.ts";
 
