@@ -5,6 +5,8 @@ const LOADERS: readonly (() => Promise<KeyProvider>)[] = [
   () => import("./age.ts").then((module) => module.ageProvider),
   () => import("./vault.ts").then((module) => module.vaultProvider),
   () => import("./pgp.ts").then((module) => module.pgpProvider),
+  () => import("./azure-kv.ts").then((module) => module.azureKvProvider),
+  () => import("./hckms.ts").then((module) => module.hckmsProvider),
 ];
 
 /** The key types that this version can wrap and unwrap with. */

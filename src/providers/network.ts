@@ -23,6 +23,34 @@ export function pause(milliseconds: number, signal?: AbortSignal): Promise<void>
   });
 }
 
+/**
+ * Makes a call that ends with `signal` or after `timeout` milliseconds, even where the callee heeds neither. Throws the
+ * user's reason where they cancelled, a TimeoutError at the limit, else what `call` throws.
+ */
+export async function limited<T>(
+  signal: AbortSignal | undefined,
+  call: (limit: AbortSignal) => Promise<T>,
+  timeout = CALL_TIMEOUT,
+): Promise<T> {
+  const limit = withTimeout(signal, timeout);
+  limit.throwIfAborted();
+  let stop = (): void => undefined;
+  const ended = new Promise<never>((_, reject) => {
+    stop = () => {
+      reject(limit.reason as Error);
+    };
+    limit.addEventListener("abort", stop, { once: true });
+  });
+  try {
+    return await Promise.race([call(limit), ended]);
+  } catch (error) {
+    limit.throwIfAborted();
+    throw error;
+  } finally {
+    limit.removeEventListener("abort", stop);
+  }
+}
+
 /** Why a server was not reached. `reason` and `hint` are for people and hold nothing but the error's own code. */
 export interface Unreachable {
   readonly reason: string;
@@ -36,6 +64,7 @@ export const CHECK_CA = "add the CA of your proxy or server to NODE_EXTRA_CA_CER
 const REASONS: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
   ECONNREFUSED: ["nothing listens there", "check the address, and that the server runs"],
   ECONNRESET: ["the connection was cut", "check the proxy, and that the address speaks TLS"],
+  UND_ERR_SOCKET: ["the connection was cut", "check the proxy, and that the address speaks TLS"],
   EHOSTUNREACH: ["no route to the host", "check the network or the VPN"],
   ENETUNREACH: ["no route to the network", "check the network or the VPN"],
   ENOTFOUND: ["its name is unknown", "check the address, the network and HTTPS_PROXY"],
