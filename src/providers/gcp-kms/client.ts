@@ -2,6 +2,7 @@ import { SopsError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { CALL_TIMEOUT } from "../network.ts";
 import { findCredentials } from "./credentials.ts";
+import { credentialsError } from "./errors.ts";
 import { authOf, type AuthClient, type GoogleSdk } from "./login.ts";
 import { proxyFor, type Proxy } from "./proxy.ts";
 import { gcpSettings, type GcpSettings } from "./settings.ts";
@@ -12,6 +13,8 @@ export type Verb = "encrypt" | "decrypt";
 export interface KmsClient {
   /** `https://HOST:PORT`, for messages. */
   readonly address: string;
+  /** The proxy on the way there, for messages: it never shows who logs in to it. */
+  readonly proxy: string | undefined;
   /** Where the credentials come from, for messages. */
   readonly login: string;
   /** Gets a token, unless it has one. Of its own, because a failure here means something else than one of a call. */
@@ -33,7 +36,9 @@ export async function connect(host: Host): Promise<KmsClient> {
   const proxy = proxyFor(settings.host, host);
   const channel = settings.transport === "grpc" ? channelOptions(settings, proxy) : restOptions(settings);
   const sdk = await loadSdk();
-  const auth = await authOf(sdk, credentials, settings, proxy);
+  const auth = await authOf(sdk, credentials, settings, proxy).catch((error: unknown) => {
+    throw credentialsError(error, credentials.source);
+  });
   const authClient = await auth.getClient();
   const universeDomain = authClient.universeDomain;
   const client = new sdk.KeyManagementServiceClient({ auth, universeDomain, ...channel });
@@ -42,6 +47,7 @@ export async function connect(host: Host): Promise<KmsClient> {
   const address = `https://${settings.host}:${String(settings.port)}`;
   return {
     address,
+    proxy: proxy?.url.host,
     login: credentials.source,
     authorize: () => authorize(authClient, address),
     call: (verb, name, input) => callOf(client.innerApiCalls as ApiCalls, verb, name, input),
@@ -52,7 +58,13 @@ export async function connect(host: Host): Promise<KmsClient> {
 }
 
 async function loadSdk(): Promise<GoogleSdk> {
-  const sdk = await import("./sdk.ts");
+  const sdk = await import("./sdk.ts").catch((cause: unknown) => {
+    const hint = "install enc again";
+    throw new SopsError("CANNOT_READ", "GCP KMS: the Google libraries of enc cannot be loaded", {
+      hint,
+      cause,
+    });
+  });
   // GOOGLE_SDK_NODE_LOGGING and GRPC_TRACE would print tokens and data keys.
   sdk.loggingUtils.setBackend(null);
   sdk.grpc.setLogVerbosity(sdk.grpc.logVerbosity.NONE);

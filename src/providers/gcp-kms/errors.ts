@@ -7,7 +7,7 @@ import { networkFailure } from "./network-failure.ts";
 export interface FailedCall {
   readonly verb: Verb;
   readonly name: string;
-  readonly client: Pick<KmsClient, "address" | "login">;
+  readonly client: Pick<KmsClient, "address" | "proxy" | "login">;
 }
 
 type Told = readonly [code: ErrorCode, why: string, hint: string];
@@ -106,7 +106,8 @@ function stateIn(text: string): string {
 
 function noAnswer({ client }: FailedCall, failure: Failure): Told {
   const { reason, hint } = networkFailure(failure);
-  return ["UNREACHABLE", `no answer from ${client.address}: ${reason}`, hint];
+  const way = client.proxy === undefined ? "" : ` through the proxy ${client.proxy}`;
+  return ["UNREACHABLE", `no answer from ${client.address}${way}: ${reason}`, hint];
 }
 
 function unknownFailure(failure: Failure, call: FailedCall): Told {
@@ -169,13 +170,21 @@ function oauthError(error: unknown): string | undefined {
   return typeof named === "string" && /^[a-z_]{3,40}$/.test(named) ? named : undefined;
 }
 
-/** Why there is no client: it never holds more than the code of an error, for the SDK's messages quote credentials. */
-export function connectError(error: unknown): SopsError {
+/** Why credentials cannot be used. Never more than the code of an error: the SDK's messages quote credentials. */
+export function credentialsError(error: unknown, source: string): SopsError {
   if (error instanceof SopsError) return error;
   const network = networkFailure(failureOf(error), null);
   if (network !== null)
     return new SopsError("UNREACHABLE", `GCP KMS: cannot log in: ${network.reason}`, { hint: network.hint });
-  return new SopsError("NOT_LOGGED_IN", "GCP KMS: the Google credentials cannot be used", {
+  return new SopsError("NOT_LOGGED_IN", `GCP KMS: the Google credentials of ${source} cannot be used`, {
     hint: "use the JSON key of a service account, or run gcloud auth application-default login",
   });
+}
+
+/** Why there is no client after all: it has its words already, but where the metadata server took too long. */
+export function connectError(error: unknown): Error {
+  const network = error instanceof SopsError ? null : networkFailure(failureOf(error), null);
+  if (network !== null)
+    return new SopsError("UNREACHABLE", `GCP KMS: cannot log in: ${network.reason}`, { hint: network.hint });
+  return error instanceof Error ? error : new Error("GCP KMS: no client");
 }

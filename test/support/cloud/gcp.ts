@@ -186,7 +186,8 @@ function refuseGrpc(response: Http2ServerResponse, { status, message, reason }: 
     ":status": 200,
     "content-type": "application/grpc",
     "grpc-status": String(code),
-    "grpc-message": encodeURIComponent(message),
+    // As gRPC percent-encodes: printable ASCII but % stays.
+    "grpc-message": message.replace(/[^ -~]|%/g, encodeURIComponent),
     ...(reason === undefined ? {} : { "grpc-status-details-bin": details.toString("base64") }),
   };
   // Go takes an answer without a body only where the headers themselves end the stream.
