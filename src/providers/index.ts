@@ -7,6 +7,7 @@ const LOADERS: readonly (() => Promise<KeyProvider>)[] = [
   () => import("./pgp.ts").then((module) => module.pgpProvider),
   () => import("./azure-kv.ts").then((module) => module.azureKvProvider),
   () => import("./hckms.ts").then((module) => module.hckmsProvider),
+  () => import("./gcp-kms.ts").then((module) => module.gcpKmsProvider),
 ];
 
 /** The key types that this version can wrap and unwrap with. */

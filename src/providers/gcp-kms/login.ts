@@ -1,0 +1,102 @@
+import { SopsError } from "../../core/errors.ts";
+import type { GcpCredentials } from "./credentials.ts";
+import type { Proxy } from "./proxy.ts";
+import type * as sdk from "./sdk.ts";
+import { DEFAULT_UNIVERSE, type GcpSettings } from "./settings.ts";
+
+/** The Google libraries, once they are loaded. */
+export type GoogleSdk = typeof sdk;
+export type GoogleAuth = InstanceType<GoogleSdk["GoogleAuth"]>;
+export type AuthClient = Awaited<ReturnType<GoogleAuth["getClient"]>>;
+
+/** What a token of an account must be good for. A signed JWT or a token is asked for with it; users have it from their login. */
+const SCOPES = ["https://www.googleapis.com/auth/cloud-platform"];
+
+/** No project is looked for: the id of a key names its own, and the search would run gcloud and dial. */
+const NO_PROJECT = "-";
+
+/** Logs in with credentials. Nothing is sent yet but to the metadata server. Throws NOT_LOGGED_IN and BAD_CONFIG. */
+export async function authOf(
+  sdk: GoogleSdk,
+  credentials: GcpCredentials,
+  settings: GcpSettings,
+  proxy: Proxy | null,
+): Promise<GoogleAuth> {
+  const auth = await clientFor(sdk, credentials, settings);
+  const client = await auth.getClient();
+  checkUniverse(client, credentials, settings);
+  client.transporter = transporterOf(sdk, proxy, settings);
+  return auth;
+}
+
+async function clientFor(
+  sdk: GoogleSdk,
+  credentials: GcpCredentials,
+  settings: GcpSettings,
+): Promise<GoogleAuth> {
+  if (credentials.type === "json") return fromJson(sdk, credentials, settings);
+  // Neither a bare token nor the metadata server says which universe it is of: the user does.
+  const universe = settings.universe ?? DEFAULT_UNIVERSE;
+  if (credentials.type === "token") {
+    const authClient = new sdk.OAuth2Client({ universeDomain: universe });
+    authClient.setCredentials({ access_token: credentials.token });
+    return new sdk.GoogleAuth({ authClient, projectId: NO_PROJECT });
+  }
+  if (!(await sdk.gcpMetadata.isAvailable())) throw notLoggedIn();
+  const authClient = new sdk.Compute({ universeDomain: universe, scopes: SCOPES });
+  return new sdk.GoogleAuth({ authClient, projectId: NO_PROJECT });
+}
+
+function fromJson(
+  sdk: GoogleSdk,
+  { json, source }: GcpCredentials & { readonly type: "json" },
+  settings: GcpSettings,
+): GoogleAuth {
+  if (typeof json["type"] !== "string")
+    throw new SopsError("BAD_CONFIG", `GCP KMS: the credentials of ${source} do not say their type`, {
+      hint: "use the JSON key of a service account, or the file of gcloud auth application-default login",
+    });
+  const auth = new sdk.GoogleAuth({ credentials: json, projectId: NO_PROJECT });
+  auth.defaultScopes = SCOPES;
+  auth.defaultServicePath = settings.universe === undefined ? settings.host : `cloudkms.${settings.universe}`;
+  auth.useJWTAccessWithScope = true;
+  return auth;
+}
+
+/** Credentials of one universe must not be sent to another; an endpoint that the user names is taken at its word. */
+function checkUniverse(client: AuthClient, { source }: GcpCredentials, { universe }: GcpSettings): void {
+  if (universe === undefined) client.universeDomain = DEFAULT_UNIVERSE;
+  else if (client.universeDomain !== universe)
+    throw new SopsError(
+      "BAD_CONFIG",
+      `GCP KMS: the credentials of ${source} belong to ${client.universeDomain}, not to ${universe}`,
+      {
+        hint: `set SOPS_GCP_KMS_UNIVERSE_DOMAIN=${client.universeDomain}, or use credentials of ${universe}`,
+      },
+    );
+}
+
+/**
+ * HTTP for logins and for REST. google-gax names an agent of its own for REST, and that one would pass the proxy by.
+ */
+function transporterOf(
+  sdk: GoogleSdk,
+  proxy: Proxy | null,
+  { host }: GcpSettings,
+): AuthClient["transporter"] {
+  const transporter = new sdk.gaxios.Gaxios(proxy === null ? { noProxy: [host] } : { proxy: proxy.url });
+  const send = transporter.request.bind(transporter);
+  transporter.request = (options) => {
+    const { agent, ...rest } = options ?? {};
+    return send(typeof agent === "function" ? rest : { ...rest, ...(agent === undefined ? {} : { agent }) });
+  };
+  return transporter;
+}
+
+function notLoggedIn(): SopsError {
+  return new SopsError("NOT_LOGGED_IN", "GCP KMS: there are no Google credentials", {
+    hint:
+      "run gcloud auth application-default login, or set GOOGLE_APPLICATION_CREDENTIALS, GOOGLE_CREDENTIALS " +
+      "or GOOGLE_OAUTH_ACCESS_TOKEN",
+  });
+}
