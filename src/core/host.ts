@@ -10,12 +10,53 @@ export interface Host {
   /** Runs a program without a shell. `input` goes to its stdin; stderr is the user's. */
   run(argv: readonly string[], options: RunOptions): Promise<RunResult>;
   fetch(url: string, init?: unknown): Promise<unknown>;
+  /** One HTTP exchange where `fetch` cannot do what is needed; absent where the platform has only `fetch`. */
+  readonly request?: ((request: HttpRequest) => Promise<HttpResponse>) | undefined;
+  /** The paths of all files in a folder and below, sorted; null where there is no such folder. */
+  readonly filesUnder?: ((folder: string) => Promise<readonly string[] | null>) | undefined;
   /** Asks on the terminal, never on stdout. Null where nobody can answer. */
   promptSecret(question: string): Promise<string | null>;
   /** A note to the user (stderr). Never holds a secret. */
   warn(message: string): void;
   /** Built-in crypto for key providers, loaded when one needs it; without it they load a pure JavaScript one. */
   primitives?(): Promise<Primitives>;
+}
+
+/**
+ * An HTTP request that says everything itself: no redirect is followed, no variable of the environment is obeyed, so
+ * that whoever holds a token decides who gets it.
+ */
+export interface HttpRequest {
+  readonly method: string;
+  /** `http:` or `https:`; a user name and password in it become basic authentication. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+  readonly tls?: TlsSettings | undefined;
+  /** `http://user:password@host:port`, or https; it is asked for a tunnel where `url` is https. */
+  readonly proxy?: string | undefined;
+  /** A Unix socket to connect to in place of the host and port of `url`. */
+  readonly socketPath?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How a TLS server is judged, and how we prove who we are. Texts are PEM. */
+export interface TlsSettings {
+  /** The only authorities that count; default: those of the platform. */
+  readonly ca?: readonly string[] | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+  /** The name that is asked for and must be in the certificate, where it is not the host of the URL. */
+  readonly serverName?: string | undefined;
+  /** False: any certificate will do. */
+  readonly verify?: boolean | undefined;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
 }
 
 export interface RunOptions {
@@ -39,6 +80,8 @@ export function silentHost(host: Host): Host {
     readFile: (path) => host.readFile(path),
     run: (argv, options) => host.run(argv, options),
     fetch: (url, init) => host.fetch(url, init),
+    request: host.request,
+    filesUnder: host.filesUnder,
     promptSecret: () => Promise.resolve(null),
     warn: () => undefined,
   };

@@ -1,5 +1,6 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { homedir } from "node:os";
+import { join } from "node:path";
 import { SopsError } from "../core/errors.ts";
 import type { Host } from "../core/host.ts";
 import { printable } from "../core/printable.ts";
@@ -26,6 +27,11 @@ export function nodeHost(options: NodeHostOptions = {}): Host {
     readFile: readFileOrNull,
     run: (argv, runOptions) => runProgram(argv, runOptions, environment),
     fetch: (url, init) => fetch(url, init as RequestInit),
+    async request(request) {
+      const { httpRequest } = await import("./http-request.ts");
+      return httpRequest(request);
+    },
+    filesUnder,
     async promptSecret(question) {
       const prompt = await import("./prompt-secret.ts");
       return prompt.promptSecret(question);
@@ -52,14 +58,31 @@ async function readFileOrNull(path: string): Promise<Uint8Array | null> {
   try {
     return new Uint8Array(await readFile(path));
   } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown error";
-    if (code === "ENOENT" || code === "ENOTDIR") return null;
-    throw new SopsError("CANNOT_READ", `cannot read ${path} (${code})`, {
-      hint: "check that it is a file and that you may read it",
-      place: { file: path },
-      cause,
-    });
+    return nullWhereMissing(cause, path, "file");
   }
+}
+
+async function filesUnder(folder: string): Promise<readonly string[] | null> {
+  try {
+    const names = await readdir(folder, { recursive: true });
+    const paths = names.map((name) => join(folder, name)).sort();
+    // `stat` and not the entry's own type: mounted certificates are often links to files, beside a link to a folder.
+    const areFiles = await Promise.all(paths.map(async (path) => (await stat(path)).isFile()));
+    return paths.filter((_, i) => areFiles[i]);
+  } catch (cause) {
+    return nullWhereMissing(cause, folder, "folder");
+  }
+}
+
+/** Throws CANNOT_READ for any other reason. */
+function nullWhereMissing(cause: unknown, path: string, what: string): null {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown error";
+  if (code === "ENOENT" || (code === "ENOTDIR" && what === "file")) return null;
+  throw new SopsError("CANNOT_READ", `cannot read ${path} (${code})`, {
+    hint: `check that it is a ${what} and that you may read it`,
+    place: { file: path },
+    cause,
+  });
 }
 
 function warnOnStderr(message: string): void {

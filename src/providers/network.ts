@@ -7,13 +7,30 @@ export function withTimeout(signal: AbortSignal | undefined, timeout = CALL_TIME
   return signal === undefined ? limit : AbortSignal.any([signal, limit]);
 }
 
+/** Waits `milliseconds`, or until the signal ends it with its reason. */
+export function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      reject(signal?.reason as Error);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", end);
+      resolve();
+    }, milliseconds);
+    if (signal?.aborted === true) end();
+    else signal?.addEventListener("abort", end, { once: true });
+  });
+}
+
 /** Why a server was not reached. `reason` and `hint` are for people and hold nothing but the error's own code. */
 export interface Unreachable {
   readonly reason: string;
   readonly hint: string;
 }
 
-const CHECK_CA = "add the CA of your proxy or server to NODE_EXTRA_CA_CERTS";
+/** The hint for a certificate of an unknown CA; a provider with a setting of its own for that says so in its place. */
+export const CHECK_CA = "add the CA of your proxy or server to NODE_EXTRA_CA_CERTS";
 
 /** What the error codes of Node's sockets, resolver and TLS mean, and what to do. */
 const REASONS: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
@@ -32,6 +49,19 @@ const REASONS: Readonly<Record<string, readonly [reason: string, hint: string]>>
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: ["its TLS certificate comes from an unknown CA", CHECK_CA],
   CERT_HAS_EXPIRED: ["its TLS certificate has expired", "renew it, or check this machine's clock"],
   ERR_TLS_CERT_ALTNAME_INVALID: ["its TLS certificate is for another name", "check the address"],
+  EPIPE: ["the connection was cut", "check the proxy, and that the address speaks TLS"],
+  UNABLE_TO_GET_ISSUER_CERT: ["its TLS certificate comes from an unknown CA", CHECK_CA],
+  CERT_SIGNATURE_FAILURE: ["its TLS certificate comes from another CA of the same name", CHECK_CA],
+  CERT_NOT_YET_VALID: ["its TLS certificate is not valid yet", "check this machine's clock"],
+  ERR_PROXY_REFUSED: ["the proxy refused the connection", "check the proxy, its user name and its password"],
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: [
+    "it wants a client certificate",
+    "give it a client certificate",
+  ],
+  ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: ["TLS fails", "check whether it wants a client certificate"],
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: ["it refuses the client certificate", "check which CA it trusts"],
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: ["it refuses the client certificate", "check which CA it trusts"],
+  HPE_INVALID_CONSTANT: ["it does not speak HTTP", "check the address: https or http, and the port"],
   EPROTO: ["it does not speak TLS", "check the address: https or http, and the port"],
   ERR_SSL_WRONG_VERSION_NUMBER: ["it does not speak TLS", "check the address: https or http, and the port"],
 };
