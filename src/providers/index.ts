@@ -3,6 +3,7 @@ import type { KeyProvider, KeyType } from "../core/key.ts";
 /** A new provider is one line here and one file beside. */
 const LOADERS: readonly (() => Promise<KeyProvider>)[] = [
   () => import("./age.ts").then((module) => module.ageProvider),
+  () => import("./aws-kms.ts").then((module) => module.awsKmsProvider),
 ];
 
 /** The key types that this version can wrap and unwrap with. */
