@@ -36,13 +36,6 @@ async function setUp(): Promise<Setup> {
   const user = await guard.createUser("reader", ["s3:GetObject"]);
   await guard.enforceIam();
   const reader = nodeHost({ env: { ...guarded.env, ...user } });
-  const disabled = await admin.createKey();
-  const ofDisabled = { ...keyRef({ arn: disabled }) };
-  const disabledKey = {
-    ...ofDisabled,
-    enc: await awsKmsProvider.wrap(ofDisabled, new Uint8Array(32), host),
-  };
-  await admin.disableKey(disabled);
   return {
     provider: awsKmsProvider,
     host,
@@ -58,8 +51,6 @@ async function setUp(): Promise<Setup> {
       },
       { what: "a key that does not exist", code: "KEY_NOT_FOUND", ref: keyRef({ arn: KEY }) },
       { what: "an alias that does not exist", code: "KEY_NOT_FOUND", ref: keyRef({ arn: ALIAS }) },
-      { what: "encrypt by a disabled key", code: "KEY_UNUSABLE", ref: ofDisabled },
-      { what: "decrypt by a disabled key", code: "KEY_UNUSABLE", key: disabledKey },
     ],
     configForms,
     stalled: async () => {

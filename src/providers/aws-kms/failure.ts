@@ -31,7 +31,7 @@ function reasonOf(error: unknown, call: Call, key: KmsKey): Reason {
   const name = errorName(error);
   const known = REASONS[name];
   if (known !== undefined) return known(error, call, key);
-  return offline(error, key) ?? failing(error, name) ?? unknownReason(name, call);
+  return offline(error, key) ?? byStatus(error, name, call, key) ?? unknownReason(name, call);
 }
 
 type Explain = (error: unknown, call: Call, key: KmsKey) => Reason;
@@ -178,9 +178,17 @@ function offline(error: unknown, { region }: KmsKey): Reason | null {
   };
 }
 
-function failing(error: unknown, name: string): Reason | null {
-  const status = statusOf(error);
-  if (status === undefined || status < 500) return null;
+/** An answer that is not of KMS' own making, such as a proxy's, has a status at least. */
+function byStatus(error: unknown, name: string, call: Call, key: KmsKey): Reason | null {
+  const status = statusOf(error) ?? 0;
+  if (status === 401 || status === 403) return denied(error, call, key);
+  if (status === 407)
+    return {
+      code: "UNREACHABLE",
+      why: "the proxy wants to know who asks (407)",
+      hint: "put user name and password into HTTPS_PROXY",
+    };
+  if (status < 500) return null;
   return {
     code: "UNREACHABLE",
     why: `its server failed with status ${String(status)} (${name})`,
@@ -207,7 +215,9 @@ function messageOf(error: unknown): string {
 }
 
 function statusOf(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !("$metadata" in error)) return undefined;
-  const { $metadata: metadata } = error as { $metadata?: { httpStatusCode?: number } };
-  return metadata?.httpStatusCode;
+  const { $metadata: metadata, $response: response } = error as {
+    $metadata?: { httpStatusCode?: number };
+    $response?: { statusCode?: number };
+  };
+  return metadata?.httpStatusCode ?? response?.statusCode;
 }

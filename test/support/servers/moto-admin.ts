@@ -1,11 +1,10 @@
-import { CreateAliasCommand, CreateKeyCommand, DisableKeyCommand, KMSClient } from "@aws-sdk/client-kms";
+import { CreateAliasCommand, CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { type Moto, MOTO_CREDENTIALS } from "./moto.ts";
 
 /** What the owner of the account does before a test. */
 export interface MotoAdmin {
   /** The ARN of a new key; its alias too, where it is to have one (`alias/name`). */
   createKey(region?: string, alias?: string): Promise<string>;
-  disableKey(arn: string): Promise<void>;
   /** A user who may do nothing but `actions`, by the variables of the environment that log in. */
   createUser(name: string, actions: readonly string[]): Promise<Record<string, string>>;
   /** From now on moto asks IAM about every call; before, anybody may do everything. */
@@ -22,9 +21,6 @@ export function motoAdmin(moto: Moto): MotoAdmin {
       if (alias !== undefined)
         await client.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: key?.KeyId }));
       return key?.Arn ?? "";
-    },
-    async disableKey(arn) {
-      await kms(moto, arn.split(":")[3] ?? "").send(new DisableKeyCommand({ KeyId: arn.split("/")[1] }));
     },
     async createUser(name, actions) {
       const statement = { Effect: "Allow", Action: actions, Resource: "*" };
