@@ -57,6 +57,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   NO_FILE: 100,
   CANNOT_CHANGE_KEYS: 49,
   BAD_VERSION: 202,
+  BAD_ENCRYPTION_CONTEXT: 6,
   // workflow
   UNCHANGED: 200,
   NO_EDITOR: 201,

@@ -4,13 +4,12 @@ import { combineSettings } from "../config/settings.ts";
 import type { FormatName } from "../core/format.ts";
 import type { Selector } from "../core/selection.ts";
 import { loadConfig } from "../node/find-config.ts";
-import { keyReader } from "../node/key-reader.ts";
 import type { OpsContext, SealSettings } from "../ops/context.ts";
 import type { Args } from "./args.ts";
 import { configOptions } from "./config.ts";
 import { refuseKeyService } from "./context.ts";
 import type { Io } from "./io.ts";
-import { keysFromFlags } from "./keys.ts";
+import { configKeyReader, keysFromFlags } from "./keys.ts";
 import { SELECTORS } from "./options.ts";
 
 /** A new file's keys and selector: from the flags, their variables, and the creation rule that matches `name`. */
@@ -32,7 +31,7 @@ export async function sealSettings(
   };
   const config = await loadConfig(configOptions(args, name, io));
   const rule = config && matchRule(config, resolve(io.cwd, name));
-  return combineSettings(flags, rule, keyReader(ctx.providers));
+  return combineSettings(flags, rule, configKeyReader(args, ctx.providers));
 }
 
 function selectorsFromFlags(args: Args): readonly Selector[] {

@@ -60,6 +60,7 @@ export const ERROR_CODES = [
   "NO_FILE",
   "CANNOT_CHANGE_KEYS",
   "BAD_VERSION",
+  "BAD_ENCRYPTION_CONTEXT",
   // workflow
   "UNCHANGED",
   "NO_EDITOR",

@@ -5,6 +5,8 @@ export interface Host {
   readonly platform: "linux" | "darwin" | "win32" | "other";
   env(name: string): string | undefined;
   homeDir(): string | undefined;
+  /** What this machine calls itself on the network. */
+  hostName?(): string;
   /** Null where the file does not exist; throws CANNOT_READ on any other failure. */
   readFile(path: string): Promise<Uint8Array | null>;
   /** Runs a program without a shell. `input` goes to its stdin; stderr is the user's, unless it is collected. */
@@ -80,6 +82,7 @@ export function silentHost(host: Host): Host {
     platform: host.platform,
     env: (name) => host.env(name),
     homeDir: () => host.homeDir(),
+    hostName: () => host.hostName?.() ?? "",
     readFile: (path) => host.readFile(path),
     run: (argv, options) => host.run(argv, options),
     fetch: (url, init) => host.fetch(url, init),

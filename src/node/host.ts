@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from "node:fs/promises";
-import { homedir } from "node:os";
+import { homedir, hostname } from "node:os";
 import { join } from "node:path";
 import { SopsError } from "../core/errors.ts";
 import type { Host } from "../core/host.ts";
@@ -24,6 +24,7 @@ export function nodeHost(options: NodeHostOptions = {}): Host {
     },
     env: (name) => environment[name],
     homeDir: () => homeOf(options.env),
+    hostName: hostname,
     readFile: readFileOrNull,
     run: (argv, runOptions) => runProgram(argv, runOptions, environment),
     fetch: (url, init) => fetch(url, init as RequestInit),

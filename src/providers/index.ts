@@ -8,6 +8,7 @@ const LOADERS: readonly (() => Promise<KeyProvider>)[] = [
   () => import("./azure-kv.ts").then((module) => module.azureKvProvider),
   () => import("./hckms.ts").then((module) => module.hckmsProvider),
   () => import("./gcp-kms.ts").then((module) => module.gcpKmsProvider),
+  () => import("./aws-kms.ts").then((module) => module.awsKmsProvider),
 ];
 
 /** The key types that this version can wrap and unwrap with. */

