@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { SopsError } from "../core/errors.ts";
 import type { Host } from "../core/host.ts";
 import { printable } from "../core/printable.ts";
+import { readWhole } from "./read-file.ts";
 import { runProgram } from "./run-program.ts";
 
 export interface NodeHostOptions {
@@ -50,7 +50,7 @@ function homeOf(env: NodeHostOptions["env"]): string | undefined {
 
 async function readFileOrNull(path: string): Promise<Uint8Array | null> {
   try {
-    return new Uint8Array(await readFile(path));
+    return new Uint8Array(await readWhole(path));
   } catch (cause) {
     const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown error";
     if (code === "ENOENT" || code === "ENOTDIR") return null;
