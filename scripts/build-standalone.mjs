@@ -16,7 +16,10 @@ function compile(bun) {
   mkdirSync(`${root}build`, { recursive: true });
   const args = [
     ...["build", "src/cli/bin.ts", "--compile", "--outfile", "build/enc"],
-    ...["--format=esm", "--minify", "--bytecode"],
+    ...["--format=cjs", "--minify", "--bytecode"],
+    // Compiling to machine code 20 times later than by default: a small file is open before it pays (13 ms of 40), and
+    // one of 30,000 values takes 5 % longer.
+    "--compile-jit-policy=20",
     // Bun reads .env and bunfig.toml of the working directory by default: there, that is the user's secrets file.
     ...["--no-compile-autoload-dotenv", "--no-compile-autoload-bunfig"],
   ];

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createContext, runInContext } from "node:vm";
 import { build } from "esbuild";
@@ -11,8 +11,10 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const { version } = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as { version: string };
 const tarball = `${root}build/sops-ts-${version}.tgz`;
 
-/** The tarball, the public names and what the package weighs. */
-const LIMIT_BYTES = 600_000;
+/** What the tarball may weigh, the SDKs of all providers included. */
+const LIMIT_BYTES = 8_000_000;
+/** Of a bundled file, also minified. */
+const RELATIVE_IMPORT = /(?:from|import|require)\s*\(?\s*"(\.\.?\/[^"]+)"/g;
 const USE = `
   const { identity, recipient } = await generateIdentity();
   const sealed = await encrypt("password: hunter2 # x\\n", { format: "yaml", recipients: [recipient] });
@@ -56,6 +58,36 @@ describe.skipIf(process.env["CI"] !== "true" && !existsSync(tarball))(
       expect(existsSync(installed("LICENSE"))).toBe(true);
     });
 
+    it("holds every file that its files import", () => {
+      const files = readdirSync(installed("dist"), { recursive: true, encoding: "utf8" }).filter(
+        (file) => /\.c?js$/.test(file) && !file.startsWith("vendor"),
+      );
+      const imported = files.flatMap((file) =>
+        [...readFileSync(installed(join("dist", file)), "utf8").matchAll(RELATIVE_IMPORT)].map(
+          ([, path = ""]) => join("dist", dirname(file), path),
+        ),
+      );
+      expect(imported.length).toBeGreaterThan(files.length);
+      expect(imported.filter((path) => !existsSync(installed(path)))).toEqual([]);
+    });
+
+    it("gives the SDKs of the providers to ESM and to CommonJS by the same names", () => {
+      const names = existsSync(installed("dist/vendor")) ? readdirSync(installed("dist/vendor")) : [];
+      for (const name of names) {
+        const path = JSON.stringify(installed(join("dist/vendor", name)));
+        const list = `console.log(JSON.stringify(names.filter((n) => n !== "default" && n !== "module.exports").sort()));`;
+        const esm = run(process.execPath, [
+          "--input-type=module",
+          "-e",
+          `const names = Object.keys(await import(${path})); ${list}`,
+        ]);
+        expect(run(process.execPath, ["-e", `const names = Object.keys(require(${path})); ${list}`])).toBe(
+          esm,
+        );
+        expect(esm).not.toBe("[]\n");
+      }
+    });
+
     it("installs the command", () => {
       expect(run(join(dir, "node_modules/.bin/enc"), ["--version"])).toContain(version);
     });
@@ -70,6 +102,17 @@ describe.skipIf(process.env["CI"] !== "true" && !existsSync(tarball))(
       execFileSync(enc, ["encrypt", "-i", "--age", recipient, "a.yaml"], { cwd: dir });
       const env = { ...process.env, SOPS_AGE_KEY_FILE: keyFile };
       expect(execFileSync(enc, ["decrypt", "a.yaml"], { cwd: dir, env, encoding: "utf8" })).toBe(plain);
+    });
+
+    it("opens a file with an age key by two files of code, none of them an SDK", () => {
+      const env = { ...process.env, SOPS_AGE_KEY_FILE: join(dir, "key.txt"), NODE_DEBUG: "module" };
+      const { stderr } = spawnSync(process.execPath, [installed("dist/enc.cjs"), "decrypt", "a.yaml"], {
+        cwd: dir,
+        env,
+        encoding: "utf8",
+      });
+      const loaded = [...stderr.matchAll(/load "([^"]+)"/g)].map(([, path = ""]) => path);
+      expect(loaded).toEqual([installed("dist/enc.cjs"), installed("dist/enc/yaml.cjs")]);
     });
 
     it("imports as ESM", () => {

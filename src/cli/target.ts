@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { SopsError } from "../core/errors.ts";
-import { type NewMode, writeFileSafely } from "../node/files.ts";
+import type { NewMode } from "../node/files.ts";
 import type { Args } from "./args.ts";
 import type { Io } from "./io.ts";
 import { inInput } from "./place.ts";
@@ -29,6 +29,10 @@ export async function deliver(
   newMode: NewMode,
   io: Io,
 ): Promise<void> {
-  if (target === undefined) io.writeOut(bytes);
-  else await inInput(target, () => writeFileSafely(resolve(io.cwd, target), bytes, newMode));
+  if (target === undefined) {
+    io.writeOut(bytes);
+    return;
+  }
+  const { writeFileSafely } = await import("../node/files.ts");
+  await inInput(target, () => writeFileSafely(resolve(io.cwd, target), bytes, newMode));
 }

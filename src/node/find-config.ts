@@ -1,10 +1,10 @@
 import { statSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { Config, StoreSettings } from "../config/model.ts";
 import { fromUtf8 } from "../core/bytes.ts";
 import { SopsError } from "../core/errors.ts";
 import { reasonOf } from "./errno.ts";
+import { readWhole } from "./read-file.ts";
 
 /** Where the search starts: at the folder of the file, or at the current directory as SOPS does. */
 export type ConfigSearch = "file" | "cwd";
@@ -99,7 +99,7 @@ export async function loadStores(options: FindConfigOptions): Promise<StoreSetti
 async function readConfig(path: string): Promise<string> {
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(path);
+    bytes = await readWhole(path);
   } catch (cause) {
     throw new SopsError("BAD_CONFIG", `cannot read the config: ${reasonOf(cause)}`, {
       hint: "check the path in --config or SOPS_CONFIG, and that you may read the file",

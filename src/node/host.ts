@@ -1,9 +1,10 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { homedir, hostname } from "node:os";
 import { join } from "node:path";
 import { SopsError } from "../core/errors.ts";
 import type { Host } from "../core/host.ts";
 import { printable } from "../core/printable.ts";
+import { readWhole } from "./read-file.ts";
 import { runProgram } from "./run-program.ts";
 
 export interface NodeHostOptions {
@@ -57,7 +58,7 @@ function homeOf(env: NodeHostOptions["env"]): string | undefined {
 
 async function readFileOrNull(path: string): Promise<Uint8Array | null> {
   try {
-    return new Uint8Array(await readFile(path));
+    return new Uint8Array(await readWhole(path));
   } catch (cause) {
     return nullWhereMissing(cause, path, "file");
   }

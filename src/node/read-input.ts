@@ -1,11 +1,11 @@
-import { readFile } from "node:fs/promises";
 import { SopsError } from "../core/errors.ts";
 import { errnoOf, reasonOf } from "./errno.ts";
+import { readWhole } from "./read-file.ts";
 
 /** All bytes of a file. Throws FILE_NOT_FOUND or CANNOT_READ, without a place: the caller knows the name it was given. */
 export async function readInput(path: string): Promise<Uint8Array> {
   try {
-    return await readFile(path);
+    return await readWhole(path);
   } catch (cause) {
     throw cannotRead(cause);
   }
@@ -14,7 +14,7 @@ export async function readInput(path: string): Promise<Uint8Array> {
 /** The same, null where there is no such file. */
 export async function readIfPresent(path: string): Promise<Uint8Array | null> {
   try {
-    return await readFile(path);
+    return await readWhole(path);
   } catch (cause) {
     if (errnoOf(cause) === "ENOENT") return null;
     throw cannotRead(cause);

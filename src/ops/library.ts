@@ -7,7 +7,7 @@ import { nobleRuntime } from "../core/noble.ts";
 import type { Runtime } from "../core/runtime.ts";
 import type { Selector } from "../core/selection.ts";
 import { loadFormat } from "../formats/index.ts";
-import { loadProviders } from "../providers/index.ts";
+import { loadPortableProviders, type Providers } from "../providers/portable.ts";
 import type { Formats, OpsContext } from "./context.ts";
 import { decrypt as decryptBytes } from "./decrypt.ts";
 import { encrypt as encryptBytes } from "./encrypt.ts";
@@ -22,6 +22,8 @@ export interface LibraryOptions {
   readonly indent?: number | undefined;
   /** The crypto of this platform; default: pure JavaScript, which runs anywhere. */
   readonly runtime?: Runtime | undefined;
+  /** The kinds of keys that can be used; default: those that need no Node. All: `loadProviders` of `sops-ts/node`. */
+  readonly providers?: Providers | undefined;
   /** Where keys are looked up; default: only what the call itself brings. */
   readonly host?: Host | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -94,7 +96,7 @@ export async function contextOf(options: LibraryOptions, identities: readonly st
   return {
     runtime: options.runtime ?? nobleRuntime,
     host: options.host ?? portableHost({ identities }),
-    providers: await loadProviders(),
+    providers: options.providers ?? (await loadPortableProviders()),
     signal: options.signal,
   };
 }

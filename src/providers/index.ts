@@ -1,8 +1,8 @@
-import type { KeyProvider, KeyType } from "../core/key.ts";
+import { type Loader, loadAll, PORTABLE, type Providers } from "./portable.ts";
 
-/** A new provider is one line here and one file beside. */
-const LOADERS: readonly (() => Promise<KeyProvider>)[] = [
-  () => import("./age.ts").then((module) => module.ageProvider),
+/** A new provider is one line here and one file beside; one that runs in a browser too has its line in portable.ts. */
+const LOADERS: readonly Loader[] = [
+  ...PORTABLE,
   () => import("./vault.ts").then((module) => module.vaultProvider),
   () => import("./pgp.ts").then((module) => module.pgpProvider),
   () => import("./azure-kv.ts").then((module) => module.azureKvProvider),
@@ -11,8 +11,7 @@ const LOADERS: readonly (() => Promise<KeyProvider>)[] = [
   () => import("./aws-kms.ts").then((module) => module.awsKmsProvider),
 ];
 
-/** The key types that this version can wrap and unwrap with. */
-export async function loadProviders(): Promise<ReadonlyMap<KeyType, KeyProvider>> {
-  const providers = await Promise.all(LOADERS.map((load) => load()));
-  return new Map(providers.map((provider) => [provider.type, provider]));
+/** The key types that this version can wrap and unwrap with, on Node. */
+export function loadProviders(): Promise<Providers> {
+  return loadAll(LOADERS);
 }

@@ -1,0 +1,84 @@
+import { readFileSync } from "node:fs";
+import { relative } from "node:path";
+import { build, transform } from "esbuild";
+import { rollup } from "rollup";
+import { sdksApartInRollup } from "./sdks.mjs";
+
+/**
+ * Builds CommonJS files that share what they have in common: dist/NAME.cjs for each entry (`{ NAME: source }`), and what
+ * is imported on its own, or by several of them, in `folder`. `together` (`{ NAME: sources }`) says what must be one
+ * file: these modules and all that they import, unless an earlier one has it. Answers the source files, relative to
+ * `root`. It is Rollup that splits, as esbuild splits only ESM and cannot be told where.
+ */
+export async function buildCommonJs(root, options, { entries, together = {}, folder }) {
+  const inputs = new Set();
+  const files = Object.values(entries).map((file) => root + file);
+  const bundle = await rollup({
+    input: absolute(root, entries),
+    plugins: [sdksApartInRollup(), typescript(inputs), packages(options, inputs)],
+    external: /^node:/,
+    treeshake: { moduleSideEffects: (id) => files.includes(id) },
+    onwarn: refuse,
+  });
+  await bundle.write({
+    dir: `${root}dist`,
+    format: "cjs",
+    entryFileNames: "[name].cjs",
+    chunkFileNames: `${folder}/[name].cjs`,
+    manualChunks: absolute(root, together),
+    dynamicImportInCjs: false,
+    // Work at the start for the sake of cycles and default imports that are not there.
+    interop: "esModule",
+    externalLiveBindings: false,
+    freeze: false,
+    plugins: [minified],
+  });
+  await bundle.close();
+  return [...inputs].map((path) => relative(root, path));
+}
+
+function absolute(root, lists) {
+  const all = Object.entries(lists);
+  return Object.fromEntries(
+    all.map(([name, files]) => [name, Array.isArray(files) ? files.map((f) => root + f) : root + files]),
+  );
+}
+
+function refuse(warning) {
+  throw new Error(warning.message);
+}
+
+function typescript(inputs) {
+  return {
+    name: "typescript",
+    async load(id) {
+      if (!id.endsWith(".ts")) return null;
+      inputs.add(id);
+      return (await transform(readFileSync(id, "utf8"), { loader: "ts", target: "es2022" })).code;
+    },
+  };
+}
+
+/** A package becomes one module, whatever it is made of. */
+function packages(options, inputs) {
+  const prefix = "package:";
+  return {
+    name: "packages",
+    resolveId: (id) => (/^(?:@[\w-]+\/)?[\w-]+(?:\/[\w./-]+)?$/.test(id) ? prefix + id : null),
+    async load(id) {
+      if (!id.startsWith(prefix)) return null;
+      const entryPoints = [id.slice(prefix.length)];
+      const built = await build({ ...options, entryPoints, format: "esm", write: false });
+      for (const path of Object.keys(built.metafile.inputs)) inputs.add(options.absWorkingDir + path);
+      return built.outputFiles[0].text;
+    },
+  };
+}
+
+const minified = {
+  name: "minified",
+  async renderChunk(code) {
+    const options = { minify: true, target: "es2022", legalComments: "none" };
+    return { code: (await transform(code, options)).code, map: null };
+  },
+};

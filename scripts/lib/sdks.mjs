@@ -1,0 +1,61 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join, resolve, sep } from "node:path";
+import { build } from "esbuild";
+
+/**
+ * The SDKs of the key providers. Each is reached by one module, src/providers/NAME/sdk.ts, which hands on the few names
+ * that are used. It becomes dist/vendor/NAME.cjs, which every entry loads when a key of that kind is used and not before.
+ * They are found by that name: a new provider changes nothing here.
+ */
+const SDK = /(?:^|\/)src\/providers\/([\w-]+)\/sdk\.ts$/;
+
+function nameOf(path) {
+  return SDK.exec(path.split(sep).join("/"))?.[1];
+}
+
+/** Bundles them. Answers the source files, relative to `root`. */
+export async function buildSdks(root, options) {
+  const folders = readdirSync(`${root}src/providers`);
+  const sdks = folders.filter((name) => existsSync(`${root}src/providers/${name}/sdk.ts`));
+  const { metafile } = await build({
+    ...options,
+    entryPoints: Object.fromEntries(sdks.map((name) => [`vendor/${name}`, `src/providers/${name}/sdk.ts`])),
+    minify: true,
+    platform: "node",
+    format: "cjs",
+    outExtension: { ".js": ".cjs" },
+    plugins: [],
+  });
+  return Object.keys(metafile.inputs);
+}
+
+/** esbuild plugin: an SDK is not bundled. `folder`: of the importing files, in dist. */
+export function sdksApart(folder = "") {
+  return {
+    name: "sdks-apart",
+    setup({ onResolve }) {
+      onResolve({ filter: /\/sdk\.ts$/ }, ({ path, resolveDir, kind }) => {
+        const name = kind === "dynamic-import" ? nameOf(join(resolveDir, path)) : undefined;
+        const up = folder === "" ? "./" : "../";
+        return name === undefined ? undefined : { path: `${up}vendor/${name}.cjs`, external: true };
+      });
+    },
+  };
+}
+
+const MARK = "sops-ts-sdk:";
+
+/** The same for Rollup, which splits: the way is written when it is known where the importing file lies. */
+export function sdksApartInRollup() {
+  return {
+    name: "sdks-apart",
+    resolveId(path, importer) {
+      const name = importer === undefined ? undefined : nameOf(resolve(importer, "..", path));
+      return name === undefined ? null : { id: MARK + name, external: true };
+    },
+    renderChunk(code, { fileName }) {
+      const up = fileName.includes("/") ? "../" : "./";
+      return code.replaceAll(new RegExp(`${MARK}([\\w-]+)`, "g"), `${up}vendor/$1.cjs`);
+    },
+  };
+}
