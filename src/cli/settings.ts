@@ -8,7 +8,6 @@ import { keyReader } from "../node/key-reader.ts";
 import type { OpsContext, SealSettings } from "../ops/context.ts";
 import type { Args } from "./args.ts";
 import { configOptions } from "./config.ts";
-import { refuseKeyService } from "./context.ts";
 import type { Io } from "./io.ts";
 import { keysFromFlags } from "./keys.ts";
 import { SELECTORS } from "./options.ts";
@@ -21,7 +20,6 @@ export async function sealSettings(
   ctx: OpsContext,
   io: Io,
 ): Promise<SealSettings> {
-  refuseKeyService(args);
   const keys = keysFromFlags(args, ctx.providers);
   const flags = {
     keys: keys.length === 0 ? undefined : keys,

@@ -67,7 +67,7 @@ async function run(args: Args, io: Io): Promise<number> {
 async function open(file: string, sealed: Uint8Array | null, args: Args, io: Io): Promise<EditSession> {
   const format = await oneFormat(args, file, io);
   const settings = openSettings(args);
-  const ctx = await opsContext(io);
+  const ctx = await opsContext(args, io);
   if (sealed !== null) return openForEdit(sealed, format, settings, ctx);
   return newForEdit(format, await sealSettings(args, file, format.name, ctx, io), ctx);
 }
@@ -89,6 +89,6 @@ function askAgain(file: string, io: Io): (error: SopsError) => Promise<boolean> 
   return (error) => {
     io.writeErr(errorText(error.at({ file }), io.color));
     io.writeErr("enc: press Enter to go back to the editor, Ctrl-C to give up\n");
-    return io.readEnter();
+    return io.readLine().then((line) => line !== null);
   };
 }
