@@ -33,7 +33,10 @@ async function run(args: Args, io: Io): Promise<number> {
   const formats = await formatsOf(args, args.text("filename-override") ?? file, io);
   const settings = openSettings(args);
   const ctx = await opsContext(args, io);
-  const changes = { add: keysFromFlags(args, ctx.providers, "add-"), remove: keysToRemove(args) };
+  const changes = {
+    add: keysFromFlags(args, ctx.providers, "add-"),
+    remove: keysToRemove(args, ctx.providers),
+  };
   const changesKeys = changes.add.length + changes.remove.length > 0;
   const rotated = await inInput(file, async () => {
     const sealed = await (changesKeys ? readForKeyChange : readExisting)(file, io);

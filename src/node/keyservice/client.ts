@@ -11,15 +11,14 @@ import { MalformedMessage } from "./protobuf.ts";
 
 /** The key service at an address, SOPS' own or ours. Its transport is not encrypted: the network must be trusted. */
 export function keyServiceAt(address: Address): KeyService {
-  const name = formatUri(address);
   return {
-    name,
+    name: formatUri(address),
     async wrap(ref, dataKey, signal) {
       const request = encodeRequest(ref, dataKey);
       try {
         const answer = await ask(address, "encrypt", request, signal);
         const enc = tryFromUtf8(answer);
-        if (enc === null || enc === "") throw useless(name, "WRAP_FAILED");
+        if (enc === null || enc === "") throw useless("WRAP_FAILED");
         return enc;
       } finally {
         wipe(request);
@@ -27,7 +26,7 @@ export function keyServiceAt(address: Address): KeyService {
     },
     async unwrap({ enc, ...ref }, signal) {
       const answer = await ask(address, "decrypt", encodeRequest(ref, utf8(enc)), signal);
-      if (answer.length === 0) throw useless(name, "UNWRAP_FAILED");
+      if (answer.length === 0) throw useless("UNWRAP_FAILED");
       return answer;
     },
   };
@@ -44,12 +43,12 @@ async function ask(
   } catch (error) {
     signal?.throwIfAborted();
     const failed = method === "encrypt" ? "WRAP_FAILED" : "UNWRAP_FAILED";
-    throw explained(error, formatUri(address), failed);
+    throw explained(error, failed);
   }
 }
 
-function useless(name: string, code: ErrorCode): SopsError {
-  return new SopsError(code, `key service ${name} answered with nothing that is of use`, {
+function useless(code: ErrorCode): SopsError {
+  return new SopsError(code, "answered with nothing that is of use", {
     hint: "check that it is a key service of sops or enc, of a present version",
   });
 }
@@ -69,16 +68,16 @@ const MEANINGS: ReadonlyMap<number, readonly [code: ErrorCode, hint: string | un
 ]);
 
 /** The error is told and not attached: it can hold the request. */
-function explained(error: unknown, name: string, failed: ErrorCode): SopsError {
+function explained(error: unknown, failed: ErrorCode): SopsError {
   if (error instanceof SopsError) return error;
   if (error instanceof StatusError) {
     const [code, hint] = MEANINGS.get(error.status) ?? [failed, undefined];
-    return new SopsError(code, `key service ${name}: ${oneLine(error)}`, { hint });
+    return new SopsError(code, oneLine(error), { hint });
   }
-  if (error instanceof MalformedMessage) return useless(name, failed);
+  if (error instanceof MalformedMessage) return useless(failed);
   const { reason, hint } = unreachable(error) ?? { reason: reasonOf(error), hint: CHECK };
   const why = WHY[errnoOf(error) ?? ""] ?? reason;
-  return new SopsError("UNREACHABLE", `cannot reach key service ${name}: ${why}`, { hint });
+  return new SopsError("UNREACHABLE", `cannot be reached: ${why}`, { hint });
 }
 
 /** What the connection itself tells, where it means something else than elsewhere. */
