@@ -1,4 +1,4 @@
-import { fromUtf8, utf8, wipe } from "../../core/bytes.ts";
+import { tryFromUtf8, utf8, wipe } from "../../core/bytes.ts";
 import { type ErrorCode, SopsError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import type { KeyProvider, KeyRef, KeyType } from "../../core/key.ts";
@@ -60,7 +60,9 @@ async function use(
     wipe(payload);
     return encodeResponse(utf8(enc));
   }
-  const wrapped = { ...key, enc: fromUtf8(payload) };
+  const enc = tryFromUtf8(payload);
+  if (enc === null) throw new StatusError(STATUS.INVALID_ARGUMENT, "the wrapped key is no text");
+  const wrapped = { ...key, enc };
   const dataKey = await provider.unwrap(wrapped, host, signal);
   if (dataKey === null)
     throw new StatusError(STATUS.NOT_FOUND, (await provider.explain?.(wrapped, host)) ?? "no key here fits");

@@ -60,7 +60,8 @@ async function answer(
   }
   try {
     const method = methodAt(headers[":path"]);
-    const message = unframe(await readWhole(stream));
+    // A stream that is too long must stay open for the answer.
+    const message = unframe(await readWhole(stream.iterator({ destroyOnReturn: false })));
     reply(stream, await handler(method, message, lifetimeOf(stream, headers, signal)));
   } catch (error) {
     refuse(stream, error);
