@@ -74,11 +74,14 @@ async function readStdin(): Promise<Uint8Array> {
 /** Keeps what came after the line: it is the next answer. */
 function lineReader(): Io["readLine"] {
   const { stdin } = process;
+  // A paused pipe may still be read ahead, which would keep the process from ending. A file has neither.
+  const handle: { ref?(): unknown; unref?(): unknown } = stdin;
   let rest = "";
   return (signal) =>
     new Promise((resolve) => {
       const done = (line: string | null): void => {
         stdin.off("data", onData).off("end", onEnd).off("error", onEnd).pause();
+        handle.unref?.();
         signal?.removeEventListener("abort", onEnd);
         resolve(line);
       };
@@ -100,6 +103,7 @@ function lineReader(): Io["readLine"] {
       else if (stdin.readableEnded || stdin.destroyed || signal?.aborted === true) resolve(null);
       else {
         signal?.addEventListener("abort", onEnd);
+        handle.ref?.();
         stdin.on("data", onData).on("end", onEnd).on("error", onEnd).resume();
       }
     });

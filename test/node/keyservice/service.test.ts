@@ -9,7 +9,7 @@ import * as grpc from "@grpc/grpc-js";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { utf8 } from "../../../src/core/bytes.ts";
 import { type ErrorCode, SopsError } from "../../../src/core/errors.ts";
-import type { KeyProvider, KeyService, WrappedKey } from "../../../src/core/key.ts";
+import type { KeyProvider, KeyRef, KeyService, WrappedKey } from "../../../src/core/key.ts";
 import { keyServicesOf } from "../../../src/node/keyservice/index.ts";
 import { decodeRequest, encodeRequest, encodeResponse } from "../../../src/node/keyservice/messages.ts";
 import type { KeyServiceWorld } from "../../../src/node/keyservice/methods.ts";
@@ -45,18 +45,21 @@ let aborted = 0;
 const fail = (code: ErrorCode, message: string): Promise<never> =>
   Promise.reject(new SopsError(code, message));
 
+const recipientOf = ({ fields }: KeyRef): string =>
+  typeof fields["recipient"] === "string" ? fields["recipient"] : "";
+
 const provider: KeyProvider = {
   type: "age",
   fields: ["enc", "recipient"],
-  identity: ({ fields }) => String(fields["recipient"]),
+  identity: recipientOf,
   fromConfig: () => [],
   effort: () => "silent",
   async wrap(ref, dataKey, _, signal) {
-    await BEHAVIOUR[String(ref.fields["recipient"])]?.(signal);
+    await BEHAVIOUR[recipientOf(ref)]?.(signal);
     return Buffer.from(dataKey).toString("hex");
   },
   async unwrap(key, _, signal) {
-    const recipient = String(key.fields["recipient"]);
+    const recipient = recipientOf(key);
     await BEHAVIOUR[recipient]?.(signal);
     return recipient === "other" ? null : Uint8Array.from(Buffer.from(key.enc, "hex"));
   },
@@ -318,7 +321,11 @@ describe("the client", () => {
         else resolve(bound);
       });
     });
-    open.push({ close: () => void server.forceShutdown() });
+    open.push({
+      close: () => {
+        server.forceShutdown();
+      },
+    });
     return client(`tcp://127.0.0.1:${String(port)}`);
   }
 
@@ -327,7 +334,9 @@ describe("the client", () => {
       const { key: asked, payload } = decodeRequest(request);
       callback(
         null,
-        encodeResponse(utf8(`${String(asked?.fields["recipient"])} ${Buffer.from(payload).toString()}`)),
+        encodeResponse(
+          utf8(`${asked === null ? "" : recipientOf(asked)} ${Buffer.from(payload).toString()}`),
+        ),
       );
     });
     expect(await service.wrap(key("a"), utf8("share"))).toBe("a share");
@@ -335,11 +344,11 @@ describe("the client", () => {
   });
 
   it.each([
-    [7, "nein, ü\n\n100%", "KEY_DENIED", "nein, ü 100%"],
-    [5, "", "KEY_NOT_FOUND", "the call failed with gRPC status 5"],
-    [16, "log in", "NOT_LOGGED_IN", "log in"],
-    [14, "later", "UNREACHABLE", "later"],
-    [2, "x".repeat(600), "UNWRAP_FAILED", `${"x".repeat(500)}...`],
+    [grpc.status.PERMISSION_DENIED, "nein, ü\n\n100%", "KEY_DENIED", "nein, ü 100%"],
+    [grpc.status.NOT_FOUND, "", "KEY_NOT_FOUND", "the call failed with gRPC status 5"],
+    [grpc.status.UNAUTHENTICATED, "log in", "NOT_LOGGED_IN", "log in"],
+    [grpc.status.UNAVAILABLE, "later", "UNREACHABLE", "later"],
+    [grpc.status.UNKNOWN, "x".repeat(600), "UNWRAP_FAILED", `${"x".repeat(500)}...`],
   ])("takes status %d for what it is", async (code, details, expected, message) => {
     const service = await answering((_, callback) => {
       callback({ code, details });
