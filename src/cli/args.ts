@@ -1,4 +1,5 @@
 import { SopsError } from "../core/errors.ts";
+import { isFalse, isTrue } from "./normalize.ts";
 import { KEY_FLAGS, type OptionSpec } from "./options.ts";
 
 /** A parsed command line. Text values as given; a flag that is absent is not there. */
@@ -21,6 +22,14 @@ export class Args {
 
   has(long: string): boolean {
     return this.#values.has(long);
+  }
+
+  /** A switch that is on where it is absent. Throws USAGE for what is no truth value. */
+  isOn(long: string): boolean {
+    const text = this.text(long);
+    if (text === undefined || isTrue(text)) return true;
+    if (isFalse(text)) return false;
+    throw new SopsError("USAGE", `--${long} needs true or false`, { hint: `for example --${long}=false` });
   }
 
   /** The last value of a flag that may be given once. */
@@ -65,16 +74,17 @@ export class Args {
   }
 }
 
-/** Values that flags take from the environment where they are absent from the command line. */
+/** Values that flags take from the environment where they are absent from the command line; several are one text with commas. */
 export function fromEnvironment(
   specs: readonly OptionSpec[],
   given: ReadonlyMap<string, readonly string[]>,
   env: Readonly<Record<string, string | undefined>>,
 ): Map<string, readonly string[]> {
   const values = new Map(given);
-  for (const { long, env: name } of specs) {
+  for (const { long, env: name, many } of specs) {
     const text = name === undefined ? undefined : env[name];
-    if (text !== undefined && text !== "" && !values.has(long)) values.set(long, [text]);
+    if (text === undefined || text === "" || values.has(long)) continue;
+    values.set(long, many === true ? text.split(",").map((part) => part.trim()) : [text]);
   }
   return values;
 }

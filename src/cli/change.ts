@@ -45,7 +45,7 @@ export async function changeFile(
   const settings = { ...openSettings(args), idempotent: args.has("idempotent") };
   await inInput(file, async () => {
     const sealed = await readExisting(file, io);
-    const input = { sealed, formats, settings, ctx: await opsContext(io) };
+    const input = { sealed, formats, settings, ctx: await opsContext(args, io) };
     const { bytes } = await change(input).catch((error: unknown) => {
       throw asSetError(error);
     });

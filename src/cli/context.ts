@@ -6,14 +6,17 @@ import type { OpenSettings, OpsContext } from "../ops/context.ts";
 import type { Args } from "./args.ts";
 import type { Io } from "./io.ts";
 
-/** The world of the use cases. */
-export async function opsContext(io: Io): Promise<OpsContext> {
-  return nodeContext(await io.host());
+/** The world of the use cases, with the key services that the command line names. A signal stops what works in it. */
+export async function opsContext(args: Args, io: Io): Promise<OpsContext> {
+  const keyServices = {
+    uris: args.list("keyservice").filter((uri) => uri !== ""),
+    local: args.isOn("enable-local-keyservice"),
+  };
+  return nodeContext(await io.host(), io.interruption(), keyServices);
 }
 
 /** How a sealed file is opened. Throws USAGE for an order that cannot be meant. */
 export function openSettings(args: Args): OpenSettings {
-  refuseKeyService(args);
   return { ignoreMac: args.has("ignore-mac"), decryptionOrder: orderOf(args.text("decryption-order")) };
 }
 
@@ -31,12 +34,4 @@ function orderOf(text: string | undefined): readonly string[] | undefined {
   throw new SopsError("UNKNOWN_KEY_TYPE", `the decryption order names an unknown key type ${unknown}`, {
     hint: near === undefined ? `one of ${KEY_TYPES.join(", ")}` : `did you mean ${near}?`,
   });
-}
-
-/** Key services of sops come in a later version: a command that names one must not quietly go without. */
-export function refuseKeyService(args: Args): void {
-  if (args.has("keyservice"))
-    throw new SopsError("USAGE", "key services are not available in this version", {
-      hint: "leave --keyservice and $SOPS_KEYSERVICE out",
-    });
 }

@@ -2,6 +2,7 @@ import { writeSync } from "node:fs";
 import type { Host } from "../core/host.ts";
 import { errnoOf, reasonOf } from "../node/errno.ts";
 import { SopsError } from "../core/errors.ts";
+import { endBy, onEnd } from "../node/on-signal.ts";
 
 /** The world of one run of the command line. Tests bring their own. */
 export interface Io {
@@ -9,8 +10,8 @@ export interface Io {
   readonly cwd: string;
   /** All of stdin. */
   readStdin(): Promise<Uint8Array>;
-  /** One line of stdin; false at its end. */
-  readEnter(): Promise<boolean>;
+  /** One line of stdin, its end cut off; null where there is no more, or `signal` ends the wait. */
+  readLine(signal?: AbortSignal): Promise<string | null>;
   /** Throws CANNOT_WRITE where stdout is closed or full. */
   writeOut(bytes: Uint8Array | string): void;
   writeErr(text: string): void;
@@ -18,6 +19,8 @@ export interface Io {
   readonly color: boolean;
   /** The world as key providers see it; made when a command first needs one. */
   host(): Promise<Host>;
+  /** Aborted when a signal ends this process; it ends right after. For what a signal does not end: child processes. */
+  interruption(): AbortSignal;
   /** Ends this process by the signal that ended its child. */
   dieBy(signal: NodeJS.Signals): void;
 }
@@ -28,7 +31,7 @@ export function processIo(): Io {
     env: process.env,
     cwd: process.cwd(),
     readStdin,
-    readEnter,
+    readLine: lineReader(),
     writeOut(bytes) {
       try {
         writeAll(1, typeof bytes === "string" ? Buffer.from(bytes) : bytes);
@@ -51,7 +54,8 @@ export function processIo(): Io {
       return process.stderr.isTTY && (no ?? "") === "" && term !== "dumb";
     },
     host: async () => (await import("../node/host.ts")).nodeHost(),
-    dieBy: (signal) => void process.kill(process.pid, signal),
+    interruption,
+    dieBy: endBy,
   };
 }
 
@@ -67,25 +71,50 @@ async function readStdin(): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-function readEnter(): Promise<boolean> {
+/** Keeps what came after the line: it is the next answer. */
+function lineReader(): Io["readLine"] {
   const { stdin } = process;
-  return new Promise((resolve) => {
-    const done = (answer: boolean): void => {
-      stdin.off("data", onData).off("end", onEnd).off("error", onEnd).pause();
-      resolve(answer);
-    };
-    const onData = (chunk: Buffer): void => {
-      if (chunk.includes(0x0a)) done(true);
-    };
-    const onEnd = (): void => {
-      done(false);
-    };
-    if (stdin.readableEnded || stdin.destroyed) {
-      resolve(false);
-      return;
-    }
-    stdin.on("data", onData).on("end", onEnd).on("error", onEnd).resume();
+  // A paused pipe may still be read ahead, which would keep the process from ending. A file has neither.
+  const handle: { ref?(): unknown; unref?(): unknown } = stdin;
+  let rest = "";
+  return (signal) =>
+    new Promise((resolve) => {
+      const done = (line: string | null): void => {
+        stdin.off("data", onData).off("end", onEnd).off("error", onEnd).pause();
+        handle.unref?.();
+        signal?.removeEventListener("abort", onEnd);
+        resolve(line);
+      };
+      const onEnd = (): void => {
+        done(null);
+      };
+      const takeLine = (): void => {
+        const at = rest.indexOf("\n");
+        if (at < 0) return;
+        const line = rest.slice(0, at).replace(/\r$/, "");
+        rest = rest.slice(at + 1);
+        done(line);
+      };
+      const onData = (chunk: Buffer): void => {
+        rest += chunk.toString();
+        takeLine();
+      };
+      if (rest.includes("\n")) takeLine();
+      else if (stdin.readableEnded || stdin.destroyed || signal?.aborted === true) resolve(null);
+      else {
+        signal?.addEventListener("abort", onEnd);
+        handle.ref?.();
+        stdin.on("data", onData).on("end", onEnd).on("error", onEnd).resume();
+      }
+    });
+}
+
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  onEnd(() => {
+    controller.abort();
   });
+  return controller.signal;
 }
 
 /** Synchronous, as nothing is left to do meanwhile; a full pipe that does not block is tried again. */

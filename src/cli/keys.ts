@@ -1,6 +1,8 @@
 import type { KeyReader } from "../config/keys.ts";
+import { SopsError } from "../core/errors.ts";
 import type { KeyProvider, KeyRef, KeyType } from "../core/key.ts";
 import { keyReader, providerOf } from "../node/key-reader.ts";
+import type { KeyRemoval } from "../ops/rotate.ts";
 import { type EncryptionContext, parseContext } from "../providers/aws-kms/context.ts";
 import type { Args } from "./args.ts";
 import { KEY_FLAGS } from "./options.ts";
@@ -19,33 +21,40 @@ export function keysFromFlags(args: Args, providers: Providers, prefix: "" | "ad
   });
 }
 
-/** The keys of the `--rm-*` flags, each by the text that identifies it. */
-export function keysToRemove(
-  args: Args,
-  providers: Providers,
-): { readonly type: KeyType; readonly identity: string }[] {
+/**
+ * What the `--rm-*` flags name: the key that each part of a comma list stands for, as in `--add-*` (a KMS key with the
+ * flags beside it, as SOPS does). What is no key is an identity text as it reads, which may hold commas itself.
+ */
+export function keysToRemove(args: Args, providers: Providers): readonly KeyRemoval[] {
   const details = kmsDetails(args);
   return KEY_FLAGS.flatMap(([type, { long }]) =>
-    args
-      .list(`rm-${long}`)
-      .flatMap((entry) => entry.split(","))
-      .map((entry) => ({ type, identity: identityOf(type, entry.trim(), providers, details) }))
-      .filter(({ identity }) => identity !== ""),
+    args.list(`rm-${long}`).flatMap((entry) =>
+      entry
+        .split(",")
+        .map((part) => part.trim())
+        .filter((part) => part !== "")
+        .map((part) => {
+          const names = identitiesOf(type, part, providers, details);
+          return { type, names: names.length > 0 ? names : [part, entry.trim()] };
+        }),
+    ),
   );
 }
 
-/** A KMS key is the one of this ARN, role, context and profile: `--rm-kms` takes the flags beside it, as SOPS does. */
-function identityOf(
+/** None for what is no key any more (a recipient of a kind that was given up), or another spelling of an identity. */
+function identitiesOf(
   type: KeyType,
-  entry: string,
+  part: string,
   providers: Providers,
   details: (ref: KeyRef) => KeyRef,
-): string {
-  // An identity as `enc` prints it is more than what a key can be named by.
-  if (type !== "kms" || entry === "" || entry.includes("|")) return entry;
+): readonly string[] {
   const provider = providerOf(type, providers);
-  const [ref] = provider.fromConfig(entry);
-  return ref === undefined ? entry : provider.identity(details(ref));
+  try {
+    return provider.fromConfig(part).map((ref) => provider.identity(details(ref)));
+  } catch (error) {
+    if (error instanceof SopsError) return [];
+    throw error;
+  }
 }
 
 /** What the flags say of KMS keys that they name. */

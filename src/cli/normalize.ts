@@ -8,7 +8,11 @@ export interface FlagTable {
 
 export function flagTable(specs: readonly OptionSpec[]): FlagTable {
   const short = specs.flatMap((spec) => (spec.short === undefined ? [] : [[spec.short, spec] as const]));
-  return { byLong: new Map(specs.map((spec) => [spec.long, spec])), byShort: new Map(short) };
+  const long = specs.flatMap((spec) => [
+    [spec.long, spec] as const,
+    ...(spec.alias === undefined ? [] : [[spec.alias, spec] as const]),
+  ]);
+  return { byLong: new Map(long), byShort: new Map(short) };
 }
 
 export interface Normalized {
@@ -34,7 +38,8 @@ export function normalize(argv: readonly string[], table: FlagTable): Normalized
     }
     const { spec, value } = flag;
     if (spec.value === undefined) {
-      setSwitch(spec.long, value ?? "true", words);
+      if (spec.on === true) words.push(`--${spec.long}=${value ?? "true"}`);
+      else setSwitch(spec.long, value ?? "true", words);
       continue;
     }
     const next = value ?? argv[i + 1];
@@ -67,8 +72,8 @@ function readFlag(word: string, table: FlagTable): FlagWord | null {
 }
 
 /** Spellings of Go's strconv.ParseBool. */
-const isTrue = (text: string): boolean => ["1", "t", "T", "true", "TRUE", "True"].includes(text);
-const isFalse = (text: string): boolean => ["0", "f", "F", "false", "FALSE", "False"].includes(text);
+export const isTrue = (text: string): boolean => ["1", "t", "T", "true", "TRUE", "True"].includes(text);
+export const isFalse = (text: string): boolean => ["0", "f", "F", "false", "FALSE", "False"].includes(text);
 
 /** Where the command word stands: the first word that is neither a flag nor the value of one. -1: there is none. */
 export function commandIndex(argv: readonly string[], table: FlagTable): number {

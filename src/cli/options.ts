@@ -5,8 +5,12 @@ import type { SelectorName } from "../core/selection.ts";
 export interface OptionSpec {
   readonly long: string;
   readonly short?: string;
+  /** Another long name for it, as sops has it. */
+  readonly alias?: string;
   /** The name of its value in the help; a flag without one is a switch. */
   readonly value?: string;
+  /** A switch that is on where it is absent: only `=false` says something. `Args.isOn` reads it. */
+  readonly on?: boolean;
   /** May be given several times. */
   readonly many?: boolean;
   readonly about: string;
@@ -117,18 +121,26 @@ export const SELECTORS: readonly SelectorOption[] = [
   selectorFlag("encrypted_comment_regex", "encrypt only values below comments that match this"),
 ];
 
-/** Understood by sops, not by this version: named here to be refused by name. */
 export const KEY_SERVICE: readonly OptionSpec[] = [
-  flag("keyservice", "not available in this version", {
+  flag("keyservice", "also ask this key service: tcp://host:port or unix:///path", {
     value: "uri",
     many: true,
     env: "SOPS_KEYSERVICE",
-    hidden: true,
   }),
-  flag("enable-local-keyservice", "always on in this version", {
+  flag("enable-local-keyservice", "use the keys of this machine; =false: only key services", {
+    on: true,
     env: "SOPS_ENABLE_LOCAL_KEYSERVICE",
-    hidden: true,
   }),
+];
+
+/** The flags of `enc keyservice` itself. */
+export const KEY_SERVER: readonly OptionSpec[] = [
+  flag("network", "tcp or unix; default: tcp", { alias: "net", value: "network" }),
+  flag("address", "host:port, or the path of a socket; default: 127.0.0.1:5000", {
+    alias: "addr",
+    value: "address",
+  }),
+  flag("prompt", "ask before each use of a key"),
 ];
 
 /** Name of a flag as commander answers it: `gcp-kms` is `gcpKms`. */
@@ -141,10 +153,13 @@ export const SET_VALUE: readonly OptionSpec[] = [
   flag("value-stdin", "read the value (JSON) from stdin"),
 ];
 
-export const SHOW_MASTER_KEYS = flag("show-master-keys", "not available in this version", {
-  short: "s",
-  hidden: true,
-});
+export const SHOW_MASTER_KEYS = flag(
+  "show-master-keys",
+  "show the sops block in the editor and take its keys back",
+  {
+    short: "s",
+  },
+);
 export const EXTRACT = flag("extract", `print only what stands at this path: '["a"][0]'`, { value: "path" });
 
 export const EXEC: readonly OptionSpec[] = [
@@ -167,6 +182,7 @@ export const ALL_OPTIONS: readonly OptionSpec[] = [
   ...KEY_CHANGES,
   ...SELECTORS,
   ...KEY_SERVICE,
+  ...KEY_SERVER,
   ...SET_VALUE,
   SHOW_MASTER_KEYS,
   EXTRACT,

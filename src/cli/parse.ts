@@ -60,7 +60,9 @@ function build(
   return command.addHelpText("after", afterHelp(name, module));
 }
 
-function optionOf({ short, long, value, about, env, hidden = false }: OptionSpec): Option {
+function optionOf(spec: OptionSpec): Option {
+  const { short, long, about, env, hidden = false } = spec;
+  const value = spec.on === true ? "bool" : spec.value;
   const head = short === undefined ? `--${long}` : `-${short}, --${long}`;
   const text = env === undefined ? about : `${about} [$${env}]`;
   const option = new Option(value === undefined ? head : `${head} <${value}>`, text).hideHelp(hidden);

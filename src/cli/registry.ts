@@ -31,5 +31,9 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, Comma
     { summary: "say whether a file is encrypted", load: () => import("./commands/filestatus.ts") },
   ],
   ["keygen", { summary: "make an age key for yourself", load: () => import("./commands/keygen.ts") }],
+  [
+    "keyservice",
+    { summary: "lend the keys of this machine to others", load: () => import("./commands/keyservice.ts") },
+  ],
   ["textconv", { summary: "show a file for git diff", load: () => import("./commands/textconv.ts") }],
 ]);

@@ -7,7 +7,6 @@ import { loadConfig } from "../node/find-config.ts";
 import type { OpsContext, SealSettings } from "../ops/context.ts";
 import type { Args } from "./args.ts";
 import { configOptions } from "./config.ts";
-import { refuseKeyService } from "./context.ts";
 import type { Io } from "./io.ts";
 import { configKeyReader, keysFromFlags } from "./keys.ts";
 import { SELECTORS } from "./options.ts";
@@ -20,7 +19,6 @@ export async function sealSettings(
   ctx: OpsContext,
   io: Io,
 ): Promise<SealSettings> {
-  refuseKeyService(args);
   const keys = keysFromFlags(args, ctx.providers);
   const flags = {
     keys: keys.length === 0 ? undefined : keys,

@@ -15,6 +15,11 @@ export function noteText(message: string): string {
   return `enc: ${lines(message)}\n`;
 }
 
+/** A question, to be answered on the same line. */
+export function questionText(question: string): string {
+  return `enc: ${printable(question)} `;
+}
+
 /** An error in full, with its hint; `verbose`: and where in the code it arose. */
 export function errorText(error: unknown, color = false, verbose = false): string {
   const { message, place, hint } = error instanceof SopsError ? error : unexpected(error);

@@ -76,7 +76,7 @@ async function wrapOne(ref: KeyRef, share: Uint8Array, ring: Keyring): Promise<W
   return { type: ref.type, fields: dated ? { ...whole.fields, created_at: now } : whole.fields, enc };
 }
 
-/** The provider wraps, else the first service that can; where none can, the first error stands. */
+/** The provider wraps, else the first service that can; where none can, the first error stands, the others behind it. */
 async function firstToWrap(
   ref: KeyRef,
   share: Uint8Array,
@@ -85,7 +85,7 @@ async function firstToWrap(
 ): Promise<string> {
   const wrappers = [
     ...(ring.local === false ? [] : [() => provider.wrap(ref, share, ring.host, ring.signal)]),
-    ...(ring.services ?? []).map((service) => () => service.wrap(ref, share, ring.signal)),
+    ...(ring.services ?? []).map((service) => () => wrapThere(ref, share, service, ring)),
   ];
   const failures: unknown[] = [];
   for (const wrap of wrappers) {
@@ -96,15 +96,35 @@ async function firstToWrap(
       failures.push(error);
     }
   }
-  if (failures.length === 0) throw noWrapper();
-  throw failures[0];
+  throw allOf(failures);
 }
 
-function noWrapper(): SopsError {
-  return new SopsError("CONFLICTING_OPTIONS", "there is no key service to wrap the data key", {
-    hint: "name one with --keyservice, or leave --enable-local-keyservice=false out",
-  });
+async function wrapThere(
+  ref: KeyRef,
+  share: Uint8Array,
+  service: KeyService,
+  ring: Keyring,
+): Promise<string> {
+  try {
+    return await service.wrap(ref, share, ring.signal);
+  } catch (error) {
+    if (!(error instanceof SopsError)) throw error;
+    throw new SopsError(error.code, `key service ${service.name}: ${error.message}`, { hint: error.hint });
+  }
 }
+
+function allOf(failures: readonly unknown[]): unknown {
+  if (failures.length === 0)
+    return new SopsError("CONFLICTING_OPTIONS", "there is no key service to wrap the data key", {
+      hint: NAME_ONE,
+    });
+  const [first, ...others] = failures;
+  if (!(first instanceof SopsError) || others.length === 0) return first;
+  const hint = [first.hint, ...others.map(reasonOf)].filter((line) => line !== undefined).join("\n");
+  return new SopsError(first.code, first.message, { hint, place: first.place });
+}
+
+const NAME_ONE = "name one with --keyservice, or leave --enable-local-keyservice=false out";
 
 function providerOf(type: KeyType, ring: Keyring): KeyProvider {
   const provider = ring.providers.get(type);
@@ -116,7 +136,6 @@ function providerOf(type: KeyType, ring: Keyring): KeyProvider {
 
 /** One master key that did not give the data key, and why. */
 interface Attempt {
-  readonly group: number;
   readonly key: string;
   readonly reason: string;
 }
@@ -131,11 +150,14 @@ export async function unwrapDataKey(
   order: readonly string[],
   ring: Keyring,
 ): Promise<Uint8Array> {
-  const attempts: Attempt[] = [];
-  const parts = await Promise.all(groups.map((g, i) => unwrapGroup(g, i, order, ring, attempts)));
-  const opened = parts.filter((p) => p !== null);
+  if (ring.local === false && (ring.services ?? []).length === 0)
+    throw new SopsError("NO_DATA_KEY", "cannot recover the data key: there is no key service to ask", {
+      hint: NAME_ONE,
+    });
+  const tried = await Promise.all(groups.map((group) => unwrapGroup(group, order, ring)));
+  const opened = tried.filter((share) => share instanceof Uint8Array);
   const needed = groups.length === 1 ? 1 : threshold === 0 ? groups.length : threshold;
-  if (opened.length < needed) throw cannotUnwrap(groups, opened.length, needed, attempts);
+  if (opened.length < needed) throw cannotUnwrap(tried, needed);
   const dataKey = groups.length === 1 ? opened[0] : combine(opened);
   if (dataKey?.length === DATA_KEY_BYTES) return dataKey;
   throw new SopsError("NO_DATA_KEY", "the unwrapped data key does not have 32 bytes", {
@@ -143,23 +165,23 @@ export async function unwrapDataKey(
   });
 }
 
+/** The group's share, or all that was tried for it. */
 async function unwrapGroup(
   group: KeyGroup,
-  index: number,
   order: readonly string[],
   ring: Keyring,
-  attempts: Attempt[],
-): Promise<Uint8Array | null> {
+): Promise<Uint8Array | readonly Attempt[]> {
+  const attempts: Attempt[] = [];
   for (const key of inOrder(group.keys, order, ring)) {
     for (const { by, unwrap } of unwrappersOf(key, ring)) {
       const tried = await attempt(unwrap);
       ring.signal?.throwIfAborted();
       if (typeof tried !== "string") return tried;
       const name = ring.providers.get(key.type)?.identity(key) ?? nameOf(key);
-      attempts.push({ group: index, key: `${key.type} ${name}${by}`, reason: tried });
+      attempts.push({ key: `${key.type} ${name}${by}`, reason: tried });
     }
   }
-  return null;
+  return attempts;
 }
 
 interface Unwrapper {
@@ -192,11 +214,14 @@ async function attempt(unwrap: () => Promise<Uint8Array | string>): Promise<Uint
   try {
     return await unwrap();
   } catch (error) {
-    return error instanceof SopsError ? withHint(error) : "failed";
+    return reasonOf(error);
   }
 }
 
-function withHint(error: SopsError): string {
+/** What is not ours may hold anything: only its kind is told. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof SopsError))
+    return `failed unexpectedly (${error instanceof Error ? error.name : typeof error})`;
   return error.hint === undefined ? error.message : `${error.message} (${error.hint})`;
 }
 
@@ -207,16 +232,17 @@ function nameOf(key: WrappedKey): string {
   return typeof named?.[1] === "string" ? named[1] : "";
 }
 
-function cannotUnwrap(
-  groups: readonly KeyGroup[],
-  opened: number,
-  needed: number,
-  attempts: readonly Attempt[],
-): SopsError {
-  const many = groups.length > 1;
-  const tried = attempts.map((a) => `${many ? `group ${String(a.group)}: ` : ""}${a.key}: ${a.reason}`);
+/** Says of each group that did not open, and of each key in it, why: those of groups that opened are no matter. */
+function cannotUnwrap(tried: readonly (Uint8Array | readonly Attempt[])[], needed: number): SopsError {
+  const many = tried.length > 1;
+  const opened = tried.filter((share) => share instanceof Uint8Array).length;
+  const reasons = tried.flatMap((attempts, i) =>
+    attempts instanceof Uint8Array
+      ? []
+      : attempts.map(({ key, reason }) => `${many ? `group ${String(i)}: ` : ""}${key}: ${reason}`),
+  );
   const message = many
-    ? `cannot recover the data key: ${String(opened)} of ${String(groups.length)} key groups open, ${String(needed)} are needed`
+    ? `cannot recover the data key: ${String(opened)} of ${String(tried.length)} key groups open, ${String(needed)} are needed`
     : "cannot recover the data key: none of the file's master keys can be used here";
-  return new SopsError("NO_DATA_KEY", message, { hint: tried.join("\n") });
+  return new SopsError("NO_DATA_KEY", message, { hint: reasons.join("\n") });
 }

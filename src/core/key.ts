@@ -48,7 +48,10 @@ export interface KeyProvider {
   explain?(key: WrappedKey, host: Host): Promise<string>;
 }
 
-/** Someone else who wraps and unwraps for us, with keys of every type: a key service of SOPS (spec section 11). */
+/**
+ * Someone else who wraps and unwraps for us, with keys of every type: a key service of SOPS (spec section 11).
+ * What it throws does not name it: who asked does.
+ */
 export interface KeyService {
   /** Its address, for messages. */
   readonly name: string;

@@ -3,6 +3,7 @@ import { constants } from "node:os";
 import { isatty } from "node:tty";
 import { SopsError } from "../core/errors.ts";
 import { reasonOf } from "./errno.ts";
+import { leaveSignals } from "./on-signal.ts";
 
 /** What to run: a program with its arguments and no shell, or one line for the system's shell. */
 export type Command = { readonly argv: readonly string[] } | { readonly shell: string };
@@ -71,7 +72,9 @@ function forwardSignals(child: ChildProcess): () => void {
   };
   const signals = process.platform === "win32" ? WINDOWS_SIGNALS : FORWARDED;
   for (const signal of signals) process.on(signal, forward);
+  const takeBack = leaveSignals();
   return () => {
+    takeBack();
     for (const signal of signals) process.off(signal, forward);
   };
 }

@@ -15,6 +15,29 @@ export function onEnd(cleanup: (signal: NodeJS.Signals | null) => void): () => v
   };
 }
 
+/**
+ * Leaves signals to a child process: until the answered function is called they end neither us nor run a cleanup.
+ * Whoever calls this listens for them itself.
+ */
+export function leaveSignals(): () => void {
+  for (const signal of DEADLY) process.off(signal, endBy);
+  return () => {
+    unlisten();
+    if (cleanups.size > 0) listen();
+  };
+}
+
+/** Waits for the first of the deadly signals, which then ends nothing: a server stops by itself. */
+export function untilSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    const stop = (signal: NodeJS.Signals): void => {
+      for (const each of DEADLY) process.off(each, stop);
+      resolve(signal);
+    };
+    for (const signal of DEADLY) process.on(signal, stop);
+  });
+}
+
 function listen(): void {
   for (const signal of DEADLY) process.on(signal, endBy);
   process.on("exit", cleanUpAtExit);
@@ -29,7 +52,8 @@ function cleanUpAtExit(): void {
   cleanUp(null);
 }
 
-function endBy(signal: NodeJS.Signals): void {
+/** Ends this process by a signal, after the cleanups. */
+export function endBy(signal: NodeJS.Signals): void {
   cleanUp(signal);
   unlisten();
   process.kill(process.pid, signal);

@@ -1,6 +1,7 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { SopsError } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
+import { onEnd } from "./on-signal.ts";
 
 const ENTER = new Set(["\r", "\n"]);
 const BACKSPACE = new Set(["\b", "\u007f"]);
@@ -18,10 +19,15 @@ export async function promptSecret(question: string): Promise<string | null> {
   const { ReadStream } = await import("node:tty");
   const input = new ReadStream(terminal.read);
   writeSync(terminal.write, `${printable(question)} `);
+  // A signal that ends us must not leave the user a terminal that shows nothing.
+  const forget = onEnd(() => {
+    input.setRawMode(false);
+  });
   try {
     input.setRawMode(true);
     return await readSecret(input);
   } finally {
+    forget();
     input.setRawMode(false);
     writeSync(terminal.write, "\n");
     input.destroy();

@@ -47,7 +47,7 @@ export async function newFile(format: Format, settings: SealSettings, ctx: OpsCo
  * A selector that names what to encrypt and matches nothing would leave every secret in clear text.
  * SOPS writes such a file; here it is an error (docs/compat.md).
  */
-function refuseEmptySelection(tree: Tree, selection: Selection, selector: Selector | undefined): void {
+export function refuseEmptySelection(tree: Tree, selection: Selection, selector: Selector | undefined): void {
   if (selector?.name.startsWith("encrypted_") !== true) return;
   const { selected, clear } = countSelected(tree, selection);
   if (selected > 0 || clear === 0) return;

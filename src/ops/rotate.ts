@@ -1,15 +1,21 @@
 import { DATA_KEY_BYTES, wrapDataKey } from "../core/data-key.ts";
 import { sealDocument, unlock } from "../core/document.ts";
 import { SopsError } from "../core/errors.ts";
-import type { KeyGroup, KeyProvider, KeyRef, KeyType } from "../core/key.ts";
+import type { KeyGroup, KeyRef, KeyType } from "../core/key.ts";
 import type { Formats, OpenSettings, OpsContext } from "./context.ts";
 import { guardDepth, openFile, writeBlock } from "./open.ts";
+
+/** A key that is to go: one whose identity text is any of `names`, of which the first is shown. */
+export interface KeyRemoval {
+  readonly type: KeyType;
+  readonly names: readonly string[];
+}
 
 export interface KeyChanges {
   /** Join group 0. */
   readonly add: readonly KeyRef[];
-  /** Leave every group that holds them, told by their identity text. */
-  readonly remove: readonly { readonly type: KeyType; readonly identity: string }[];
+  /** Leave every group that holds them. */
+  readonly remove: readonly KeyRemoval[];
 }
 
 /** A new data key, every value and every key sealed anew; the threshold, the version and the layout stay. */
@@ -21,7 +27,7 @@ export async function rotate(
   ctx: OpsContext,
 ): Promise<Uint8Array> {
   const { file, document } = await openFile(sealed, formats.input, settings, ctx);
-  const groups = changeGroups(file.metadata.groups, changes, ctx.providers);
+  const groups = changeGroups(file.metadata.groups, changes, ctx);
   const dataKey = ctx.runtime.randomBytes(DATA_KEY_BYTES);
   const wrapped = await wrapDataKey(dataKey, groups, file.metadata.shamirThreshold, ctx);
   const metadata = { ...file.metadata, ...wrapped, presentation: "" };
@@ -38,14 +44,14 @@ export async function rotate(
   });
 }
 
-function changeGroups(
-  groups: readonly KeyGroup[],
-  changes: KeyChanges,
-  providers: ReadonlyMap<KeyType, KeyProvider>,
-): KeyRef[][] {
-  const identity = (key: KeyRef): string => providers.get(key.type)?.identity(key) ?? "";
-  const removed = (key: KeyRef): boolean =>
-    changes.remove.some((r) => r.type === key.type && r.identity === identity(key));
+function changeGroups(groups: readonly KeyGroup[], changes: KeyChanges, ctx: OpsContext): KeyRef[][] {
+  const identity = (key: KeyRef): string => ctx.providers.get(key.type)?.identity(key) ?? "";
+  const meant = ({ type, names }: KeyRemoval, key: KeyRef): boolean =>
+    type === key.type && names.includes(identity(key));
+  const removed = (key: KeyRef): boolean => changes.remove.some((removal) => meant(removal, key));
+  for (const removal of changes.remove)
+    if (!groups.some(({ keys }) => keys.some((key) => meant(removal, key))))
+      ctx.host.warn(`the file has no ${removal.type} key ${removal.names[0] ?? ""} to remove`);
   const first = groups[0]?.keys ?? [];
   const added = changes.add.filter(
     (a) => !first.some((k) => k.type === a.type && identity(k) === identity(a)),

@@ -65,6 +65,39 @@ describe("keyGroupsOf", () => {
     ]);
   });
 
+  it("reads all seven types of a key group, those with fields as such", async () => {
+    const text = `creation_rules:
+  - key_groups:
+      - hc_vault: [https://v:1/v1/transit/keys/k]
+        azure_keyvault: [{vaultUrl: "https://v", key: k, version: v}]
+        hckms: [{key_id: "r:i"}]
+        gcp_kms: [{resource_id: projects/p}]
+        kms: [{arn: "arn:a", role: r, context: {a: "1", b: "2"}, aws_profile: p}]
+        pgp: [AB]
+        age: [a]
+`;
+    const reader = fakeReader();
+    const [group] = await groups(text, 0, reader);
+    expect(group?.map(({ type }) => type)).toEqual([
+      "age",
+      "pgp",
+      "kms",
+      "gcp_kms",
+      "hckms",
+      "azure_kv",
+      "hc_vault",
+    ]);
+    expect(reader.asked).toEqual([
+      "a",
+      "AB",
+      { arn: "arn:a", role: "r", context: { a: "1", b: "2" }, aws_profile: "p" },
+      { resource_id: "projects/p" },
+      { key_id: "r:i" },
+      { vaultUrl: "https://v", key: "k", version: "v" },
+      "https://v:1/v1/transit/keys/k",
+    ]);
+  });
+
   it("gives the AWS profile of a flat rule to its KMS keys only", async () => {
     const [group] = await groups("creation_rules: [{age: a, kms: 'k,l', aws_profile: p}]");
     expect(group?.map(({ fields }) => fields["aws_profile"])).toEqual([undefined, "p", "p"]);

@@ -116,6 +116,41 @@ describe("several groups", () => {
   });
 });
 
+describe("what is told of a failure", () => {
+  it("leaves out what failed in a group that opens, and keeps the order of the groups", async () => {
+    const groups = [[age("other1")], [age("other2"), age("mine")], [age("other3")]];
+    const wrapped = await wrapDataKey(KEY, groups, 2, ring);
+    const error: unknown = await unwrapDataKey(wrapped.groups, 2, [], ring).catch((e: unknown) => e);
+    expect((error as SopsError).hint?.split("\n")).toEqual([
+      "group 0: age other1: no key of yours fits",
+      "group 2: age other3: no key of yours fits",
+    ]);
+  });
+
+  it("names only the kind of an error that is not ours", async () => {
+    const odd: KeyProvider = { ...provider("age"), unwrap: () => Promise.reject(new TypeError("c4n4ry")) };
+    const oddRing = { ...ring, host: portableHost(), providers: new Map([["age" as const, odd]]) };
+    const key = { ...age("mine"), enc: "00" };
+    await expect(unwrapDataKey([{ keys: [key] }], 0, [], oddRing)).rejects.toMatchObject({
+      hint: "age mine: failed unexpectedly (TypeError)",
+    });
+  });
+
+  it("says what each key service said where none wraps", async () => {
+    const service = (name: string): KeyService => ({
+      name,
+      wrap: () => Promise.reject(new SopsError("UNREACHABLE", "is down", { hint: "start it" })),
+      unwrap: () => Promise.resolve(null),
+    });
+    const both = { ...ring, services: [service("tcp://a:1"), service("tcp://b:1")] };
+    await expect(wrapDataKey(KEY, [[age("refused")]], 0, both)).rejects.toMatchObject({
+      code: "WRAP_FAILED",
+      message: "no such recipient",
+      hint: "key service tcp://a:1: is down (start it)\nkey service tcp://b:1: is down (start it)",
+    });
+  });
+});
+
 describe("refusals", () => {
   it.each([[[]], [[[]]], [[[age("mine")], []]]] as KeyRef[][][][])(
     "an empty key group: %j",

@@ -191,14 +191,14 @@ describe("rotate", () => {
     const ivs = (b: Uint8Array): string[] => fromUtf8(b).match(/iv:[^,]+/g) ?? [];
     expect(ivs(both).filter((iv) => ivs(bytes).includes(iv))).toEqual([]);
     expect(fromUtf8(await decrypt(both, f, {}, await testContext(other.identity)))).toBe(YAML);
-    const only = await rotate(both, f, { add: [], remove: [{ type: "age", identity: RECIPIENT }] }, {}, ctx);
+    const only = await rotate(both, f, { add: [], remove: [{ type: "age", names: [RECIPIENT] }] }, {}, ctx);
     await expect(decrypt(only, f, {}, ctx)).rejects.toMatchObject({ code: "NO_DATA_KEY" });
     expect(fromUtf8(await decrypt(only, f, {}, await testContext(other.identity)))).toBe(YAML);
   });
 
   it("refuses to leave a group empty", async () => {
     const { ctx, f, bytes } = await sealed();
-    const remove = [{ type: "age" as const, identity: RECIPIENT }];
+    const remove = [{ type: "age" as const, names: [RECIPIENT] }];
     await expect(rotate(bytes, f, { add: [], remove }, {}, ctx)).rejects.toMatchObject({ code: "NO_KEYS" });
   });
 });

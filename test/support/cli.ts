@@ -34,11 +34,12 @@ async function inProcess(argv: readonly string[], options: CliOptions): Promise<
     cwd: options.cwd,
     color: false,
     readStdin: () => Promise.resolve(stdin),
-    readEnter: () => Promise.resolve(lines.shift() !== undefined),
+    readLine: () => Promise.resolve(lines.shift() ?? null),
     writeOut: (bytes) => void out.push(Buffer.from(bytes as string)),
     writeErr: (text) => void err.push(text),
     host: () =>
       Promise.resolve(nodeHost({ env: options.env, warn: (message) => void err.push(noteText(message)) })),
+    interruption: () => new AbortController().signal,
     dieBy: () => undefined,
   };
   const code = await run(argv, io);

@@ -38,7 +38,7 @@ async function run(args: Args, io: Io): Promise<number> {
   const settings = { ...openSettings(args), extract: args.text("extract") };
   const plain = await inInput(file, async () => {
     const sealed = await read(file, io);
-    return decrypt(sealed, formats, settings, await opsContext(io));
+    return decrypt(sealed, formats, settings, await opsContext(args, io));
   });
   await deliver(plain, target, "secret", io);
   return 0;

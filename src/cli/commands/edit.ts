@@ -37,6 +37,7 @@ export const command: CommandModule = {
   notes: "the editor is $SOPS_EDITOR, else $EDITOR, else vim, nano or vi",
   examples: [
     ["enc edit secrets.yaml", "edit a file; one that does not exist starts with an example"],
+    ["enc edit -s secrets.yaml", "with the sops block: add, remove and group master keys"],
     ['EDITOR="code --wait" enc edit secrets.yaml', "with an editor that returns at once by itself"],
   ],
   run,
@@ -44,10 +45,6 @@ export const command: CommandModule = {
 
 async function run(args: Args, io: Io): Promise<number> {
   const file = args.requireFile();
-  if (args.has("show-master-keys"))
-    throw new SopsError("USAGE", "--show-master-keys is not available in this version", {
-      hint: "leave it out",
-    });
   const path = resolve(io.cwd, file);
   await inInput(file, async () => {
     const opened = await readIfPresent(path);
@@ -66,10 +63,12 @@ async function run(args: Args, io: Io): Promise<number> {
 
 async function open(file: string, sealed: Uint8Array | null, args: Args, io: Io): Promise<EditSession> {
   const format = await oneFormat(args, file, io);
-  const settings = openSettings(args);
-  const ctx = await opsContext(io);
+  const showMasterKeys = args.has("show-master-keys");
+  const settings = { ...openSettings(args), showMasterKeys };
+  const ctx = await opsContext(args, io);
   if (sealed !== null) return openForEdit(sealed, format, settings, ctx);
-  return newForEdit(format, await sealSettings(args, file, format.name, ctx, io), ctx);
+  const forNew = await sealSettings(args, file, format.name, ctx, io);
+  return newForEdit(format, { ...forNew, showMasterKeys }, ctx);
 }
 
 /** Refuses to overwrite what someone else wrote while the editor was open; told once, the user decides. */
@@ -89,6 +88,6 @@ function askAgain(file: string, io: Io): (error: SopsError) => Promise<boolean> 
   return (error) => {
     io.writeErr(errorText(error.at({ file }), io.color));
     io.writeErr("enc: press Enter to go back to the editor, Ctrl-C to give up\n");
-    return io.readEnter();
+    return io.readLine().then((line) => line !== null);
   };
 }

@@ -32,7 +32,7 @@ async function run(args: Args, io: Io): Promise<number> {
   if (name === undefined) throw stdinNeedsName();
   const formats = await formatsOf(args, name, io);
   const plain = await inInput(file, () => read(file, io));
-  const ctx = await opsContext(io);
+  const ctx = await opsContext(args, io);
   const settings = await sealSettings(args, name, formats.input.name, ctx, io);
   const onto =
     target === undefined || target === file

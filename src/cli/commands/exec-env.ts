@@ -31,7 +31,7 @@ async function run(args: Args, io: Io): Promise<number> {
   const { file, command: wanted } = operandsOf(args);
   const values = await inInput(file, async () => {
     const input = await inputFormat(args, file);
-    return environmentOf(await readExisting(file, io), input, openSettings(args), await opsContext(io));
+    return environmentOf(await readExisting(file, io), input, openSettings(args), await opsContext(args, io));
   });
   const own = args.has("pristine")
     ? []

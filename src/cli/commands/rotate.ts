@@ -32,7 +32,7 @@ async function run(args: Args, io: Io): Promise<number> {
   const target = targetOf(args, file);
   const formats = await formatsOf(args, args.text("filename-override") ?? file, io);
   const settings = openSettings(args);
-  const ctx = await opsContext(io);
+  const ctx = await opsContext(args, io);
   const changes = {
     add: keysFromFlags(args, ctx.providers, "add-"),
     remove: keysToRemove(args, ctx.providers),

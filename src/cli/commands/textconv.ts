@@ -26,7 +26,7 @@ async function run(args: Args, io: Io): Promise<number> {
   try {
     const bytes = await inInput(file, () => read(file, io));
     const input = await inputFormat(args, file);
-    io.writeOut(await textconv(bytes, input, await opsContext(io)));
+    io.writeOut(await textconv(bytes, input, await opsContext(args, io)));
   } catch (error) {
     if (!(error instanceof SopsError)) throw error;
     io.writeErr(errorText(error, io.color));

@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import { Args } from "../../src/cli/args.ts";
+import { keysFromFlags, keysToRemove } from "../../src/cli/keys.ts";
+import { SopsError } from "../../src/core/errors.ts";
+import { KEY_TYPES, type KeyProvider, type KeyRef, type KeyType } from "../../src/core/key.ts";
+import { rotate } from "../../src/ops/rotate.ts";
+import { encrypt } from "../../src/ops/encrypt.ts";
+import { loadFormat } from "../../src/formats/index.ts";
+import { readSealedMetadata } from "../../src/ops/open.ts";
+import { metadataFields } from "../../src/providers/metadata-fields.ts";
+import { testContext } from "../support/context.ts";
+
+const nameOf = ({ fields }: KeyRef): string => (typeof fields["arn"] === "string" ? fields["arn"] : "");
+
+/** Every type, its keys named by one text; `short` stands for a longer name, `bad` is no key. Wraps in hex. */
+const providers: ReadonlyMap<KeyType, KeyProvider> = new Map(
+  KEY_TYPES.map((type) => [
+    type,
+    {
+      type,
+      fields: metadataFields[type],
+      identity: nameOf,
+      fromConfig(entry) {
+        if (typeof entry !== "string" || entry === "bad") throw new SopsError("BAD_RECIPIENT", "bad");
+        return entry.split(",").map((arn) => ({ type, fields: { arn: arn === "short" ? "long|p" : arn } }));
+      },
+      effort: () => "silent",
+      wrap: (_, dataKey) => Promise.resolve(Buffer.from(dataKey).toString("hex")),
+      unwrap: ({ enc }) => Promise.resolve(Uint8Array.from(Buffer.from(enc, "hex"))),
+    },
+  ]),
+);
+
+const args = (flags: Readonly<Record<string, readonly string[]>>): Args =>
+  new Args(new Map(Object.entries(flags)), [], undefined);
+
+const FLAGS: readonly (readonly [string, KeyType])[] = [
+  ["age", "age"],
+  ["pgp", "pgp"],
+  ["kms", "kms"],
+  ["gcp-kms", "gcp_kms"],
+  ["hckms", "hckms"],
+  ["azure-kv", "azure_kv"],
+  ["hc-vault-transit", "hc_vault"],
+];
+
+describe("the flags of every key type", () => {
+  it.each(FLAGS)("--%s, --add-%s and --rm-%s are of type %s", (flag, type) => {
+    const refs = ["a", "b"].map((arn) => ({ type, fields: { arn } }));
+    expect(keysFromFlags(args({ [flag]: ["a,b"] }), providers)).toEqual(refs);
+    expect(keysFromFlags(args({ [`add-${flag}`]: ["a", "b"] }), providers, "add-")).toEqual(refs);
+    expect(keysToRemove(args({ [`rm-${flag}`]: ["a, bad,"] }), providers)).toEqual([
+      { type, names: ["a", "a, bad,", "a"] },
+      { type, names: ["bad", "a, bad,"] },
+    ]);
+  });
+});
+
+describe("rotate", () => {
+  /** Starts with these KMS keys and answers which are left, and what was warned of. */
+  async function left(keys: readonly string[], rm: string): Promise<readonly [string[], readonly string[]]> {
+    const ctx = { ...(await testContext()), providers };
+    const format = await loadFormat("json");
+    const formats = { input: format, output: format };
+    const groups = [keys.map((arn) => ({ type: "kms" as const, fields: { arn } }))];
+    const settings = { groups, shamirThreshold: 0, macOnlyEncrypted: false };
+    const sealed = await encrypt(new TextEncoder().encode('{"a": "b"}'), formats, settings, ctx);
+    const remove = keysToRemove(args({ "rm-kms": [rm] }), providers);
+    const rotated = await rotate(sealed, formats, { add: [], remove }, {}, ctx);
+    const metadata = readSealedMetadata(format.parseSealed(rotated));
+    return [metadata.groups.flatMap((group) => group.keys.map(nameOf)), ctx.warnings];
+  }
+
+  it("removes a key by its identity text, which may hold commas", async () => {
+    expect(await left(["arn|a:1,b:2|p", "arn"], "arn|a:1,b:2|p")).toEqual([["arn"], []]);
+    expect(await left(["x", "y", "z"], "x, y")).toEqual([["z"], []]);
+  });
+
+  it("removes a key by what adds it", async () => {
+    expect(await left(["long|p", "z"], "short")).toEqual([["z"], []]);
+  });
+
+  it("says which key is not there", async () => {
+    expect(await left(["x", "z"], "x,y,bad")).toEqual([
+      ["z"],
+      ["the file has no kms key y to remove", "the file has no kms key bad to remove"],
+    ]);
+  });
+});
