@@ -9,6 +9,8 @@ export interface Host {
   readFile(path: string): Promise<Uint8Array | null>;
   /** Runs a program without a shell. `input` goes to its stdin; stderr is the user's. */
   run(argv: readonly string[], options: RunOptions): Promise<RunResult>;
+  /** Starts a program to talk with, without a shell. Absent where no program can run. Throws EXEC. */
+  converse?(argv: readonly string[], signal?: AbortSignal): Promise<Conversation>;
   fetch(url: string, init?: unknown): Promise<unknown>;
   /** Asks on the terminal, never on stdout. Null where nobody can answer. */
   promptSecret(question: string): Promise<string | null>;
@@ -28,6 +30,15 @@ export interface RunResult {
   readonly code: number;
   readonly stdout: Uint8Array;
   readonly stderr: Uint8Array;
+}
+
+/** A running program, seen through its stdin and stdout. */
+export interface Conversation {
+  write(bytes: Uint8Array): Promise<void>;
+  /** What it said next; null: it says no more. */
+  read(): Promise<Uint8Array | null>;
+  /** Ends it, and waits until it has ended. Safe to call twice. */
+  close(): Promise<void>;
 }
 
 /** The same host, but nobody is asked and nothing is said: for what runs inside another tool. */

@@ -25,6 +25,10 @@ export function nodeHost(options: NodeHostOptions = {}): Host {
     homeDir: () => homeOf(options.env),
     readFile: readFileOrNull,
     run: (argv, runOptions) => runProgram(argv, runOptions, environment),
+    async converse(argv, signal) {
+      const conversation = await import("./conversation.ts");
+      return conversation.converse(argv, environment, signal);
+    },
     fetch: (url, init) => fetch(url, init as RequestInit),
     async promptSecret(question) {
       const prompt = await import("./prompt-secret.ts");
