@@ -49,7 +49,7 @@ export function parseHeader(file: Uint8Array): Header {
   }
 }
 
-function closeHeader(file: Uint8Array, stanzas: readonly Stanza[], line: string, length: number): Header {
+function closeHeader(file: Uint8Array, stanzas: Stanza[], line: string, length: number): Header {
   const mac = fromUnpadded(line.slice(4));
   if (mac?.length !== MAC_BYTES) throw damaged("its header MAC is malformed");
   if (stanzas.length === 0) throw damaged("it has no recipient");
