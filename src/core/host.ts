@@ -12,8 +12,13 @@ export interface Host {
   /** Starts a program to talk with, without a shell. Absent where no program can run. Throws EXEC. */
   converse?(argv: readonly string[], signal?: AbortSignal): Promise<Conversation>;
   fetch(url: string, init?: unknown): Promise<unknown>;
-  /** Asks on the terminal, never on stdout. Null where nobody can answer. */
-  promptSecret(question: string): Promise<string | null>;
+  /**
+   * Asks on the terminal, never on stdout. Null where nobody can answer. Where `remember` names the secret, an agent of
+   * the user's may ask instead, and may answer for the user the next time.
+   */
+  promptSecret(question: string, remember?: string): Promise<string | null>;
+  /** What was answered under this name was wrong. */
+  forgetSecret?(name: string): Promise<void>;
   /** A note to the user (stderr). Never holds a secret. */
   warn(message: string): void;
   /** Built-in crypto for key providers, loaded when one needs it; without it they load a pure JavaScript one. */

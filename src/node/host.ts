@@ -30,9 +30,16 @@ export function nodeHost(options: NodeHostOptions = {}): Host {
       return conversation.converse(argv, environment, signal);
     },
     fetch: (url, init) => fetch(url, init as RequestInit),
-    async promptSecret(question) {
+    async promptSecret(question, remember) {
+      const agent = remember === undefined ? null : await import("./gpg-agent.ts");
+      const known = await agent?.askAgent(remember ?? "", question, environment);
+      if (typeof known === "string") return known;
       const prompt = await import("./prompt-secret.ts");
       return prompt.promptSecret(question);
+    },
+    async forgetSecret(name) {
+      const agent = await import("./gpg-agent.ts");
+      await agent.forgetInAgent(name, environment);
     },
     warn: options.warn ?? warnOnStderr,
   };

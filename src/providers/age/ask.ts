@@ -3,10 +3,13 @@ import type { Host } from "../../core/host.ts";
 
 const lastQuestions = new WeakMap<Host, Promise<unknown>>();
 
-/** Asks on the terminal. Key groups open at the same time, but there is one terminal: one question after the other. */
-export function askSecret(host: Host, question: string): Promise<string | null> {
+/**
+ * Asks the user. Key groups open at the same time, but there is one terminal: one question after the other.
+ * `remember` as in Host.
+ */
+export function askSecret(host: Host, question: string, remember?: string): Promise<string | null> {
   const before = lastQuestions.get(host) ?? Promise.resolve();
-  const answer = before.then(() => host.promptSecret(question));
+  const answer = before.then(() => host.promptSecret(question, remember));
   lastQuestions.set(
     host,
     answer.catch(() => undefined),

@@ -49,10 +49,15 @@ async function open(
   host: Host,
   crypto: Primitives,
 ): Promise<readonly AgeIdentity[]> {
-  const passphrase = await askSecret(host, `Enter passphrase for identity file ${place}:`);
+  const { cacheName } = await import("./cache-name.ts");
+  const name = cacheName(file);
+  const passphrase = await askSecret(host, `Enter passphrase for the age keys in ${place}:`, name);
   if (passphrase === null) throw noPassphrase(place);
   const text = await decrypt(file, passphrase, place, crypto);
-  if (text === null) throw wrongPassphrase(place);
+  if (text === null) {
+    await host.forgetSecret?.(name);
+    throw wrongPassphrase(place);
+  }
   const { identities } = parseIdentities(tryFromUtf8(text) ?? "", host, crypto);
   const native = identities.filter((identity) => identity.kind !== "own");
   if (native.length === 0) throw bad(place, "holds no identity that can stand behind a passphrase");

@@ -52,7 +52,7 @@ describe("an identity file behind a passphrase", () => {
       const host = owner(file, PASSPHRASE);
       expect(await Promise.all([unwrap(enc, host), unwrap(enc, host)])).toEqual([DATA_KEY, DATA_KEY]);
       expect(await unwrap(enc, host)).toEqual(DATA_KEY);
-      expect(host.questions).toEqual([`Enter passphrase for identity file ${FILE}:`]);
+      expect(host.questions).toEqual([`Enter passphrase for the age keys in ${FILE}:`]);
     }
   });
 
