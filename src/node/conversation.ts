@@ -36,6 +36,7 @@ async function start(argv: readonly string[], env: Environment, signal?: AbortSi
   const [program = "", ...args] = argv;
   const stderr = env["AGEDEBUG"] === "plugin" ? "inherit" : "ignore";
   const cwd = parse(process.execPath).root;
+  signal?.throwIfAborted();
   try {
     const child = spawn(program, args, {
       cwd,
@@ -44,9 +45,9 @@ async function start(argv: readonly string[], env: Environment, signal?: AbortSi
       signal,
       stdio: ["pipe", "pipe", stderr],
     });
-    await once(child, "spawn");
     // An aborted signal ends the program and is reported here too: whoever gave the signal knows.
     child.on("error", () => undefined);
+    await once(child, "spawn");
     // A program that has ended closes its pipe: that shows in what it said.
     child.stdin.on("error", () => undefined);
     return child;

@@ -58,9 +58,16 @@ function textOf(bech32) {
 }
 const told = first.filter((s) => /^add-/.test(s.args[0])).map((s) => textOf(s.args[1]));
 
+/** Says nothing for ever; the file FAKE_PLUGIN_LOG.pids has the process ids of those who do. */
+function hang() {
+  appendFileSync(`${process.env.FAKE_PLUGIN_LOG}.pids`, `${process.pid}\n`);
+  for (;;) receive();
+}
+if (process.env.FAKE_PLUGIN_HANGS === "1") hang();
+
 for (const order of told) {
   if (order === "crash") process.exit(1);
-  if (order === "hang") for (;;) receive();
+  if (order === "hang") hang();
   if (order === "garbage") writeSync(1, "hello\nworld\n");
   if (order === "unknown" && ask(["some-extension", "x"]).args[0] !== "unsupported") process.exit(4);
   if (order === "message") ask(["msg"], "touch the token");
