@@ -11,13 +11,20 @@ export interface Host {
   readFile(path: string): Promise<Uint8Array | null>;
   /** Runs a program without a shell. `input` goes to its stdin; stderr is the user's, unless it is collected. */
   run(argv: readonly string[], options: RunOptions): Promise<RunResult>;
+  /** Starts a program to talk with, without a shell. Absent where no program can run. Throws EXEC. */
+  converse?(argv: readonly string[], signal?: AbortSignal): Promise<Conversation>;
   fetch(url: string, init?: unknown): Promise<unknown>;
   /** One HTTP exchange where `fetch` cannot do what is needed; absent where the platform has only `fetch`. */
   readonly request?: ((request: HttpRequest) => Promise<HttpResponse>) | undefined;
   /** The paths of all files in a folder and below, sorted; null where there is no such folder. */
   readonly filesUnder?: ((folder: string) => Promise<readonly string[] | null>) | undefined;
-  /** Asks on the terminal, never on stdout. Null where nobody can answer. */
-  promptSecret(question: string): Promise<string | null>;
+  /**
+   * Asks on the terminal, never on stdout. Null where nobody can answer. Where `remember` names the secret, an agent of
+   * the user's may ask instead, and may answer for the user the next time.
+   */
+  promptSecret(question: string, remember?: string): Promise<string | null>;
+  /** What was answered under this name was wrong. */
+  forgetSecret?(name: string): Promise<void>;
   /** A note to the user (stderr). Never holds a secret. */
   warn(message: string): void;
   /** Built-in crypto for key providers, loaded when one needs it; without it they load a pure JavaScript one. */
@@ -74,6 +81,15 @@ export interface RunResult {
   readonly stdout: Uint8Array;
   /** Its first 64 KiB or so. */
   readonly stderr: Uint8Array;
+}
+
+/** A running program, seen through its stdin and stdout. */
+export interface Conversation {
+  write(bytes: Uint8Array): Promise<void>;
+  /** What it said next; null: it says no more. */
+  read(): Promise<Uint8Array | null>;
+  /** Ends it, and waits until it has ended. Safe to call twice. */
+  close(): Promise<void>;
 }
 
 /** The same host, but nobody is asked and nothing is said: for what runs inside another tool. */

@@ -28,15 +28,26 @@ export function nodeHost(options: NodeHostOptions = {}): Host {
     hostName: hostname,
     readFile: readFileOrNull,
     run: (argv, runOptions) => runProgram(argv, runOptions, environment),
+    async converse(argv, signal) {
+      const conversation = await import("./conversation.ts");
+      return conversation.converse(argv, environment, signal);
+    },
     fetch: (url, init) => fetch(url, init as RequestInit),
     async request(request) {
       const { httpRequest } = await import("./http-request.ts");
       return httpRequest(request);
     },
     filesUnder,
-    async promptSecret(question) {
+    async promptSecret(question, remember) {
+      const agent = remember === undefined ? null : await import("./gpg-agent.ts");
+      const known = await agent?.askAgent(remember ?? "", question, environment);
+      if (typeof known === "string") return known;
       const prompt = await import("./prompt-secret.ts");
       return prompt.promptSecret(question);
+    },
+    async forgetSecret(name) {
+      const agent = await import("./gpg-agent.ts");
+      await agent.forgetInAgent(name, environment);
     },
     warn: options.warn ?? warnOnStderr,
   };

@@ -72,7 +72,8 @@ function exitCode(
   });
 }
 
-function cannotRun(program: string, cause: unknown): SopsError {
+/** `cause` is the error of the system, which names the program and nothing of its input. */
+export function cannotRun(program: string, cause: unknown): SopsError {
   return new SopsError("EXEC", `cannot run ${program}`, {
     hint: "check that it is installed and on the PATH",
     cause,

@@ -1,20 +1,24 @@
-import { equalBytes } from "../core/bytes.ts";
-import { SopsError } from "../core/errors.ts";
 import type { Host } from "../core/host.ts";
 import type { KeyProvider, KeyRef, WrappedKey } from "../core/key.ts";
-import type { Primitives } from "../core/primitives.ts";
 import { armor, dearmor } from "./age/armor.ts";
-import { openAgeFile, sealAgeFile } from "./age/file.ts";
 import { findIdentities } from "./age/identities.ts";
 import { primitivesOf } from "./age/primitives.ts";
-import { checkRecipient, unsupportedKind } from "./age/recipient.ts";
-import { parseX25519Recipient, unwrapFileKey, wrapFileKey, type X25519Identity } from "./age/x25519.ts";
+import { checkRecipient, kindOfRecipient } from "./age/recipient.ts";
+import { searchDataKey } from "./age/search.ts";
+import { sealFor } from "./age/seal.ts";
 import { textsOf } from "./entry-text.ts";
 import { metadataFields } from "./metadata-fields.ts";
 
 /**
- * age keys (spec sections 11 and 12). `enc` is an armored age file of exactly one recipient, its final line feed
- * included. SSH, plugin and post-quantum recipients are read, listed and kept; using one is refused with BAD_RECIPIENT.
+ * age keys (spec sections 11 and 12): X25519, SSH, plugin and post-quantum recipients. `enc` is an armored age file of
+ * exactly one recipient, its final line feed included.
+ *
+ * There are two implementations of the age format here. age-encryption is the reference, and does what is rare or
+ * intricate: post-quantum keys, passphrases, payloads of several chunks. But importing it costs 28 ms of a cold start,
+ * a quarter of what decrypting a small file takes, so that the one case that nearly every call is, a data key for an
+ * X25519 key, has a codec of its own (age/header.ts, file.ts, x25519.ts), on the platform's crypto. SSH keys and
+ * plugins implement the Identity and Recipient interfaces of age-encryption, and the codec calls them by those.
+ * The tests hold the two implementations against each other.
  */
 export const ageProvider: KeyProvider = {
   type: "age",
@@ -30,77 +34,29 @@ export const ageProvider: KeyProvider = {
     }));
   },
 
-  effort: () => "silent",
+  /** Plugins may want a PIN or a touch. Whether a key stands behind a passphrase is not known before it is read. */
+  effort: (key) => (kindOfRecipient(recipientOf(key)) === "plugin" ? "asks" : "silent"),
 
-  async wrap(ref: KeyRef, dataKey: Uint8Array, host: Host): Promise<string> {
-    const recipient = recipientOf(ref);
-    const point = usablePoint(recipient);
-    const crypto = await primitivesOf(host);
-    const file = sealAgeFile(
-      dataKey,
-      (fileKey) => {
-        const stanza = wrapFileKey(fileKey, point, crypto);
-        if (stanza === null) throw badRecipient("it is not a public key that anyone can have", recipient);
-        return [stanza];
-      },
-      crypto,
-    );
-    return armor(file);
+  async wrap(ref: KeyRef, dataKey: Uint8Array, host: Host, signal?: AbortSignal): Promise<string> {
+    return armor(await sealFor(recipientOf(ref), dataKey, host, await primitivesOf(host), signal));
   },
 
   async unwrap(key: WrappedKey, host: Host, signal?: AbortSignal): Promise<Uint8Array | null> {
     const file = dearmor(key.enc);
-    const recipient = recipientOf(key);
     const crypto = await primitivesOf(host);
-    for await (const { identities } of findIdentities(host, recipient, signal)) {
-      const dataKey = openWith(file, likeliestFirst(identities, recipient), crypto);
-      if (dataKey !== null) return dataKey;
-    }
-    return null;
+    return await searchDataKey({ file, recipient: recipientOf(key), host, crypto, signal });
   },
 
   async explain(key: WrappedKey, host: Host): Promise<string> {
     const recipient = recipientOf(key);
     const places: string[] = [];
-    for await (const { place, note } of findIdentities(host, recipient)) places.push(`${place} (${note})`);
-    const reason = unsupportedKind(recipient) ?? "no matching identity";
-    return `${reason}; looked in ${places.join(", ")}`;
+    const wanted = { recipient, ssh: kindOfRecipient(recipient) === "ssh" };
+    for await (const { place, note } of findIdentities(host, wanted)) places.push(`${place} (${note})`);
+    return `no matching identity; looked in ${places.join(", ")}`;
   },
 };
 
 function recipientOf(ref: KeyRef): string {
   const { recipient } = ref.fields;
   return typeof recipient === "string" ? recipient : "";
-}
-
-function usablePoint(recipient: string): Uint8Array {
-  const unsupported = unsupportedKind(checkRecipient(recipient));
-  const point = parseX25519Recipient(recipient.trim());
-  if (unsupported === undefined && point !== null) return point;
-  throw badRecipient(unsupported ?? "not an X25519 recipient", recipient);
-}
-
-function badRecipient(why: string, recipient: string): SopsError {
-  return new SopsError("BAD_RECIPIENT", `${why}: ${recipient}`, {
-    hint: "use an X25519 recipient (age1...), or the original sops for this key",
-  });
-}
-
-function openWith(
-  file: Uint8Array,
-  identities: readonly X25519Identity[],
-  crypto: Primitives,
-): Uint8Array | null {
-  for (const identity of identities) {
-    const dataKey = openAgeFile(file, (stanzas) => unwrapFileKey(stanzas, identity, crypto), crypto);
-    if (dataKey !== null) return dataKey;
-  }
-  return null;
-}
-
-/** The identity of the recipient that the metadata names goes first; that name may be wrong, so the others follow. */
-function likeliestFirst(identities: readonly X25519Identity[], recipient: string): readonly X25519Identity[] {
-  const point = parseX25519Recipient(recipient);
-  const named = identities.find((identity) => point !== null && equalBytes(identity.point, point));
-  return named === undefined ? identities : [named, ...identities.filter((identity) => identity !== named)];
 }

@@ -86,8 +86,7 @@ describe.each([
 
 describe("wrap", () => {
   test.each([
-    [SSH, "this version of enc cannot use an SSH recipient yet"],
-    [PLUGIN, "this version of enc cannot use a plugin recipient yet"],
+    [`${SSH.slice(0, 20)}${"A".repeat(60)}`, "not an SSH recipient"],
     ["nonsense", "unknown recipient type"],
     [formatX25519Recipient(new Uint8Array(32)), "it is not a public key that anyone can have"],
   ])("refuses %s", async (recipient, why) => {
@@ -135,10 +134,21 @@ describe("unwrap", () => {
     );
   });
 
-  test("says what kind of key it cannot use yet", async () => {
-    expect(await ageProvider.explain?.(keyFor(SSH), nobody)).toMatch(
-      /^this version of enc cannot use an SSH recipient yet; /,
+  test("explains every place of the table for an SSH key", async () => {
+    expect(await ageProvider.explain?.(keyFor(SSH), nobody)).toBe(
+      "no matching identity; looked in SOPS_AGE_KEY (not set), SOPS_AGE_KEY_FILE (not set), " +
+        "/home/me/.config/sops/age/keys.txt (no such file), SOPS_AGE_SSH_PRIVATE_KEY_FILE (not set), " +
+        "/home/me/.ssh/id_ed25519 (no such file), /home/me/.ssh/id_rsa (no such file), " +
+        "SOPS_AGE_SSH_PRIVATE_KEY_CMD (not set), SOPS_AGE_KEY_CMD (not set)",
     );
+  });
+});
+
+describe("effort", () => {
+  test("only a plugin is known to ask before anything is read", () => {
+    expect(ageProvider.effort(keyFor(RECIPIENT), mine)).toBe("silent");
+    expect(ageProvider.effort(keyFor(SSH), mine)).toBe("silent");
+    expect(ageProvider.effort(keyFor(PLUGIN), mine)).toBe("asks");
   });
 });
 

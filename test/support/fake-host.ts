@@ -8,6 +8,9 @@ export interface FakeWorld {
   /** Content by path; an Error is thrown. */
   readonly files?: Readonly<Record<string, string | Uint8Array | Error>>;
   readonly run?: (argv: readonly string[], options: RunOptions) => RunResult | Promise<RunResult>;
+  /** What is typed on the terminal. Default: there is none. */
+  readonly prompt?: (question: string) => string | null | Promise<string | null>;
+  readonly converse?: Host["converse"];
   /** Default: none, so that providers use noble. */
   readonly primitives?: Primitives | undefined;
 }
@@ -17,11 +20,13 @@ export interface FakeHost extends Host {
   /** Every path that was asked for, in order. */
   readonly reads: string[];
   readonly runs: (readonly string[])[];
+  readonly questions: string[];
 }
 
 /** A host whose whole world is in memory. */
 export function fakeHost(world: FakeWorld = {}): FakeHost {
-  const { primitives } = world;
+  const { primitives, converse } = world;
+  const questions: string[] = [];
   const warnings: string[] = [];
   const reads: string[] = [];
   const runs: (readonly string[])[] = [];
@@ -29,6 +34,8 @@ export function fakeHost(world: FakeWorld = {}): FakeHost {
     warnings,
     reads,
     runs,
+    questions,
+    ...(converse === undefined ? {} : { converse }),
     platform: world.platform ?? "linux",
     ...(primitives === undefined ? {} : { primitives: () => Promise.resolve(primitives) }),
     env: (name) => world.env?.[name],
@@ -45,7 +52,10 @@ export function fakeHost(world: FakeWorld = {}): FakeHost {
       return Promise.resolve(world.run?.(argv, options) ?? result(127, ""));
     },
     fetch: () => Promise.reject(new Error("no network in tests")),
-    promptSecret: () => Promise.resolve(null),
+    promptSecret(question) {
+      questions.push(question);
+      return Promise.resolve(world.prompt?.(question) ?? null);
+    },
     warn: (message) => warnings.push(message),
   };
 }

@@ -1,7 +1,7 @@
 import { concat, equalConstantTime, utf8, wipe } from "../../core/bytes.ts";
 import type { Primitives } from "../../core/primitives.ts";
 import { damaged } from "./damaged.ts";
-import { headerText, headerWithMac, parseHeader, type Stanza } from "./header.ts";
+import { type Header, headerText, headerWithMac, parseHeader, type Stanza } from "./header.ts";
 
 const FILE_KEY_BYTES = 16;
 const NONCE_BYTES = 16;
@@ -12,15 +12,17 @@ const CHUNK_BYTES = 64 * 1024;
 const ONLY_CHUNK = new Uint8Array([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
 const NO_SALT = new Uint8Array();
 
+type Awaitable<T> = T | Promise<T>;
+
 /** Makes a binary age v1 file (age-encryption.org/v1). `wrap` seals the 16-byte file key for each recipient. */
-export function sealAgeFile(
+export async function sealAgeFile(
   plaintext: Uint8Array,
-  wrap: (fileKey: Uint8Array) => readonly Stanza[],
+  wrap: (fileKey: Uint8Array) => Awaitable<readonly Stanza[]>,
   crypto: Primitives,
-): Uint8Array {
+): Promise<Uint8Array> {
   if (plaintext.length > CHUNK_BYTES) throw new RangeError("a data key is at most 64 KiB");
   const fileKey = crypto.randomBytes(FILE_KEY_BYTES);
-  const text = headerText(wrap(fileKey));
+  const text = headerText(await wrap(fileKey));
   const mac = crypto.hmacSha256(macKey(fileKey, crypto), utf8(text));
   const nonce = crypto.randomBytes(NONCE_BYTES);
   const payload = crypto.chachaSeal(payloadKey(fileKey, nonce, crypto), ONLY_CHUNK, plaintext);
@@ -29,27 +31,50 @@ export function sealAgeFile(
 }
 
 /**
- * Opens one. `unwrap` finds the file key among the stanzas, or answers null: not for us, and so does this.
+ * Opens one. `unwrap` finds the file key in the header, or answers null: not for us, and so does this.
  * Throws BAD_METADATA where the file breaks the format, or was changed after it was sealed.
  */
-export function openAgeFile(
+export async function openAgeFile(
   file: Uint8Array,
-  unwrap: (stanzas: readonly Stanza[]) => Uint8Array | null,
+  unwrap: (header: Header) => Awaitable<Uint8Array | null>,
   crypto: Primitives,
-): Uint8Array | null {
+): Promise<Uint8Array | null> {
   const header = parseHeader(file);
-  const fileKey = unwrap(header.stanzas);
+  const fileKey = await unwrap(header);
   if (fileKey === null) return null;
+  if (fileKey.length !== FILE_KEY_BYTES) throw damaged("its file key has a wrong length");
   const mac = crypto.hmacSha256(macKey(fileKey, crypto), header.signed);
   if (!equalConstantTime(mac, header.mac)) throw damaged("its header was changed");
-  const body = file.subarray(header.length);
+  return await openPayload(file, header.length, fileKey, crypto);
+}
+
+async function openPayload(
+  file: Uint8Array,
+  start: number,
+  fileKey: Uint8Array,
+  crypto: Primitives,
+): Promise<Uint8Array> {
+  const body = file.subarray(start);
+  if (body.length < NONCE_BYTES) throw damaged("it ends before its nonce");
   if (body.length < NONCE_BYTES + TAG_BYTES) throw damaged("its payload is cut off");
-  if (body.length > NONCE_BYTES + CHUNK_BYTES + TAG_BYTES) throw damaged("its payload is no data key");
+  if (body.length > NONCE_BYTES + CHUNK_BYTES + TAG_BYTES) return openLongPayload(file, fileKey);
   const key = payloadKey(fileKey, body.subarray(0, NONCE_BYTES), crypto);
   wipe(fileKey);
   const plaintext = crypto.chachaOpen(key, ONLY_CHUNK, body.subarray(NONCE_BYTES));
   if (plaintext === null) throw damaged("its payload was changed");
   return plaintext;
+}
+
+/** A payload of several chunks is no data key, but may be an identity file: age-encryption reads those. */
+async function openLongPayload(file: Uint8Array, fileKey: Uint8Array): Promise<Uint8Array> {
+  const { Decrypter } = await import("./sdk.ts");
+  const decrypter = new Decrypter();
+  decrypter.addIdentity({ unwrapFileKey: () => fileKey });
+  try {
+    return await decrypter.decrypt(file);
+  } catch {
+    throw damaged("its payload was changed");
+  }
 }
 
 function macKey(fileKey: Uint8Array, crypto: Primitives): Uint8Array {

@@ -5,15 +5,18 @@ const VERSION = "age-encryption.org/v1";
 const COLUMNS = 64;
 const MAC_BYTES = 32;
 
-/** The file key, wrapped for one recipient: `-> type argument...` and a body. */
+/**
+ * The file key, wrapped for one recipient: `-> type argument...` and a body. Of the shape of age-encryption's Stanza, so
+ * that what works with one works with the other.
+ */
 export interface Stanza {
   /** The type first. Each is 1 or more characters from 33 to 126. */
-  readonly args: readonly string[];
-  readonly body: Uint8Array;
+  args: string[];
+  body: Uint8Array;
 }
 
 export interface Header {
-  readonly stanzas: readonly Stanza[];
+  readonly stanzas: Stanza[];
   /** The header up to and including `---`: what the MAC is made of. */
   readonly signed: Uint8Array;
   readonly mac: Uint8Array;
@@ -27,7 +30,7 @@ export function headerText(stanzas: readonly Stanza[]): string {
 }
 
 /** A body is cut at 64 columns, and its last line is always shorter than that, empty if need be. */
-function stanzaText(stanza: Stanza): string {
+export function stanzaText(stanza: Stanza): string {
   const body = unpadded(stanza.body);
   let text = `-> ${stanza.args.join(" ")}\n`;
   for (let i = 0; i <= body.length; i += COLUMNS) text += `${body.slice(i, i + COLUMNS)}\n`;
@@ -46,7 +49,7 @@ export function parseHeader(file: Uint8Array): Header {
   }
 }
 
-function closeHeader(file: Uint8Array, stanzas: readonly Stanza[], line: string, length: number): Header {
+function closeHeader(file: Uint8Array, stanzas: Stanza[], line: string, length: number): Header {
   const mac = fromUnpadded(line.slice(4));
   if (mac?.length !== MAC_BYTES) throw damaged("its header MAC is malformed");
   if (stanzas.length === 0) throw damaged("it has no recipient");
@@ -57,7 +60,8 @@ function closeHeader(file: Uint8Array, stanzas: readonly Stanza[], line: string,
   return { stanzas, signed, mac, length };
 }
 
-function readStanza(line: string, lines: Lines): Stanza {
+/** The stanza that `line` starts and that goes on in `lines`. Throws BAD_METADATA. */
+export function readStanza(line: string, lines: { next(): string }): Stanza {
   const args = line.split(" ");
   if (args.shift() !== "->" || args.length === 0 || args.includes(""))
     throw damaged("a recipient line is malformed");
@@ -66,11 +70,16 @@ function readStanza(line: string, lines: Lines): Stanza {
     const part = lines.next();
     if (part.length > COLUMNS) throw damaged("a recipient's body is malformed");
     body += part;
-    if (part.length < COLUMNS) break;
+    if (endsStanza(part)) break;
   }
   const bytes = fromUnpadded(body);
   if (bytes === null) throw damaged("a recipient's body is malformed");
   return { args, body: bytes };
+}
+
+/** The last line of a body is shorter than the others. */
+export function endsStanza(line: string): boolean {
+  return line.length < COLUMNS;
 }
 
 /** Printable ASCII lines, each ended by a line feed. */

@@ -1,37 +1,76 @@
+import type { Host } from "../../core/host.ts";
 import type { Primitives } from "../../core/primitives.ts";
-import { parseX25519Identity, type X25519Identity } from "./x25519.ts";
+import { decodeBech32 } from "./bech32.ts";
+import type { AgeIdentity, LibraryIdentity } from "./identity.ts";
+import { pluginIdentity } from "./plugin/identity.ts";
+import { pluginOfIdentity } from "./plugin/name.ts";
+import { parseX25519Identity } from "./x25519.ts";
 
 export interface ParsedIdentities {
-  readonly identities: readonly X25519Identity[];
+  /** Those of one plugin are one. */
+  readonly identities: readonly AgeIdentity[];
+  /** How many the text names. */
+  readonly count: number;
   /** Lines (from 1) that hold no identity that age knows. */
   readonly badLines: readonly number[];
-  /** Identities of kinds that this version cannot use yet: plugin and post-quantum. */
-  readonly unsupported: number;
-  /** The whole text is an age file that a passphrase protects. */
-  readonly passphrase: boolean;
 }
 
 /**
  * Reads an identity file (spec section 12): one identity per line, or several with white space between them; empty
  * lines and lines that start with # are skipped. White space around an identity is tolerated, as SOPS does not.
  */
-export function parseIdentities(text: string, crypto: Primitives): ParsedIdentities {
-  if (/^\s*(?:age-encryption|-----BEGIN AGE)/.test(text))
-    return { identities: [], badLines: [], unsupported: 0, passphrase: true };
-  const identities: X25519Identity[] = [];
+export function parseIdentities(text: string, host: Host, crypto: Primitives): ParsedIdentities {
+  const identities: AgeIdentity[] = [];
+  const plugins = new Map<string, string[]>();
   const badLines: number[] = [];
-  let unsupported = 0;
-  for (const [index, line] of text
-    .replace(/^\uFEFF/, "")
-    .split("\n")
-    .entries()) {
-    if (line.startsWith("#")) continue;
-    for (const word of line.split(/\s+/).filter((w) => w !== "")) {
-      const scalar = parseX25519Identity(word);
-      if (scalar !== null) identities.push({ scalar, point: crypto.x25519Public(scalar) });
-      else if (/^AGE-(?:PLUGIN|SECRET-KEY-PQ)-/.test(word)) unsupported++;
-      else if (badLines.at(-1) !== index + 1) badLines.push(index + 1);
-    }
+  let count = 0;
+  for (const { word, line } of wordsOf(text)) {
+    const plugin = pluginOfIdentity(word);
+    const identity = plugin === null ? parseIdentity(word, crypto) : null;
+    if (plugin !== null) plugins.set(plugin, [...(plugins.get(plugin) ?? []), word]);
+    else if (identity !== null) identities.push(identity);
+    else if (badLines.at(-1) !== line) badLines.push(line);
+    if (plugin !== null || identity !== null) count++;
   }
-  return { identities, badLines, unsupported, passphrase: false };
+  for (const [name, texts] of plugins) identities.push(pluginIdentity(texts, name, host, crypto));
+  return { identities, count, badLines };
+}
+
+interface Word {
+  readonly word: string;
+  /** From 1. */
+  readonly line: number;
+}
+
+function wordsOf(text: string): readonly Word[] {
+  const lines = text.replace(/^\uFEFF/, "").split("\n");
+  return lines.flatMap((line, i) =>
+    line.startsWith("#")
+      ? []
+      : line
+          .split(/\s+/)
+          .filter((word) => word !== "")
+          .map((word) => ({ word, line: i + 1 })),
+  );
+}
+
+function parseIdentity(text: string, crypto: Primitives): AgeIdentity | null {
+  const scalar = parseX25519Identity(text);
+  if (scalar !== null) return { kind: "x25519", scalar, point: crypto.x25519Public(scalar) };
+  return isHybridIdentity(text) ? hybridIdentity(text) : null;
+}
+
+function isHybridIdentity(text: string): boolean {
+  const decoded = text.startsWith("AGE-SECRET-KEY-PQ-1") ? decodeBech32(text) : null;
+  return decoded?.prefix === "age-secret-key-pq-" && decoded.bytes.length === 32;
+}
+
+function hybridIdentity(text: string): LibraryIdentity {
+  return {
+    kind: "library",
+    stanzaType: "mlkem768x25519",
+    addTo: (decrypter) => {
+      decrypter.addIdentity(text);
+    },
+  };
 }

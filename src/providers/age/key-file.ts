@@ -13,6 +13,16 @@ export function defaultKeyFile(
   return [directory.replace(/[\\/]$/, ""), "sops", "age", "keys.txt"].join(separator);
 }
 
+/** The two SSH keys that SOPS reads without being told (spec section 12, source 3), or why there are none. */
+export function defaultSshKeyFiles(
+  host: Pick<Host, "homeDir" | "platform">,
+): readonly (string | { readonly note: string })[] {
+  const home = nonEmpty(host.homeDir());
+  if (home === undefined) return [{ note: "there is no home directory" }];
+  const separator = host.platform === "win32" ? "\\" : "/";
+  return ["id_ed25519", "id_rsa"].map((name) => [home, ".ssh", name].join(separator));
+}
+
 function configDirectory(
   host: Pick<Host, "env" | "homeDir" | "platform">,
 ): string | { readonly note: string } {

@@ -1,10 +1,14 @@
 import { SopsError } from "../../core/errors.ts";
 import { fromBase64, toByteString } from "../../core/bytes.ts";
 import { decodeBech32 } from "./bech32.ts";
+import { pluginOfRecipient } from "./plugin/name.ts";
 import { parseX25519Recipient } from "./x25519.ts";
 
-/** Spec section 11. Only the first can be used by this version; the others are known, listed and kept. */
+/** Spec section 11. */
 export type RecipientKind = "x25519" | "hybrid" | "plugin" | "ssh";
+
+/** An ML-KEM-768 encapsulation key (1184 bytes) and an X25519 point. */
+const HYBRID_BYTES = 1216;
 
 const KIND_NAMES: Readonly<Record<RecipientKind, string>> = {
   x25519: "an X25519",
@@ -33,7 +37,13 @@ export function checkRecipient(text: string): string {
 
 function isWellFormed(text: string, kind: RecipientKind): boolean {
   if (kind === "x25519") return parseX25519Recipient(text) !== null;
-  return kind === "ssh" ? isSshPublicKey(text) : text === text.toLowerCase() && decodeBech32(text) !== null;
+  if (kind === "ssh") return isSshPublicKey(text);
+  return kind === "plugin" ? pluginOfRecipient(text) !== null : isHybridRecipient(text);
+}
+
+function isHybridRecipient(text: string): boolean {
+  const decoded = text === text.toLowerCase() ? decodeBech32(text) : null;
+  return decoded?.prefix === "age1pq" && decoded.bytes.length === HYBRID_BYTES;
 }
 
 /** `ssh-ed25519 <base64> comment`: the key type stands in the encoded part once more, after its 4-byte length. */
@@ -50,19 +60,10 @@ function unknownRecipient(text: string): SopsError {
       hint: "use its public key, the age1... line of the key file, and keep the secret key to yourself",
     });
   return new SopsError("BAD_RECIPIENT", `unknown recipient type: ${shorten(text)}`, {
-    hint: "an age recipient starts with age1",
+    hint: "an age recipient starts with age1 or ssh-",
   });
 }
 
 function shorten(text: string): string {
   return text.length <= 16 ? text : `${text.slice(0, 12)}...`;
-}
-
-/** Why a recipient that is well known to age cannot be used here; undefined for X25519. */
-export function unsupportedKind(recipient: string): string | undefined {
-  const kind = kindOfRecipient(recipient);
-  if (kind === "x25519") return undefined;
-  return kind === null
-    ? "unknown recipient type"
-    : `this version of enc cannot use ${KIND_NAMES[kind]} recipient yet`;
 }

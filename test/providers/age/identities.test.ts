@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { SopsError } from "../../../src/core/errors.ts";
+import { utf8 } from "../../../src/core/bytes.ts";
 import { nodePrimitives } from "../../../src/node/primitives.ts";
+import { armor } from "../../../src/providers/age/armor.ts";
+import { encodeBech32 } from "../../../src/providers/age/bech32.ts";
 import { findIdentities, type Found } from "../../../src/providers/age/identities.ts";
 import { defaultKeyFile } from "../../../src/providers/age/key-file.ts";
 import { formatX25519Identity } from "../../../src/providers/age/x25519.ts";
@@ -9,22 +12,25 @@ import { fakeHost, type FakeHost, type FakeWorld, result } from "../../support/f
 const identity = (seed: number): string => formatX25519Identity(new Uint8Array(32).fill(seed));
 const A = identity(1);
 const B = identity(2);
+const PLUGIN = encodeBech32("age-plugin-example-", new Uint8Array(3)).toUpperCase();
+const HYBRID = encodeBech32("age-secret-key-pq-", new Uint8Array(32).fill(3)).toUpperCase();
+const SEALED_TO_A_KEY = armor(utf8(`age-encryption.org/v1\n-> X25519 AAAA\nAAAA\n--- ${"A".repeat(43)}\n`));
 const KEYS = "/home/me/.config/sops/age/keys.txt";
 
 function hostOf(world: FakeWorld): FakeHost {
   return fakeHost({ home: "/home/me", primitives: nodePrimitives, ...world });
 }
 
-async function search(host: FakeHost, recipient = "age1me"): Promise<Found[]> {
+async function search(host: FakeHost, recipient = "age1me", ssh = false): Promise<Found[]> {
   const found: Found[] = [];
-  for await (const one of findIdentities(host, recipient)) found.push(one);
+  for await (const one of findIdentities(host, { recipient, ssh })) found.push(one);
   return found;
 }
 
 /** The first byte of each scalar: which of the identities above were found. */
 async function seeds(host: FakeHost): Promise<number[]> {
   const found = await search(host);
-  return found.flatMap((f) => f.identities.map((i) => i.scalar[0] ?? 0));
+  return found.flatMap((f) => f.identities.map((i) => (i.kind === "x25519" ? (i.scalar[0] ?? 0) : 0)));
 }
 
 async function noteOf(host: FakeHost, place: string): Promise<string | undefined> {
@@ -93,16 +99,28 @@ describe("identity sources (spec section 12)", () => {
       "no identity in it",
     ],
     [
-      "a passphrase",
+      "a damaged file of a passphrase",
       { files: { [KEYS]: "-----BEGIN AGE ENCRYPTED FILE-----\nx" } },
       KEYS,
-      "protected by a passphrase, which this version of enc cannot open yet",
+      `the identity file ${KEYS} is damaged`,
     ],
     [
-      "kinds of the next release",
-      { env: { SOPS_AGE_KEY: `AGE-PLUGIN-YUBIKEY-1QQ\nAGE-SECRET-KEY-PQ-1QQ\n${A}` } },
+      "an identity file that is sealed to a key",
+      { files: { [KEYS]: SEALED_TO_A_KEY } },
+      KEYS,
+      `the identity file ${KEYS} is sealed to a key, not protected by a passphrase`,
+    ],
+    [
+      "an identity of each kind",
+      { env: { SOPS_AGE_KEY: `${PLUGIN} ${PLUGIN}\n${HYBRID}\n${A}` } },
       "SOPS_AGE_KEY",
-      "1 identity, 2 plugin or post-quantum, which this version of enc cannot use yet",
+      "4 identities",
+    ],
+    [
+      "identities with a character missing",
+      { env: { SOPS_AGE_KEY: `${PLUGIN.slice(1)}\n${HYBRID.slice(0, -1)}\n${A}` } },
+      "SOPS_AGE_KEY",
+      "1 identity, not an identity in line 1, 2",
     ],
   ])("%s is noted", async (_name, world, place, note) => {
     expect(await noteOf(hostOf(world), place)).toBe(note);
@@ -143,6 +161,7 @@ describe("identity sources (spec section 12)", () => {
 
   test("an aborted search is not remembered as an empty place", async () => {
     const controller = new AbortController();
+    const wanted = { recipient: "age1x", ssh: false };
     const host = hostOf({
       env: { SOPS_AGE_KEY_CMD: "c" },
       run: () => {
@@ -155,12 +174,53 @@ describe("identity sources (spec section 12)", () => {
     });
     const aborted = (async () => {
       const places: string[] = [];
-      for await (const found of findIdentities(host, "age1x", controller.signal)) places.push(found.place);
+      for await (const found of findIdentities(host, wanted, controller.signal)) places.push(found.place);
       return places;
     })();
     await expect(aborted).rejects.toThrow(expect.objectContaining({ name: "AbortError" }));
     expect(await seeds(host)).toEqual([2]);
     expect((await search(host, "age1x")).at(-1)?.note).toBe("1 identity");
+  });
+});
+
+describe("places of SSH keys", () => {
+  const world: FakeWorld = {
+    env: {
+      SOPS_AGE_SSH_PRIVATE_KEY_FILE: "/k",
+      SOPS_AGE_SSH_PRIVATE_KEY_CMD: "get key",
+      SOPS_AGE_KEY_CMD: "get age",
+    },
+    run: (_argv, { env }) => result(0, `not a key for ${env?.["SOPS_AGE_RECIPIENT"] ?? ""}`),
+  };
+
+  test("are read for an SSH recipient, and the command is told it", async () => {
+    const host = hostOf(world);
+    const found = await search(host, "ssh-ed25519 AAAA me", true);
+    expect(found.map(({ place, note }) => `${place}: ${note}`)).toEqual([
+      "SOPS_AGE_KEY: not set",
+      "SOPS_AGE_KEY_FILE: not set",
+      `${KEYS}: no such file`,
+      "SOPS_AGE_SSH_PRIVATE_KEY_FILE: no file at /k",
+      "/home/me/.ssh/id_ed25519: no such file",
+      "/home/me/.ssh/id_rsa: no such file",
+      "SOPS_AGE_SSH_PRIVATE_KEY_CMD: not an SSH private key",
+      "SOPS_AGE_KEY_CMD: not an identity in line 1",
+    ]);
+    expect(host.runs).toEqual([
+      ["get", "key"],
+      ["get", "age"],
+    ]);
+  });
+
+  test("are left alone for any other, and named where the user set them", async () => {
+    const host = hostOf(world);
+    const found = await search(host, "age1me");
+    expect(found.filter(({ note }) => note === "for SSH recipients only").map(({ place }) => place)).toEqual([
+      "SOPS_AGE_SSH_PRIVATE_KEY_FILE",
+      "SOPS_AGE_SSH_PRIVATE_KEY_CMD",
+    ]);
+    expect(host.reads).toEqual([KEYS]);
+    expect(host.runs).toEqual([["get", "age"]]);
   });
 });
 
