@@ -2,7 +2,7 @@ import { SopsError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { CALL_TIMEOUT } from "../network.ts";
 import { findCredentials } from "./credentials.ts";
-import { credentialsError } from "./errors.ts";
+import { credentialsError } from "./login-errors.ts";
 import { authOf, type AuthClient, type GoogleSdk } from "./login.ts";
 import { proxyFor, type Proxy } from "./proxy.ts";
 import { gcpSettings, type GcpSettings } from "./settings.ts";

@@ -26,6 +26,7 @@ export async function authOf(
   const client = await auth.getClient();
   checkUniverse(client, credentials, settings);
   client.transporter = transporterOf(sdk, proxy, settings);
+  if (settings.quotaProject !== undefined) client.quotaProjectId = settings.quotaProject;
   return auth;
 }
 
