@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { SopsError } from "../../src/core/errors.ts";
 import type { Host } from "../../src/core/host.ts";
 import { nodeHost } from "../../src/node/host.ts";
@@ -206,9 +206,9 @@ describe("GCP KMS: logins", () => {
   });
 
   it("nowhere: says what to set", async () => {
-    vi.stubEnv("METADATA_SERVER_DETECTION", "none");
-    const error = await refusal(wrap({}));
-    vi.unstubAllEnvs();
+    const relay = await startRelay(cloud.proxyUrl);
+    await relay.stop();
+    const error = await refusal(wrap({ GCE_METADATA_HOST: new URL(relay.url).host }));
     expect(error).toMatchObject({
       code: "NOT_LOGGED_IN",
       message: "GCP KMS: there are no Google credentials",

@@ -29,14 +29,14 @@ export interface KmsCall {
   readonly cancel: () => void;
 }
 
-/** Reads the settings, finds credentials, loads the SDK. Throws BAD_CONFIG and NOT_LOGGED_IN; calls nobody but the metadata server. */
+/** Reads the settings, finds credentials, loads the SDK. Throws BAD_CONFIG and NOT_LOGGED_IN; calls nobody. */
 export async function connect(host: Host): Promise<KmsClient> {
   const settings = gcpSettings(host);
   const credentials = await findCredentials(host);
   const proxy = proxyFor(settings.host, host);
   const channel = settings.transport === "grpc" ? channelOptions(settings, proxy) : restOptions(settings);
   const sdk = await loadSdk();
-  const auth = await authOf(sdk, credentials, settings, proxy).catch((error: unknown) => {
+  const auth = await authOf(sdk, credentials, settings, proxy, host).catch((error: unknown) => {
     throw credentialsError(error, credentials.source);
   });
   const authClient = await auth.getClient();

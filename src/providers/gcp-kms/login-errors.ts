@@ -49,18 +49,15 @@ function oauthError(error: unknown): string | undefined {
   return typeof named === "string" && /^[a-z_]{3,40}$/.test(named) ? named : undefined;
 }
 
-/** Why credentials cannot be used. Never more than the code of an error: the SDK's messages quote credentials. */
+/** Why credentials cannot be used. Nothing of the SDK's message: it may quote them. */
 export function credentialsError(error: unknown, source: string): SopsError {
   if (error instanceof SopsError) return error;
-  const network = networkFailure(failureOf(error), null);
-  if (network !== null)
-    return new SopsError("UNREACHABLE", `GCP KMS: cannot log in: ${network.reason}`, { hint: network.hint });
   return new SopsError("NOT_LOGGED_IN", `GCP KMS: the Google credentials of ${source} cannot be used`, {
     hint: "use the JSON key of a service account, or run gcloud auth application-default login",
   });
 }
 
-/** Why there is no client after all: it has its words already, but where the metadata server took too long. */
+/** Why there is no client: it has its words already, unless the file of the credentials did not answer in time. */
 export function connectError(error: unknown): Error {
   const network = error instanceof SopsError ? null : networkFailure(failureOf(error), null);
   if (network !== null)
