@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -153,6 +155,20 @@ describeWith(["sops"], "GCP KMS with real sops", () => {
       expect(await enc(["decrypt", "groups.yaml"], login)).toMatchObject({ code: 128 });
     }
     rmSync(path(".sops.yaml"));
+  });
+
+  it("with the token that the metadata server of a machine in Google's cloud gives", async () => {
+    const metadata = createServer((request, response) => {
+      response.setHeader("metadata-flavor", "Google");
+      const isToken = request.url?.includes("/service-accounts/default/token") === true;
+      response.end(
+        isToken ? JSON.stringify({ access_token: "ya29.test", expires_in: 3599, token_type: "Bearer" }) : "",
+      );
+    });
+    await new Promise<void>((resolve) => metadata.listen(0, "127.0.0.1", resolve));
+    const { port } = metadata.address() as AddressInfo;
+    expect(await across(enc, sops, { GCE_METADATA_HOST: `127.0.0.1:${port}` })).toEqual(opened);
+    await new Promise((resolve) => metadata.close(resolve));
   });
 
   it("says what to do where the login has expired, and no secret with it", async () => {

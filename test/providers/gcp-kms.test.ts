@@ -198,6 +198,37 @@ describe("GCP KMS: logins", () => {
     expect(cloud.requests.map(({ host }) => host)).toEqual(["cloudkms.s3nsapis.fr", "cloudkms.s3nsapis.fr"]);
   });
 
+  it("bills the project that GOOGLE_CLOUD_QUOTA_PROJECT names before that of the login", async () => {
+    const user = kms.addUser({ quota_project_id: "of-the-login" });
+    cloud.requests.length = 0;
+    await wrap({ GOOGLE_CREDENTIALS: user, GOOGLE_CLOUD_QUOTA_PROJECT: "of-the-variable" });
+    expect(cloud.requests.at(-1)?.headers["x-goog-user-project"]).toBe("of-the-variable");
+  });
+
+  it("nowhere: says what to set", async () => {
+    const relay = await startRelay(cloud.proxyUrl);
+    await relay.stop();
+    const error = await refusal(wrap({ GCE_METADATA_HOST: new URL(relay.url).host }));
+    expect(error).toMatchObject({
+      code: "NOT_LOGGED_IN",
+      message: "GCP KMS: there are no Google credentials",
+    });
+    expect(error.hint).toContain("gcloud auth application-default login");
+  });
+
+  it("an expired one, and a token endpoint out of reach", async () => {
+    const user = { GOOGLE_CREDENTIALS: kms.addUser() };
+    cloud.faults.add("expired");
+    const expired = await refusal(wrap(user));
+    expect(expired).toMatchObject({ code: "NOT_LOGGED_IN" });
+    expect(expired.message).toContain("(invalid_grant)");
+    cloud.faults.clear();
+    cloud.faults.add("untrusted");
+    const untrusted = await refusal(wrap(user));
+    expect(untrusted).toMatchObject({ code: "UNREACHABLE" });
+    expect(untrusted.message).toContain("cannot log in with GOOGLE_CREDENTIALS: its TLS certificate");
+  });
+
   it("makes a connection for many keys, and a new one where a variable has changed", async () => {
     const host = worldOf({ GOOGLE_CREDENTIALS: kms.addUser() });
     cloud.requests.length = 0;

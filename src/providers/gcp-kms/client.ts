@@ -2,7 +2,7 @@ import { SopsError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { CALL_TIMEOUT } from "../network.ts";
 import { findCredentials } from "./credentials.ts";
-import { credentialsError } from "./errors.ts";
+import { credentialsError } from "./login-errors.ts";
 import { authOf, type AuthClient, type GoogleSdk } from "./login.ts";
 import { proxyFor, type Proxy } from "./proxy.ts";
 import { gcpSettings, type GcpSettings } from "./settings.ts";
@@ -29,14 +29,14 @@ export interface KmsCall {
   readonly cancel: () => void;
 }
 
-/** Reads the settings, finds credentials, loads the SDK. Throws BAD_CONFIG and NOT_LOGGED_IN; calls nobody but the metadata server. */
+/** Reads the settings, finds credentials, loads the SDK. Throws BAD_CONFIG and NOT_LOGGED_IN; calls nobody. */
 export async function connect(host: Host): Promise<KmsClient> {
   const settings = gcpSettings(host);
   const credentials = await findCredentials(host);
   const proxy = proxyFor(settings.host, host);
   const channel = settings.transport === "grpc" ? channelOptions(settings, proxy) : restOptions(settings);
   const sdk = await loadSdk();
-  const auth = await authOf(sdk, credentials, settings, proxy).catch((error: unknown) => {
+  const auth = await authOf(sdk, credentials, settings, proxy, host).catch((error: unknown) => {
     throw credentialsError(error, credentials.source);
   });
   const authClient = await auth.getClient();

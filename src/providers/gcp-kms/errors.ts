@@ -1,6 +1,7 @@
 import { type ErrorCode, SopsError } from "../../core/errors.ts";
 import type { KmsClient, Verb } from "./client.ts";
 import { failureOf, type Failure, type Status } from "./failure.ts";
+import { loginAgain } from "./login-errors.ts";
 import { networkFailure } from "./network-failure.ts";
 
 /** A call on a key that failed. */
@@ -124,67 +125,4 @@ function unknownFailure(failure: Failure, call: FailedCall): Told {
     `the service answers ${failure.status}${reason}`,
     "try again; if it stays, look at https://status.cloud.google.com",
   ];
-}
-
-/** How to renew a login, by where it came from. */
-export function loginAgain(source: string): string {
-  switch (source) {
-    case "GOOGLE_OAUTH_ACCESS_TOKEN":
-      return "it lasts an hour: set GOOGLE_OAUTH_ACCESS_TOKEN=$(gcloud auth print-access-token)";
-    case "the metadata server":
-      return "give this machine a service account with the scope cloud-platform";
-    default:
-      return "run gcloud auth application-default login, or use a new key of the service account";
-  }
-}
-
-/** Why no token was to be had. */
-export function loginError(error: unknown, { login }: Pick<KmsClient, "login">): SopsError {
-  if (error instanceof SopsError) return error;
-  const oauth = oauthError(error);
-  if (oauth !== undefined)
-    return new SopsError(
-      "NOT_LOGGED_IN",
-      `GCP KMS: the login of ${login} has expired or was revoked (${oauth})`,
-      {
-        hint: loginAgain(login),
-      },
-    );
-  const failure = failureOf(error);
-  const { response } = (error ?? {}) as { response?: unknown };
-  const network = response === undefined ? networkFailure(failure, null) : null;
-  if (network === null)
-    return new SopsError("NOT_LOGGED_IN", `GCP KMS: no token is to be had with the login of ${login}`, {
-      hint: loginAgain(login),
-    });
-  return new SopsError("UNREACHABLE", `GCP KMS: cannot log in with ${login}: ${network.reason}`, {
-    hint: network.hint,
-  });
-}
-
-/** RFC 6749 section 5.2: the `error` of a token endpoint, such as invalid_grant. */
-function oauthError(error: unknown): string | undefined {
-  const { response } = (error ?? {}) as { response?: { data?: unknown } };
-  const { data } = response ?? {};
-  const named = typeof data === "object" && data !== null && "error" in data ? data.error : undefined;
-  return typeof named === "string" && /^[a-z_]{3,40}$/.test(named) ? named : undefined;
-}
-
-/** Why credentials cannot be used. Never more than the code of an error: the SDK's messages quote credentials. */
-export function credentialsError(error: unknown, source: string): SopsError {
-  if (error instanceof SopsError) return error;
-  const network = networkFailure(failureOf(error), null);
-  if (network !== null)
-    return new SopsError("UNREACHABLE", `GCP KMS: cannot log in: ${network.reason}`, { hint: network.hint });
-  return new SopsError("NOT_LOGGED_IN", `GCP KMS: the Google credentials of ${source} cannot be used`, {
-    hint: "use the JSON key of a service account, or run gcloud auth application-default login",
-  });
-}
-
-/** Why there is no client after all: it has its words already, but where the metadata server took too long. */
-export function connectError(error: unknown): Error {
-  const network = error instanceof SopsError ? null : networkFailure(failureOf(error), null);
-  if (network !== null)
-    return new SopsError("UNREACHABLE", `GCP KMS: cannot log in: ${network.reason}`, { hint: network.hint });
-  return error instanceof Error ? error : new Error("GCP KMS: no client");
 }

@@ -1,5 +1,7 @@
 import { SopsError } from "../../core/errors.ts";
+import type { Host } from "../../core/host.ts";
 import type { GcpCredentials } from "./credentials.ts";
+import { metadataToken } from "./metadata-server.ts";
 import type { Proxy } from "./proxy.ts";
 import type * as sdk from "./sdk.ts";
 import { DEFAULT_UNIVERSE, type GcpSettings } from "./settings.ts";
@@ -15,35 +17,35 @@ const SCOPES = ["https://www.googleapis.com/auth/cloud-platform"];
 /** No project is looked for: the id of a key names its own, and the search would run gcloud and dial. */
 const NO_PROJECT = "-";
 
-/** Logs in with credentials. Nothing is sent yet but to the metadata server. Throws NOT_LOGGED_IN and BAD_CONFIG. */
+/** Makes a login of credentials; nothing is sent before its first use. Throws BAD_CONFIG for what cannot be one. */
 export async function authOf(
   sdk: GoogleSdk,
   credentials: GcpCredentials,
   settings: GcpSettings,
   proxy: Proxy | null,
+  host: Host,
 ): Promise<GoogleAuth> {
-  const auth = await clientFor(sdk, credentials, settings);
+  const auth =
+    credentials.type === "json"
+      ? fromJson(sdk, credentials, settings)
+      : fromToken(sdk, credentials, settings, host);
   const client = await auth.getClient();
   checkUniverse(client, credentials, settings);
   client.transporter = transporterOf(sdk, proxy, settings);
+  if (settings.quotaProject !== undefined) client.quotaProjectId = settings.quotaProject;
   return auth;
 }
 
-async function clientFor(
+/** Neither a bare token nor the metadata server says which universe it is of: the user does. */
+function fromToken(
   sdk: GoogleSdk,
-  credentials: GcpCredentials,
+  credentials: Exclude<GcpCredentials, { readonly type: "json" }>,
   settings: GcpSettings,
-): Promise<GoogleAuth> {
-  if (credentials.type === "json") return fromJson(sdk, credentials, settings);
-  // Neither a bare token nor the metadata server says which universe it is of: the user does.
-  const universe = settings.universe ?? DEFAULT_UNIVERSE;
-  if (credentials.type === "token") {
-    const authClient = new sdk.OAuth2Client({ universeDomain: universe });
-    authClient.setCredentials({ access_token: credentials.token });
-    return new sdk.GoogleAuth({ authClient, projectId: NO_PROJECT });
-  }
-  if (!(await sdk.gcpMetadata.isAvailable())) throw notLoggedIn();
-  const authClient = new sdk.Compute({ universeDomain: universe, scopes: SCOPES });
+  host: Host,
+): GoogleAuth {
+  const authClient = new sdk.OAuth2Client({ universeDomain: settings.universe ?? DEFAULT_UNIVERSE });
+  if (credentials.type === "token") authClient.setCredentials({ access_token: credentials.token });
+  else authClient.refreshHandler = () => metadataToken(host);
   return new sdk.GoogleAuth({ authClient, projectId: NO_PROJECT });
 }
 
@@ -91,12 +93,4 @@ function transporterOf(
     return send(typeof agent === "function" ? rest : { ...rest, ...(agent === undefined ? {} : { agent }) });
   };
   return transporter;
-}
-
-function notLoggedIn(): SopsError {
-  return new SopsError("NOT_LOGGED_IN", "GCP KMS: there are no Google credentials", {
-    hint:
-      "run gcloud auth application-default login, or set GOOGLE_APPLICATION_CREDENTIALS, GOOGLE_CREDENTIALS " +
-      "or GOOGLE_OAUTH_ACCESS_TOKEN",
-  });
 }

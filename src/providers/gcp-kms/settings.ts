@@ -8,6 +8,8 @@ export interface GcpSettings {
   readonly port: number;
   /** The realm of names that the credentials must belong to; undefined where the user named the endpoint itself. */
   readonly universe: string | undefined;
+  /** The project that is billed, where it is neither that of the key nor the one that the login names. */
+  readonly quotaProject: string | undefined;
 }
 
 export const DEFAULT_UNIVERSE = "googleapis.com";
@@ -19,10 +21,16 @@ export const DEFAULT_UNIVERSE = "googleapis.com";
 export function gcpSettings(host: Host): GcpSettings {
   const transport = transportOf(host.env("SOPS_GCP_KMS_CLIENT_TYPE") ?? "");
   const endpoint = (host.env("SOPS_GCP_KMS_ENDPOINT") ?? "").trim();
-  if (endpoint !== "") return { transport, ...addressOf(endpoint), universe: undefined };
+  const quotaProject = host.env("GOOGLE_CLOUD_QUOTA_PROJECT") || undefined;
+  if (endpoint !== "") return { transport, ...addressOf(endpoint), universe: undefined, quotaProject };
   const universe = host.env("SOPS_GCP_KMS_UNIVERSE_DOMAIN") || host.env("GOOGLE_CLOUD_UNIVERSE_DOMAIN");
   const name = (universe ?? "").trim() || DEFAULT_UNIVERSE;
-  return { transport, ...addressOf(`cloudkms.${name}`, "SOPS_GCP_KMS_UNIVERSE_DOMAIN"), universe: name };
+  return {
+    transport,
+    ...addressOf(`cloudkms.${name}`, "SOPS_GCP_KMS_UNIVERSE_DOMAIN"),
+    universe: name,
+    quotaProject,
+  };
 }
 
 /** `REST` is `rest`. sops takes every other word for gRPC; we take only what it documents. */

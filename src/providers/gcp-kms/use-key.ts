@@ -1,8 +1,9 @@
 import type { Host } from "../../core/host.ts";
 import { withTimeout } from "../network.ts";
 import type { KmsClient, Verb } from "./client.ts";
-import { callError, connectError, loginError } from "./errors.ts";
+import { callError } from "./errors.ts";
 import { failureOf } from "./failure.ts";
+import { connectError, loginError } from "./login-errors.ts";
 import { untilAborted, withBackOff } from "./retry.ts";
 import { withClient } from "./shared-client.ts";
 
@@ -55,7 +56,7 @@ async function useKey<T>(
   };
   return withClient(host, async (connecting) => {
     const client = await explained(connecting, connectError);
-    await explained(client.authorize(), (error) => loginError(error, client));
+    await explained(client.authorize(), (error) => loginError(error, client.login));
     const answer = withBackOff(() => attempt(client, use, limit), limit);
     return explained(judge(answer), (error) => callError(error, { ...use, client }));
   });
