@@ -65,8 +65,9 @@ async function readFileOrNull(path: string): Promise<Uint8Array | null> {
 
 async function filesUnder(folder: string): Promise<readonly string[] | null> {
   try {
-    const names = await readdir(folder, { recursive: true });
-    const paths = names.map((name) => join(folder, name)).sort();
+    // With types it does not walk into links to folders, which can go in circles.
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const paths = entries.map((entry) => join(entry.parentPath, entry.name)).sort();
     // `stat` and not the entry's own type: mounted certificates are often links to files, beside a link to a folder.
     const areFiles = await Promise.all(paths.map(async (path) => (await stat(path)).isFile()));
     return paths.filter((_, i) => areFiles[i]);

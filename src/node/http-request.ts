@@ -9,15 +9,22 @@ import type { HttpRequest, HttpResponse, TlsSettings } from "../core/host.ts";
 /** Bytes of a response that are read at most: answers of a key server are small, and its address may come from a file. */
 const MAX_BODY = 4 * 1024 * 1024;
 
+const PROXY_AUTH_REQUIRED = 407;
+
 /**
  * One HTTP exchange on a connection of its own. Nothing of the environment is obeyed and no redirect is followed.
- * Fails with Node's own errors and their codes; ERR_PROXY_REFUSED where a proxy gives no tunnel.
+ * Fails with Node's own errors and their codes; ERR_PROXY_REFUSED where a proxy does not take us.
  */
 export async function httpRequest(request: HttpRequest): Promise<HttpResponse> {
   const url = new URL(request.url);
   const sent = request.proxy === undefined ? direct(url, request) : await proxied(url, request);
   sent.end(request.body);
-  return responseOf(await answerTo(sent));
+  const answer = await answerTo(sent);
+  if (request.proxy !== undefined && answer.statusCode === PROXY_AUTH_REQUIRED) {
+    answer.destroy();
+    throw proxyRefused(answer.statusCode);
+  }
+  return responseOf(answer);
 }
 
 function direct(url: URL, request: HttpRequest): ClientRequest {
