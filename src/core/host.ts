@@ -28,7 +28,7 @@ export interface Host {
   /** A note to the user (stderr). Never holds a secret. */
   warn(message: string): void;
   /** Built-in crypto for key providers, loaded when one needs it; without it they load a pure JavaScript one. */
-  primitives?(): Promise<Primitives>;
+  readonly primitives?: (() => Promise<Primitives>) | undefined;
 }
 
 /**
@@ -106,5 +106,6 @@ export function silentHost(host: Host): Host {
     filesUnder: host.filesUnder,
     promptSecret: () => Promise.resolve(null),
     warn: () => undefined,
+    primitives: host.primitives,
   };
 }

@@ -1,5 +1,6 @@
 import { utf8 } from "../core/bytes.ts";
-import { DATA_KEY_BYTES, DEFAULT_ORDER, unwrapDataKey } from "../core/data-key.ts";
+import { DATA_KEY_BYTES } from "../core/data-key.ts";
+import { DEFAULT_ORDER, unwrapDataKey } from "../core/unwrap.ts";
 import { sealDocument, SOPS_VERSION, type Unlocked } from "../core/document.ts";
 import type { Format } from "../core/format.ts";
 import type { SealedMemory } from "../core/memory.ts";

@@ -1,4 +1,4 @@
-import { DEFAULT_ORDER, unwrapDataKey } from "../core/data-key.ts";
+import { DEFAULT_ORDER, unwrapDataKey } from "../core/unwrap.ts";
 import {
   openDocument,
   type OpenedDocument,

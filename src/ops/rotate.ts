@@ -1,4 +1,4 @@
-import { DATA_KEY_BYTES, wrapDataKey } from "../core/data-key.ts";
+import { completed, DATA_KEY_BYTES, wrapDataKey } from "../core/data-key.ts";
 import { sealDocument, unlock } from "../core/document.ts";
 import { SopsError } from "../core/errors.ts";
 import type { KeyGroup, KeyRef, KeyType } from "../core/key.ts";
@@ -27,7 +27,8 @@ export async function rotate(
   ctx: OpsContext,
 ): Promise<Uint8Array> {
   const { file, document } = await openFile(sealed, formats.input, settings, ctx);
-  const groups = changeGroups(file.metadata.groups, changes, ctx);
+  const add = await Promise.all(changes.add.map((ref) => completed(ref, ctx)));
+  const groups = changeGroups(file.metadata.groups, { ...changes, add }, ctx);
   const dataKey = ctx.runtime.randomBytes(DATA_KEY_BYTES);
   const wrapped = await wrapDataKey(dataKey, groups, file.metadata.shamirThreshold, ctx);
   const metadata = { ...file.metadata, ...wrapped, presentation: "" };
@@ -47,7 +48,7 @@ export async function rotate(
 function changeGroups(groups: readonly KeyGroup[], changes: KeyChanges, ctx: OpsContext): KeyRef[][] {
   const identity = (key: KeyRef): string => ctx.providers.get(key.type)?.identity(key) ?? "";
   const meant = ({ type, names }: KeyRemoval, key: KeyRef): boolean =>
-    type === key.type && names.includes(identity(key));
+    type === key.type && names.some((name) => isNamed(identity(key), name));
   const removed = (key: KeyRef): boolean => changes.remove.some((removal) => meant(removal, key));
   for (const removal of changes.remove)
     if (!groups.some(({ keys }) => keys.some((key) => meant(removal, key))))
@@ -64,6 +65,11 @@ function changeGroups(groups: readonly KeyGroup[], changes: KeyChanges, ctx: Ops
       hint: "add another key in the same command, for example with --add-age",
     });
   return changed;
+}
+
+/** A name that ends in a slash lacks its last part (an Azure key without its version) and means each of them. */
+function isNamed(identity: string, name: string): boolean {
+  return identity === name || (name.endsWith("/") && identity.startsWith(name));
 }
 
 function refOf(key: KeyRef): KeyRef {

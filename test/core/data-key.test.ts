@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { utf8 } from "../../src/core/bytes.ts";
-import { unwrapDataKey, wrapDataKey, type Keyring } from "../../src/core/data-key.ts";
+import { wrapDataKey, type Keyring } from "../../src/core/data-key.ts";
+import { unwrapDataKey } from "../../src/core/unwrap.ts";
 import { SopsError } from "../../src/core/errors.ts";
 import { inOrder } from "../../src/core/key-order.ts";
-import type { KeyProvider, KeyRef, KeyService, KeyType, WrappedKey } from "../../src/core/key.ts";
+import type { KeyGroup, KeyProvider, KeyRef, KeyService, KeyType, WrappedKey } from "../../src/core/key.ts";
 import { nodeRuntime } from "../../src/node/runtime.ts";
 import { portableHost } from "../../src/ops/portable-host.ts";
 
@@ -293,5 +294,71 @@ describe("a key that must be completed before it can wrap", () => {
     const whole = { ...ring, providers: new Map([["age" as const, azure]]) };
     const { groups } = await wrapDataKey(KEY, [[age("mine")]], 0, whole);
     expect(groups[0]?.keys[0]?.fields).toEqual({ recipient: "mine", version: "v1" });
+  });
+});
+
+describe("several groups", () => {
+  /** A world where `never` hangs until it is called off, `dial` and `ask` are noted, and `no` is cancelled by the user. */
+  const world = (): { ring: Keyring; tried: string[]; calledOff: string[] } => {
+    const [tried, calledOff]: [string[], string[]] = [[], []];
+    const own = provider("age");
+    const unwrap: KeyProvider["unwrap"] = async (key, host, signal) => {
+      tried.push(nameOf(key));
+      if (nameOf(key).includes("never"))
+        await new Promise((_, reject) => {
+          signal?.addEventListener("abort", () => {
+            calledOff.push(nameOf(key));
+            reject(new Error("called off"));
+          });
+        });
+      if (nameOf(key).includes("no ask")) throw new SopsError("CANCELLED", "cancelled");
+      return own.unwrap(key, host, signal);
+    };
+    const providers = new Map([["age" as const, { ...own, unwrap }]]);
+    return { ring: { ...ring, host: portableHost(), providers }, tried, calledOff };
+  };
+  const sealed = async (names: string[], threshold: number): Promise<readonly KeyGroup[]> =>
+    (
+      await wrapDataKey(
+        KEY,
+        names.map((name) => [age(name)]),
+        threshold,
+        ring,
+      )
+    ).groups;
+
+  it("one that hangs keeps nobody waiting once enough are open, and is called off", async () => {
+    const { ring: slow, calledOff } = world();
+    const groups = await sealed(["never dial", "mine dial", "mine dial 2"], 2);
+    expect(await unwrapDataKey(groups, 2, [], slow)).toEqual(KEY);
+    expect(calledOff).toEqual(["never dial"]);
+  });
+
+  it("one that asks or dials is left alone where silent ones are enough", async () => {
+    const { ring: quiet, tried } = world();
+    const groups = await sealed(["mine ask", "mine dial", "mine", "mine too"], 2);
+    expect(await unwrapDataKey(groups, 2, [], quiet)).toEqual(KEY);
+    expect(tried).toEqual(["mine", "mine too"]);
+  });
+
+  it("are asked in the order of their effort while some are missing", async () => {
+    const { ring: more, tried } = world();
+    const groups = await sealed(["mine ask", "mine dial", "theirs"], 2);
+    expect(await unwrapDataKey(groups, 2, [], more)).toEqual(KEY);
+    expect(tried).toEqual(["theirs", "mine dial", "mine ask"]);
+  });
+
+  it("whoever gives up at a question is not asked again", async () => {
+    const { ring: gone, tried } = world();
+    const groups = [
+      {
+        keys: [
+          { ...age("no ask"), enc: "00" },
+          { ...age("mine ask"), enc: "00" },
+        ],
+      },
+    ];
+    await expect(unwrapDataKey(groups, 0, [], gone)).rejects.toMatchObject({ code: "CANCELLED" });
+    expect(tried).toEqual(["no ask"]);
   });
 });

@@ -1,0 +1,8 @@
+import { SopsError } from "./errors.ts";
+
+/** What is not ours may hold anything: only its kind is told. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof SopsError))
+    return `failed unexpectedly (${error instanceof Error ? error.name : typeof error})`;
+  return error.hint === undefined ? error.message : `${error.message} (${error.hint})`;
+}
