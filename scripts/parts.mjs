@@ -167,7 +167,8 @@ function skip({ names }, reason) {
 
 /** What pip, go and apt say last is why they failed. */
 function lastLine(error) {
-  const text = String(error.stderr ?? "").trim() || error.message;
+  if (error.killed) return `it takes longer than ${String(LIMIT / 60_000)} minutes`;
+  const text = String(error.stderr ?? "").trim() || String(error.message).trim();
   return text.split("\n").at(-1).slice(0, 300);
 }
 
