@@ -102,7 +102,7 @@ async function systemPart(part) {
   const { names, package: name } = part;
   if (names.every(onPath)) return found(names, "of this system");
   if (process.getuid?.() !== 0 || !onPath("apt-get"))
-    return skip(part, `it is not installed, and only root can: apt-get install ${name}`);
+    return skip(part, `it is not installed, and that takes root and apt-get: apt-get install ${name}`);
   say(`installing ${name}`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   await run("apt-get", ["-qq", "update"], { env, timeout: LIMIT });
@@ -167,7 +167,8 @@ function skip({ names }, reason) {
 
 /** What pip, go and apt say last is why they failed. */
 function lastLine(error) {
-  const text = String(error.stderr ?? "").trim() || error.message;
+  if (error.killed) return `it takes longer than ${String(LIMIT / 60_000)} minutes`;
+  const text = String(error.stderr ?? "").trim() || String(error.message).trim();
   return text.split("\n").at(-1).slice(0, 300);
 }
 
