@@ -2,7 +2,7 @@
 export { ERROR_CODES, SopsError, type ErrorCode, type Place, type SopsErrorOptions } from "./core/errors.ts";
 export { FORMAT_NAMES, type FormatName } from "./core/format.ts";
 export type { Host, RunOptions, RunResult } from "./core/host.ts";
-export type { Effort, KeyGroup, KeyProvider, KeyRef, KeyType, WrappedKey } from "./core/key.ts";
+export type { Effort, KeyGroup, KeyProvider, KeyRef, KeyType, Providers, WrappedKey } from "./core/key.ts";
 export type { Metadata } from "./core/metadata.ts";
 export type { Aead, Hash, Runtime } from "./core/runtime.ts";
 export type { Selector, SelectorName } from "./core/selection.ts";
@@ -30,4 +30,3 @@ export {
 export { SopsDocument } from "./ops/sops-document.ts";
 export { generateIdentity, recipientOfIdentity, type AgeKeyPair } from "./ops/keygen.ts";
 export { formatForPath } from "./formats/index.ts";
-export type { Providers } from "./providers/portable.ts";

@@ -9,4 +9,4 @@ export {
 export { loadEnv, readEnv, type LoadEnvOptions, type ReadEnvOptions } from "./node/load-env.ts";
 export { nodeHost, type NodeHostOptions } from "./node/host.ts";
 export { nodeRuntime } from "./node/runtime.ts";
-export { loadProviders } from "./providers/index.ts";
+export { nodeProviders } from "./providers/index.ts";

@@ -1,13 +1,11 @@
 import type { KeyReader } from "../config/keys.ts";
 import { SopsError } from "../core/errors.ts";
-import type { KeyProvider, KeyRef, KeyType } from "../core/key.ts";
+import type { KeyRef, Providers, KeyType } from "../core/key.ts";
 import { keyReader, providerOf } from "../node/key-reader.ts";
 import type { KeyRemoval } from "../ops/rotate.ts";
 import { type EncryptionContext, parseContext } from "../providers/aws-kms/context.ts";
 import type { Args } from "./args.ts";
 import { KEY_FLAGS } from "./options.ts";
-
-type Providers = ReadonlyMap<KeyType, KeyProvider>;
 
 /**
  * The keys that the master key flags or their variables name; empty: none is given. `prefix`: "add-" of rotate.
@@ -23,7 +21,7 @@ export function keysFromFlags(args: Args, providers: Providers, prefix: "" | "ad
 
 /**
  * What the `--rm-*` flags name: the key that each part of a comma list stands for, as in `--add-*` (a KMS key with the
- * flags beside it, as SOPS does). What is no key is an identity text as it reads, which may hold commas itself.
+ * flags beside it, as SOPS does), or the text as it reads, with its commas: an identity text may hold some.
  */
 export function keysToRemove(args: Args, providers: Providers): readonly KeyRemoval[] {
   const details = kmsDetails(args);
@@ -34,8 +32,12 @@ export function keysToRemove(args: Args, providers: Providers): readonly KeyRemo
         .map((part) => part.trim())
         .filter((part) => part !== "")
         .map((part) => {
-          const names = identitiesOf(type, part, providers, details);
-          return { type, names: names.length > 0 ? names : [part, entry.trim()] };
+          const meant = identitiesOf(type, part, providers, details);
+          const names = [
+            ...(meant.length > 0 ? meant : [part]),
+            ...(part === entry.trim() ? [] : [entry.trim()]),
+          ];
+          return { type, names };
         }),
     ),
   );

@@ -19,6 +19,7 @@ export async function sealSettings(
   ctx: OpsContext,
   io: Io,
 ): Promise<SealSettings> {
+  await ctx.providers.load?.();
   const keys = keysFromFlags(args, ctx.providers);
   const flags = {
     keys: keys.length === 0 ? undefined : keys,

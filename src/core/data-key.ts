@@ -1,7 +1,7 @@
 import { wipe } from "./bytes.ts";
 import { SopsError } from "./errors.ts";
 import type { Host } from "./host.ts";
-import type { KeyGroup, KeyProvider, KeyRef, KeyService, KeyType, WrappedKey } from "./key.ts";
+import type { KeyGroup, KeyProvider, KeyRef, KeyService, KeyType, Providers, WrappedKey } from "./key.ts";
 import type { Runtime } from "./runtime.ts";
 import { split } from "./shamir.ts";
 import { formatSeconds } from "./time.ts";
@@ -14,7 +14,7 @@ export const DATA_KEY_BYTES = 32;
 export interface Keyring {
   readonly runtime: Runtime;
   readonly host: Host;
-  readonly providers: ReadonlyMap<KeyType, KeyProvider>;
+  readonly providers: Providers;
   /** Key services, asked in this order after the providers. */
   readonly services?: readonly KeyService[] | undefined;
   /** False: the providers wrap and unwrap nothing, only the services do. */
@@ -42,6 +42,7 @@ export async function wrapDataKey(
     throw new SopsError("NO_KEYS", "could not generate data key: [empty key group provided]", {
       hint: "name a recipient with --age, or add one to the creation rule of .sops-ts.yaml",
     });
+  await ring.providers.load?.(groups.flat().map(({ type }) => type));
   if (groups.length === 1)
     return { groups: await wrapGroups(groups, [dataKey], ring), shamirThreshold: threshold };
   const needed = threshold === 0 ? groups.length : threshold;

@@ -1,10 +1,10 @@
 import type { Host } from "./host.ts";
-import { EFFORTS, type KeyProvider, type KeyType, type WrappedKey } from "./key.ts";
+import { EFFORTS, type Providers, type WrappedKey } from "./key.ts";
 
 /** What the order of keys depends on. */
 export interface KeyWorld {
   readonly host: Host;
-  readonly providers: ReadonlyMap<KeyType, KeyProvider>;
+  readonly providers: Providers;
 }
 
 /** A stable sort: the types of `order` first; among equals what is silent before what dials or asks; then file order. */

@@ -59,3 +59,11 @@ export interface KeyService {
   /** Null: it has no key for this. Throws where it fails. */
   unwrap(key: WrappedKey, signal?: AbortSignal): Promise<Uint8Array | null>;
 }
+
+/** The providers at hand, by type. A Map of them is one. */
+export interface Providers {
+  /** Undefined: there is none for this type, or it was not loaded. */
+  get(type: KeyType): KeyProvider | undefined;
+  /** Brings those of `types`, or all: a program that opens a file needs one or two of seven. */
+  load?(types?: readonly KeyType[]): Promise<void>;
+}

@@ -32,6 +32,7 @@ export async function unwrapDataKey(
     throw new SopsError("NO_DATA_KEY", "cannot recover the data key: there is no key service to ask", {
       hint: NAME_ONE,
     });
+  await ring.providers.load?.(groups.flatMap(({ keys }) => keys.map(({ type }) => type)));
   const needed = groups.length === 1 ? 1 : threshold === 0 ? groups.length : threshold;
   const tried = await openGroups(groups, needed, order, ring);
   const opened = tried.filter(isShare);

@@ -1,23 +1,23 @@
 import type { Host } from "../core/host.ts";
 import type { OpsContext } from "../ops/context.ts";
-import { loadProviders } from "../providers/index.ts";
+import { nodeProviders } from "../providers/index.ts";
 import { nodeHost } from "./host.ts";
 import { type KeyServiceSettings, keyServicesOf } from "./keyservice/index.ts";
 import { nodeRuntime } from "./runtime.ts";
 
 /** The world of the use cases in a Node process. `keyServices` undefined: none, every key is used here. */
-export async function nodeContext(
+export function nodeContext(
   host: Host = nodeHost(),
   signal?: AbortSignal,
   keyServices?: KeyServiceSettings,
-): Promise<OpsContext> {
+): OpsContext {
   const warn = (message: string): void => {
     host.warn(message);
   };
   return {
     runtime: nodeRuntime,
     host,
-    providers: await loadProviders(),
+    providers: nodeProviders(),
     services: keyServicesOf(keyServices?.uris ?? [], warn),
     local: keyServices?.local,
     signal,

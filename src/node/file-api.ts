@@ -63,7 +63,7 @@ async function transform(
   newMode: NewMode,
   work: (bytes: Uint8Array, formats: Formats, ctx: OpsContext) => Promise<Uint8Array>,
 ): Promise<Uint8Array> {
-  const ctx = await nodeContext(options.host, options.signal);
+  const ctx = nodeContext(options.host, options.signal);
   const result = await inFile(path, async () =>
     work(await readInput(resolve(path)), await formatsOf(path, options), ctx),
   );
@@ -92,6 +92,7 @@ async function settingsOf(
   const warn = (message: string): void => {
     ctx.host.warn(message);
   };
+  await ctx.providers.load?.();
   const config = await loadConfig({ file, cwd: process.cwd(), config: options.config, warn });
   const flags = {
     keys: options.recipients?.flatMap((recipient) => providerOf("age", ctx.providers).fromConfig(recipient)),

@@ -29,7 +29,7 @@ export async function readEnv(
   paths: string | readonly string[],
   options: ReadEnvOptions = {},
 ): Promise<Map<string, string>> {
-  const ctx = await nodeContext(options.host, options.signal);
+  const ctx = nodeContext(options.host, options.signal);
   const values = new Map<string, string>();
   for (const path of typeof paths === "string" ? [paths] : paths) {
     for (const [name, value] of await readOne(path, options, ctx)) values.set(name, value);

@@ -2,12 +2,12 @@ import { fromUtf8, utf8 } from "../core/bytes.ts";
 import { SopsError } from "../core/errors.ts";
 import type { FormatName } from "../core/format.ts";
 import type { Host } from "../core/host.ts";
-import type { KeyRef } from "../core/key.ts";
+import type { KeyRef, Providers } from "../core/key.ts";
 import { nobleRuntime } from "../core/noble.ts";
 import type { Runtime } from "../core/runtime.ts";
 import type { Selector } from "../core/selection.ts";
 import { loadFormat } from "../formats/index.ts";
-import { loadPortableProviders, type Providers } from "../providers/portable.ts";
+import { portableProviders } from "../providers/portable.ts";
 import type { Formats, OpsContext } from "./context.ts";
 import { decrypt as decryptBytes } from "./decrypt.ts";
 import { encrypt as encryptBytes } from "./encrypt.ts";
@@ -22,7 +22,7 @@ export interface LibraryOptions {
   readonly indent?: number | undefined;
   /** The crypto of this platform; default: pure JavaScript, which runs anywhere. */
   readonly runtime?: Runtime | undefined;
-  /** The kinds of keys that can be used; default: those that need no Node. All: `loadProviders` of `sops-ts/node`. */
+  /** The kinds of keys that can be used; default: those that need no Node. All: `nodeProviders` of `sops-ts/node`. */
   readonly providers?: Providers | undefined;
   /** Where keys are looked up; default: only what the call itself brings. */
   readonly host?: Host | undefined;
@@ -54,7 +54,8 @@ export interface DecryptOptions extends LibraryOptions {
  * Throws SopsError: the codes are listed in docs/errors.md.
  */
 export async function encrypt(input: Uint8Array | string, options: EncryptOptions): Promise<Uint8Array> {
-  const ctx = await contextOf(options, []);
+  const ctx = contextOf(options, []);
+  await ctx.providers.load?.(["age"]);
   const age = ctx.providers.get("age");
   const groups = options.groups ?? [(options.recipients ?? []).flatMap((r) => age?.fromConfig(r) ?? [])];
   const settings = {
@@ -68,7 +69,7 @@ export async function encrypt(input: Uint8Array | string, options: EncryptOption
 
 /** Opens a sealed file and verifies it. Answers the plain file, byte for byte, or the extracted value. */
 export async function decrypt(input: Uint8Array | string, options: DecryptOptions): Promise<Uint8Array> {
-  const ctx = await contextOf(options, options.identities ?? []);
+  const ctx = contextOf(options, options.identities ?? []);
   const { ignoreMac, extract } = options;
   return decryptBytes(bytesOf(input), await formatsOf(options), { ignoreMac, extract }, ctx);
 }
@@ -88,7 +89,7 @@ export async function formatsOf(options: LibraryOptions): Promise<Formats> {
   return { input, output, indent: options.indent };
 }
 
-export async function contextOf(options: LibraryOptions, identities: readonly string[]): Promise<OpsContext> {
+export function contextOf(options: LibraryOptions, identities: readonly string[]): OpsContext {
   if (options.host !== undefined && identities.length > 0)
     throw new SopsError("CONFLICTING_OPTIONS", "host and identities exclude each other", {
       hint: "give the identities through the host",
@@ -96,7 +97,7 @@ export async function contextOf(options: LibraryOptions, identities: readonly st
   return {
     runtime: options.runtime ?? nobleRuntime,
     host: options.host ?? portableHost({ identities }),
-    providers: options.providers ?? (await loadPortableProviders()),
+    providers: options.providers ?? portableProviders(),
     signal: options.signal,
   };
 }

@@ -25,7 +25,7 @@ export class SopsDocument {
   static async open(input: Uint8Array | string, options: DecryptOptions): Promise<SopsDocument> {
     const sealed = bytesOf(input);
     const { input: format } = await formatsOf(options);
-    const ctx = await contextOf(options, options.identities ?? []);
+    const ctx = contextOf(options, options.identities ?? []);
     return new SopsDocument(
       sealed,
       await openFile(sealed, format, { ignoreMac: options.ignoreMac }, ctx),
@@ -57,7 +57,7 @@ export class SopsDocument {
   /** A new sealed file with this plain text: the same keys, every unchanged ciphertext kept. */
   async seal(plain: Uint8Array | string): Promise<Uint8Array> {
     const { input } = await formatsOf(this.#options);
-    const ctx = await contextOf(this.#options, this.#options.identities ?? []);
+    const ctx = contextOf(this.#options, this.#options.identities ?? []);
     return sealOnto(bytesOf(plain), this.#sealed, input, { ignoreMac: this.#options.ignoreMac }, ctx);
   }
 }

@@ -1,17 +1,18 @@
-import { type Loader, loadAll, PORTABLE, type Providers } from "./portable.ts";
+import type { Providers } from "../core/key.ts";
+import { type Loaders, PORTABLE, providersOf } from "./portable.ts";
 
 /** A new provider is one line here and one file beside; one that runs in a browser too has its line in portable.ts. */
-const LOADERS: readonly Loader[] = [
+const LOADERS: Loaders = [
   ...PORTABLE,
-  () => import("./vault.ts").then((module) => module.vaultProvider),
-  () => import("./pgp.ts").then((module) => module.pgpProvider),
-  () => import("./azure-kv.ts").then((module) => module.azureKvProvider),
-  () => import("./hckms.ts").then((module) => module.hckmsProvider),
-  () => import("./gcp-kms.ts").then((module) => module.gcpKmsProvider),
-  () => import("./aws-kms.ts").then((module) => module.awsKmsProvider),
+  ["hc_vault", () => import("./vault.ts").then((module) => module.vaultProvider)],
+  ["pgp", () => import("./pgp.ts").then((module) => module.pgpProvider)],
+  ["azure_kv", () => import("./azure-kv.ts").then((module) => module.azureKvProvider)],
+  ["hckms", () => import("./hckms.ts").then((module) => module.hckmsProvider)],
+  ["gcp_kms", () => import("./gcp-kms.ts").then((module) => module.gcpKmsProvider)],
+  ["kms", () => import("./aws-kms.ts").then((module) => module.awsKmsProvider)],
 ];
 
 /** The key types that this version can wrap and unwrap with, on Node. */
-export function loadProviders(): Promise<Providers> {
-  return loadAll(LOADERS);
+export function nodeProviders(): Required<Providers> {
+  return providersOf(LOADERS);
 }

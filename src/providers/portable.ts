@@ -1,17 +1,26 @@
-import type { KeyProvider, KeyType } from "../core/key.ts";
+import type { KeyProvider, KeyType, Providers } from "../core/key.ts";
 
-export type Providers = ReadonlyMap<KeyType, KeyProvider>;
-export type Loader = () => Promise<KeyProvider>;
+export type Loaders = readonly (readonly [type: KeyType, load: () => Promise<KeyProvider>])[];
 
 /** The providers that run anywhere, browsers too: no SDK, no program, no `node:` module. */
-export const PORTABLE: readonly Loader[] = [() => import("./age.ts").then((module) => module.ageProvider)];
+export const PORTABLE: Loaders = [["age", () => import("./age.ts").then((module) => module.ageProvider)]];
 
 /** The key types that can be used without Node. */
-export function loadPortableProviders(): Promise<Providers> {
-  return loadAll(PORTABLE);
+export function portableProviders(): Required<Providers> {
+  return providersOf(PORTABLE);
 }
 
-export async function loadAll(loaders: readonly Loader[]): Promise<Providers> {
-  const providers = await Promise.all(loaders.map((load) => load()));
-  return new Map(providers.map((provider) => [provider.type, provider]));
+/** Providers that are loaded when a file or a command needs them. */
+export function providersOf(loaders: Loaders): Required<Providers> {
+  const loaded = new Map<KeyType, KeyProvider>();
+  return {
+    get: (type) => loaded.get(type),
+    async load(types) {
+      const due = loaders.filter(
+        ([type]) => !loaded.has(type) && (types === undefined || types.includes(type)),
+      );
+      const providers = await Promise.all(due.map(([, load]) => load()));
+      for (const provider of providers) loaded.set(provider.type, provider);
+    },
+  };
 }

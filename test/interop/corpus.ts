@@ -14,7 +14,7 @@ import { nodeHost } from "../../src/node/host.ts";
 import { nodeRuntime } from "../../src/node/runtime.ts";
 import type { OpsContext } from "../../src/ops/context.ts";
 import { decrypt } from "../../src/ops/decrypt.ts";
-import { loadProviders } from "../../src/providers/index.ts";
+import { nodeProviders } from "../../src/providers/index.ts";
 import { makeGpgHome, type GpgHome } from "../support/gpg-home.ts";
 
 interface Recorded {
@@ -59,7 +59,7 @@ async function judgeAll(dir: string, host: Host): Promise<number> {
   const list = (await readdir(dir)).find((name) => /^sops-.*-decrypt\.jsonl$/.test(name));
   if (list === undefined) throw new Error(`${dir} has no sops-*-decrypt.jsonl`);
   const lines = (await readFile(join(dir, list), "utf8")).trim().split("\n");
-  const ctx: OpsContext = { runtime: nodeRuntime, host, providers: await loadProviders() };
+  const ctx: OpsContext = { runtime: nodeRuntime, host, providers: nodeProviders() };
   const counts = { same: 0, bothRefuse: 0, noKey: 0, encOpens: 0, different: 0 };
   for (const line of lines) {
     const row = JSON.parse(line) as Recorded;

@@ -2,20 +2,20 @@ import type { Host } from "../../src/core/host.ts";
 import { nodeRuntime } from "../../src/node/runtime.ts";
 import type { OpsContext } from "../../src/ops/context.ts";
 import { portableHost } from "../../src/ops/portable-host.ts";
-import { loadProviders } from "../../src/providers/index.ts";
+import { nodeProviders } from "../../src/providers/index.ts";
 
 /** Throw-away keys made for these tests; they guard nothing. */
 export const IDENTITY = "AGE-SECRET-KEY-1FKMTX0DT78QAD564YNKGDH08LAM8SAYX6MDAJ5KYLLR23A3820ASQ4DTJM";
 export const RECIPIENT = "age19kxncjf4dvfnthvykmcvfgd7dllrnvaxqz5kytwr0luvt3dffyhq8hsmcr";
 
 /** A context whose host knows one identity; warnings are collected. */
-export async function testContext(
+export function testContext(
   identity: string | null = IDENTITY,
 ): Promise<OpsContext & { readonly warnings: string[] }> {
   const warnings: string[] = [];
   const identities = identity === null ? [] : [identity];
   const host: Host = portableHost({ identities, warn: (line) => warnings.push(line) });
-  return { runtime: nodeRuntime, host, providers: await loadProviders(), warnings };
+  return Promise.resolve({ runtime: nodeRuntime, host, providers: nodeProviders(), warnings });
 }
 
 /** One group with the test recipient. */

@@ -34,7 +34,8 @@ async function run(args: Args, io: Io): Promise<number> {
     io.writeErr(noteText(line));
   };
   const host = await io.host();
-  const { providers } = await nodeContext(host);
+  const { providers } = nodeContext(host);
+  await providers.load?.();
   const stopped = untilSignal();
   const service = await serve(address, {
     host,

@@ -33,6 +33,7 @@ async function run(args: Args, io: Io): Promise<number> {
   const formats = await formatsOf(args, args.text("filename-override") ?? file, io);
   const settings = openSettings(args);
   const ctx = await opsContext(args, io);
+  await ctx.providers.load?.();
   const changes = {
     add: keysFromFlags(args, ctx.providers, "add-"),
     remove: keysToRemove(args, ctx.providers),

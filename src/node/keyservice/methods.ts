@@ -1,7 +1,7 @@
 import { tryFromUtf8, utf8, wipe } from "../../core/bytes.ts";
 import { type ErrorCode, SopsError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
-import type { KeyProvider, KeyRef, KeyType } from "../../core/key.ts";
+import type { KeyProvider, KeyRef, Providers } from "../../core/key.ts";
 import { type Method, STATUS, StatusError } from "./grpc.ts";
 import { decodeRequest, encodeResponse } from "./messages.ts";
 import { MalformedMessage } from "./protobuf.ts";
@@ -9,7 +9,7 @@ import type { Handler } from "./server.ts";
 
 export interface KeyServiceWorld {
   readonly host: Host;
-  readonly providers: ReadonlyMap<KeyType, KeyProvider>;
+  readonly providers: Providers;
   /** Asked before a key is used; `what` is for people: `decrypt with age key age1...`. Default: all are allowed. */
   readonly approve?: ((what: string, signal: AbortSignal) => Promise<boolean>) | undefined;
   /** Told of each request when it is answered. Holds no secret. */

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { nodeHost } from "../../../src/node/host.ts";
 import { type RunningService, serve } from "../../../src/node/keyservice/serve.ts";
-import { loadProviders } from "../../../src/providers/index.ts";
+import { nodeProviders } from "../../../src/providers/index.ts";
 import { enc } from "../../support/cli.ts";
 import { IDENTITY, RECIPIENT } from "../../support/context.ts";
 import { describeWith, requirePart } from "../../support/parts.ts";
@@ -73,9 +73,11 @@ describeWith(["sops"], "sops as the client of our key service", () => {
   const running: RunningService[] = [];
   let refuse = false;
   beforeAll(async () => {
+    const providers = nodeProviders();
+    await providers.load();
     const world = {
       host: nodeHost({ env: { SOPS_AGE_KEY: IDENTITY, HOME: dir } }),
-      providers: await loadProviders(),
+      providers,
       approve: () => Promise.resolve(!refuse),
     };
     running.push(await serve({ network: "tcp", host: "127.0.0.1", port: 0 }, world));
