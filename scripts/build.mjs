@@ -57,6 +57,7 @@ const command = {
       "src/node/host.ts",
       "src/node/primitives.ts",
       "src/core/tree-equal.ts",
+      "src/formats/edits.ts",
     ],
     yaml: ["src/formats/yaml/index.ts"],
     json: ["src/formats/json/index.ts"],
