@@ -30,7 +30,7 @@ export class Splicer {
 /** The text with all edits made, given in any order. They never overlap; those at one place are made in their order. */
 export function applyEdits(text: string, edits: readonly Edit[]): string {
   const splicer = new Splicer(text);
-  for (const edit of [...edits].sort((a, b) => a.start - b.start))
+  for (const edit of [...edits].sort((a, b) => a.start - b.start || a.end - b.end))
     splicer.replace(edit.start, edit.end, edit.text);
   return splicer.finish();
 }

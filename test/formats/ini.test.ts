@@ -303,10 +303,26 @@ describe("ini: sealing and opening", () => {
         const plain = Uint8Array.from(pieces.join(""), (c) => c.charCodeAt(0));
         if (errorOf(() => iniFormat.parsePlain(plain)) !== null) return;
         expect(equalBytes(roundTrip(iniFormat, plain).opened, plain)).toBe(true);
-        expect(equalBytes(roundTrip(iniFormat, plain, (_, i) => chosen(i)).opened, plain)).toBe(true);
+        // A clear value that would open a quote is refused.
+        const some = (): Uint8Array => roundTrip(iniFormat, plain, (_, i) => chosen(i)).opened;
+        if (errorOf(some)?.code !== "UNSUPPORTED") expect(equalBytes(some(), plain)).toBe(true);
       }),
       { numRuns: 3000 },
     );
+  });
+
+  it.each(["#\na=;", "#\na=#"])("gives an empty comment in two places back: %j", (source) => {
+    expect(text(roundTrip(iniFormat, utf8(source)).opened)).toBe(source);
+    expect(text(roundTrip(iniFormat, utf8(source), () => false).opened)).toBe(source);
+  });
+
+  it("refuses to leave a value clear that would open a quote before the block; sealed it is fine", () => {
+    const source = utf8('a:"""');
+    expect(text(roundTrip(iniFormat, source).opened)).toBe('a:"""');
+    expect(errorOf(() => roundTrip(iniFormat, source, () => false))).toMatchObject({
+      code: "UNSUPPORTED",
+      place: { line: 1 },
+    });
   });
 
   it("reads the block with line feeds in quotes, as SOPS 3.13.0 wrote it", () => {

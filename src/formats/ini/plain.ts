@@ -7,7 +7,7 @@ import { BLOCK, emitBlock } from "./emit.ts";
 import { layOut, refuseJunkInNames, type Slot } from "./layout.ts";
 import { cutLost, writeLost } from "./lost.ts";
 import { scan, type Scanned } from "./scan.ts";
-import { hintFor } from "./spelling.ts";
+import { hintFor, spells } from "./spelling.ts";
 
 /** Throws PARSE, NOT_UTF8 (UTF-16, a name) and ALREADY_ENCRYPTED. */
 export function parsePlain(bytes: Uint8Array): PlainSource {
@@ -75,10 +75,20 @@ function sealValue(
     edits.push({ ...body, text: sealed });
     return hintFor(source, value);
   }
+  if (body.end === text.length && !spells(source, value) && source === value)
+    throw opensQuote(text, body.start);
   if (kept === body.end) return null;
   // What stands behind a quoted value is in no tree, so it may not stay, clear though the value is.
   edits.push({ start: kept, end: body.end, text: "" });
   return source;
+}
+
+/** At the very end of a file `"""` is a value; with the metadata behind it, it would open a quote that never ends. */
+function opensQuote(text: string, at: number): SopsError {
+  return new SopsError("UNSUPPORTED", "a last value that opens a quote cannot stay in clear text", {
+    hint: "put the value in backquotes",
+    place: { line: lineAt(text, at) },
+  });
 }
 
 /**

@@ -62,7 +62,7 @@ function open(
   const lost = readLost(presentation.file);
   const outside = scanned.anchors.filter(({ at }) => at < block.start || at >= block.end);
   const edits: Edit[] = restoreLost(outside, lost.pieces);
-  for (const slot of slots) edits.push(...openSlot(slot, sites.get(slot.site), hints.get(slot.at)));
+  for (const slot of slots) edits.push(...openSlot(text, slot, sites.get(slot.site), hints.get(slot.at)));
   edits.push({ start: blockStart(text, block), end: block.end, text: "" });
   const body = applyEdits(text, edits);
   const cut = lost.noFinalLf && body.endsWith("\n") ? body.slice(0, -1) : body;
@@ -77,9 +77,14 @@ function blockStart(text: string, { start }: IniSection): number {
 /** The lines above a key or header in full, and what stands behind on its line. */
 type Places = readonly [above: string, behind: string];
 
-function openSlot(slot: Slot, value: Scalar | string | undefined, hint: string | undefined): Edit[] {
+function openSlot(
+  text: string,
+  slot: Slot,
+  value: Scalar | string | undefined,
+  hint: string | undefined,
+): Edit[] {
   if (slot.kind === "value") return openValue(slot, value, hint);
-  return openComment(slot, value, hint);
+  return openComment(text, slot, value, hint);
 }
 
 function openValue(
@@ -95,6 +100,7 @@ function openValue(
 }
 
 function openComment(
+  text: string,
   slot: Slot & { kind: "comment" },
   value: Scalar | string | undefined,
   hint: string | undefined,
@@ -102,7 +108,7 @@ function openComment(
   const { comment, anchor } = slot;
   const raw = typeof value === "string" ? rawText(value) : comment.raw;
   const hinted = hint === undefined ? null : readCommentHint(hint, raw, "value" in anchor);
-  if (hinted !== null) return respellComment(slot, hinted);
+  if (hinted !== null) return respellComment(text, slot, hinted);
   if (comment.own === null || value === undefined) return [];
   return [
     { ...comment.own, text: comment.lines === null ? raw.replaceAll("\n", " ") : continueComment(raw) },
@@ -110,8 +116,17 @@ function openComment(
 }
 
 /** Puts a comment back to the two places it came from, whichever it has now. */
-function respellComment({ comment, anchor }: Slot & { kind: "comment" }, [above, behind]: Places): Edit[] {
-  const inline = comment.inline ?? { start: anchor.body.end, end: anchor.body.end };
+function respellComment(
+  text: string,
+  { comment, anchor }: Slot & { kind: "comment" },
+  [above, behind]: Places,
+): Edit[] {
+  const found = comment.inline ?? { start: anchor.body.end, end: anchor.body.end };
+  // An empty comment was sealed as its sign and a blank, which is no part of a comment that is read.
+  const inline =
+    text.startsWith("; ", found.start) && found.end === found.start + 1
+      ? { ...found, end: found.end + 1 }
+      : found;
   return [
     { start: anchor.from, end: anchor.at, text: above },
     { ...inline, text: behind },
