@@ -1,22 +1,31 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve, sep } from "node:path";
 import { build } from "esbuild";
 
 /**
  * The SDKs of the key providers. Each is reached by one module, src/providers/NAME/sdk.ts, which hands on the few names
  * that are used. It becomes dist/vendor/NAME.cjs, which every entry loads when a key of that kind is used and not before.
- * They are found by that name: a new provider changes nothing here.
+ * They are found by that name: a new provider changes nothing here. That of a provider in src/providers/portable.ts is
+ * for browsers too and no file of Node's: each build splits it off for itself.
  */
-const SDK = /(?:^|\/)src\/providers\/([\w-]+)\/sdk\.ts$/;
+const SDK = /^(.*\/)src\/providers\/([\w-]+)\/sdk\.ts$/;
 
+function isPortable(root, name) {
+  return readFileSync(`${root}src/providers/portable.ts`, "utf8").includes(`import("./${name}.ts")`);
+}
+
+/** The name of an SDK for Node by its path, else undefined. */
 function nameOf(path) {
-  return SDK.exec(path.split(sep).join("/"))?.[1];
+  const [, root, name] = SDK.exec(path.split(sep).join("/")) ?? [];
+  return name === undefined || isPortable(root, name) ? undefined : name;
 }
 
 /** Bundles them. Answers the source files, relative to `root`. */
 export async function buildSdks(root, options) {
   const folders = readdirSync(`${root}src/providers`);
-  const sdks = folders.filter((name) => existsSync(`${root}src/providers/${name}/sdk.ts`));
+  const sdks = folders.filter(
+    (name) => existsSync(`${root}src/providers/${name}/sdk.ts`) && !isPortable(root, name),
+  );
   const { metafile } = await build({
     ...options,
     entryPoints: Object.fromEntries(sdks.map((name) => [`vendor/${name}`, `src/providers/${name}/sdk.ts`])),
