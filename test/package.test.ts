@@ -104,7 +104,7 @@ describe.skipIf(process.env["CI"] !== "true" && !existsSync(tarball))(
       expect(execFileSync(enc, ["decrypt", "a.yaml"], { cwd: dir, env, encoding: "utf8" })).toBe(plain);
     });
 
-    it("opens a file with an age key by two files of code, none of them an SDK", () => {
+    it("opens a file with an age key without an SDK, a pattern engine or a config parser", () => {
       const env = { ...process.env, SOPS_AGE_KEY_FILE: join(dir, "key.txt"), NODE_DEBUG: "module" };
       const { stderr } = spawnSync(process.execPath, [installed("dist/enc.cjs"), "decrypt", "a.yaml"], {
         cwd: dir,
@@ -112,7 +112,10 @@ describe.skipIf(process.env["CI"] !== "true" && !existsSync(tarball))(
         encoding: "utf8",
       });
       const loaded = [...stderr.matchAll(/load "([^"]+)"/g)].map(([, path = ""]) => path);
-      expect(loaded).toEqual([installed("dist/enc.cjs"), installed("dist/enc/yaml.cjs")]);
+      expect(loaded.slice(0, 2)).toEqual([installed("dist/enc.cjs"), installed("dist/enc/yaml.cjs")]);
+      expect(loaded.filter((path) => /vendor|package_|sdk|noble|parse/.test(path.slice(dir.length)))).toEqual(
+        [],
+      );
     });
 
     it("imports as ESM", () => {
