@@ -5,7 +5,7 @@ import { rollup } from "rollup";
 import { sdksApartInRollup } from "./sdks.mjs";
 
 /**
- * Builds CommonJS files that share what they have in common: dist/NAME.cjs for each entry (`{ NAME: source }`), and what
+ * Builds CommonJS files that share what they have in common: NAME.cjs for each entry (`{ NAME: source }`), and what
  * is imported on its own, or by several of them, in `folder`. `together` (`{ NAME: sources }`) says what must be one
  * file: these modules and all that they import, unless an earlier one has it. Answers the source files, relative to
  * `root`. It is Rollup that splits, as esbuild splits only ESM and cannot be told where.
@@ -21,7 +21,7 @@ export async function buildCommonJs(root, options, { entries, together = {}, fol
     onwarn: refuse,
   });
   await bundle.write({
-    dir: `${root}dist`,
+    dir: root + options.outdir,
     format: "cjs",
     entryFileNames: "[name].cjs",
     chunkFileNames: `${folder}/[name].cjs`,

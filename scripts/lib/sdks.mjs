@@ -4,7 +4,7 @@ import { build } from "esbuild";
 
 /**
  * The SDKs of the key providers. Each is reached by one module, src/providers/NAME/sdk.ts, which hands on the few names
- * that are used. It becomes dist/vendor/NAME.cjs, which every entry loads when a key of that kind is used and not before.
+ * that are used. It becomes vendor/NAME.cjs, which every entry loads when a key of that kind is used and not before.
  * They are found by that name: a new provider changes nothing here. That of a provider in src/providers/portable.ts is
  * for browsers too and no file of Node's: each build splits it off for itself.
  */
@@ -38,7 +38,7 @@ export async function buildSdks(root, options) {
   return Object.keys(metafile.inputs);
 }
 
-/** esbuild plugin: an SDK is not bundled. `folder`: of the importing files, in dist. */
+/** esbuild plugin: an SDK is not bundled. `folder`: that of the importing files. */
 export function sdksApart(folder = "") {
   return {
     name: "sdks-apart",
