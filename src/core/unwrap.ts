@@ -10,12 +10,6 @@ import { unwrapOnce } from "./unwrap-once.ts";
 /** `--decryption-order`, where it is not given. */
 export const DEFAULT_ORDER: readonly string[] = ["age", "pgp"];
 
-/** One master key that did not give the data key, and why. */
-interface Attempt {
-  readonly key: string;
-  readonly reason: string;
-}
-
 /**
  * Recovers the data key (32 bytes). Each group is tried key by key: the types of `order` first, then what costs the
  * user least, then file order; the first success wins. Of several groups those that cost least are opened first, and no
@@ -44,8 +38,8 @@ export async function unwrapDataKey(
   });
 }
 
-/** A group's share, or all that was tried for it. */
-type Tried = Uint8Array | readonly Attempt[];
+/** A group's share, or for each master key that did not give it: which one, and why. */
+type Tried = Uint8Array | readonly string[];
 
 const isShare = (tried: Tried): tried is Uint8Array => tried instanceof Uint8Array;
 
@@ -85,14 +79,15 @@ function effortOf(group: KeyGroup, order: readonly string[], ring: Keyring): Eff
 }
 
 async function unwrapGroup(group: KeyGroup, order: readonly string[], ring: Keyring): Promise<Tried> {
-  const attempts: Attempt[] = [];
+  const attempts: string[] = [];
   for (const key of inOrder(group.keys, order, ring)) {
     for (const { by, unwrap } of unwrappersOf(key, ring)) {
       const tried = await attempt(unwrap);
       ring.signal?.throwIfAborted();
       if (typeof tried !== "string") return tried;
-      const name = ring.providers.get(key.type)?.identity(key) ?? nameOf(key);
-      attempts.push({ key: `${key.type} ${name}${by}`, reason: tried });
+      attempts.push(
+        by === "" && names(tried, key) ? tried : `${key.type} ${shown(key, ring)}${by}: ${tried}`,
+      );
     }
   }
   return attempts;
@@ -134,11 +129,22 @@ async function attempt(unwrap: () => Promise<Uint8Array | string>): Promise<Uint
   }
 }
 
-function nameOf(key: WrappedKey): string {
-  const named = Object.entries(key.fields).find(
-    ([name, v]) => name !== "created_at" && typeof v === "string",
+/** Most providers name the key in their errors, with all that tells it apart: it is not named twice. */
+function names(reason: string, key: WrappedKey): boolean {
+  const texts = textsOf(key);
+  return texts.length > 0 && texts.every((text) => reason.includes(text));
+}
+
+function shown(key: WrappedKey, { providers }: Keyring): string {
+  return providers.get(key.type)?.identity(key) ?? nameOf(key);
+}
+
+const nameOf = (key: WrappedKey): string => textsOf(key)[0] ?? "";
+
+function textsOf(key: WrappedKey): readonly string[] {
+  return Object.entries(key.fields).flatMap(([name, v]) =>
+    name !== "created_at" && typeof v === "string" && v !== "" ? [v] : [],
   );
-  return typeof named?.[1] === "string" ? named[1] : "";
 }
 
 /** Says of each group that did not open, and of each key in it, why: those of groups that opened are no matter. */
@@ -146,9 +152,7 @@ function cannotUnwrap(tried: readonly Tried[], needed: number): SopsError {
   const many = tried.length > 1;
   const opened = tried.filter(isShare).length;
   const reasons = tried.flatMap((attempts, i) =>
-    isShare(attempts)
-      ? []
-      : attempts.map(({ key, reason }) => `${many ? `group ${String(i)}: ` : ""}${key}: ${reason}`),
+    isShare(attempts) ? [] : attempts.map((attempt) => (many ? `group ${String(i)}: ${attempt}` : attempt)),
   );
   const message = many
     ? `cannot recover the data key: ${String(opened)} of ${String(tried.length)} key groups open, ${String(needed)} are needed`

@@ -62,7 +62,10 @@ export const CHECK_CA = "add the CA of your proxy or server to NODE_EXTRA_CA_CER
 
 /** What the error codes of Node's sockets, resolver and TLS mean, and what to do. */
 const REASONS: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
-  ECONNREFUSED: ["nothing listens there", "check the address, and that the server runs"],
+  ECONNREFUSED: [
+    "nothing listens there",
+    "check the address, that the server runs, and HTTPS_PROXY if it is set",
+  ],
   ECONNRESET: ["the connection was cut", "check the proxy, and that the address speaks TLS"],
   UND_ERR_SOCKET: ["the connection was cut", "check the proxy, and that the address speaks TLS"],
   EHOSTUNREACH: ["no route to the host", "check the network or the VPN"],

@@ -144,7 +144,10 @@ describe("no way there", () => {
 
   test("server down", async () => {
     const error = await failureOf(awsKmsProvider.unwrap(KEY, hostWith({ AWS_ENDPOINT_URL_KMS: refused })));
-    expect(error).toMatchObject({ code: "UNREACHABLE", hint: "check the address, and that the server runs" });
+    expect(error).toMatchObject({
+      code: "UNREACHABLE",
+      hint: "check the address, that the server runs, and HTTPS_PROXY if it is set",
+    });
   });
 
   test("a region that AWS does not have", async () => {

@@ -25,12 +25,15 @@ export function failureOf(
 }
 
 function failure([code, reason, hint]: Known, key: VaultKey): SopsError {
-  return new SopsError(code, `azure key vault, key ${urlOf(key)}: ${reason}`, { hint });
+  return new SopsError(code, `azure key vault, key ${shown(key)}: ${reason}`, { hint });
 }
 
 function aboutKey({ code, message, hint }: SopsError, key: VaultKey): SopsError {
-  return new SopsError(code, `azure key vault, key ${urlOf(key)}: ${message}`, { hint });
+  return new SopsError(code, `azure key vault, key ${shown(key)}: ${message}`, { hint });
 }
+
+/** Without the slash that stands in the metadata of a key without a version. */
+const shown = (key: VaultKey): string => urlOf(key).replace(/\/$/, "");
 
 interface Answer {
   readonly status: number | undefined;
@@ -50,12 +53,12 @@ function known({ status, inner, message }: Answer, operation: Operation, key: Va
   if (/challenge resource/i.test(message)) return strangeVault(key);
   if (status === 401)
     return ["NOT_LOGGED_IN", "the vault refused the token (401)", "run az login, or renew the client secret"];
-  if (status === 403) return forbidden(inner, operation);
+  if (status === 403) return forbidden(inner, operation, key);
   if (status === 404)
     return [
       "KEY_NOT_FOUND",
       "the vault has no such key or version (404)",
-      `check it: az keyvault key show --id ${urlOf(key)}`,
+      `check it: az keyvault key show --id ${shown(key)}`,
     ];
   if (status === 429)
     return ["THROTTLED", "the vault asks to slow down (429)", "wait a few seconds and repeat the command"];
@@ -74,12 +77,12 @@ function strangeVault({ vaultUrl }: VaultKey): Known {
   return ["ADDRESS_NOT_ALLOWED", reason, `check that ${vaultUrl} is your vault`];
 }
 
-function forbidden(inner: string, operation: Operation): Known {
+function forbidden(inner: string, operation: Operation, key: VaultKey): Known {
   if (inner === "KeyDisabled")
     return [
       "KEY_UNUSABLE",
       "the key is disabled",
-      "enable it: az keyvault key set-attributes --enabled true",
+      `enable it: az keyvault key set-attributes --enabled true --id ${shown(key)}`,
     ];
   if (inner === "KeyOperationForbidden")
     return [
@@ -88,7 +91,11 @@ function forbidden(inner: string, operation: Operation): Known {
       `add ${operation} to the operations of the key`,
     ];
   if (/Expired|NotYetValid|Deleted/i.test(inner))
-    return ["KEY_UNUSABLE", `the key cannot be used now (${inner})`, "check its dates: az keyvault key show"];
+    return [
+      "KEY_UNUSABLE",
+      `the key cannot be used now (${inner})`,
+      `check its dates: az keyvault key show --id ${shown(key)}`,
+    ];
   if (inner === "ForbiddenByFirewall")
     return [
       "KEY_DENIED",

@@ -32,7 +32,8 @@ export function connectionFailed(error: unknown, { name, cancel }: Server): Sops
 function hintFor(hint: string, reason: string): string {
   if (hint === CHECK_CA) return "set VAULT_CACERT to a file with the certificate of its CA";
   if (reason.includes("WRONG_VERSION") || reason.includes("EPROTO")) return hint;
-  return TLS_HINTS.find(([pattern]) => pattern.test(reason))?.[1] ?? hint;
+  const own = TLS_HINTS.find(([pattern]) => pattern.test(reason))?.[1];
+  return own ?? hint.replace("HTTPS_PROXY", "HTTPS_PROXY or VAULT_PROXY_ADDR");
 }
 
 /** The server wants our token to go elsewhere, and the user has not named that place. */

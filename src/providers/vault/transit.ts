@@ -87,8 +87,9 @@ async function denied(call: RefusedCall, client: VaultClient, { token }: Connect
     return failedCall(call, "NOT_LOGGED_IN", "there is no token in VAULT_TOKEN or ~/.vault-token", LOG_IN);
   if (!(await isRefused(client)))
     return failedCall(call, "KEY_DENIED", `the token in ${token.place} may not`, permissionFor(call));
+  // A token without the default policy may not look itself up: a missing permission is then not ruled out.
   const cause = `the token in ${token.place} is refused: it has expired, was revoked, or is for another server`;
-  return failedCall(call, "NOT_LOGGED_IN", cause, LOG_IN);
+  return failedCall(call, "NOT_LOGGED_IN", cause, `${LOG_IN}; if it is valid, ${permissionFor(call)}`);
 }
 
 function permissionFor({ operation, engine, key }: RefusedCall): string {

@@ -41,12 +41,12 @@ const CLOUDS = [
 ] as const;
 
 /** Login servers and vaults, as far as a client with a secret needs them. */
-export function fakeAzure(): FakeAzure {
+export function fakeAzure(secret = `secret-${randomBytes(12).toString("hex")}`): FakeAzure {
   const keys = new Map<string, FakeKey>();
   const azure = {
     tenant: "11111111-2222-3333-4444-555555555555",
     client: "66666666-7777-8888-9999-000000000000",
-    secret: `secret-${randomBytes(12).toString("hex")}`,
+    secret,
     keys,
     tokens: [] as string[],
     addKey(host: string, name: string): FakeKey {
