@@ -1,3 +1,4 @@
+import type { Dirent } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { homedir, hostname } from "node:os";
 import { join } from "node:path";
@@ -77,15 +78,25 @@ async function readFileOrNull(path: string): Promise<Uint8Array | null> {
 
 async function filesUnder(folder: string): Promise<readonly string[] | null> {
   try {
-    // With types it does not walk into links to folders, which can go in circles.
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-    const paths = entries.map((entry) => join(entry.parentPath, entry.name)).sort();
+    const paths = (await pathsUnder(folder)).sort();
     // `stat` and not the entry's own type: mounted certificates are often links to files, beside a link to a folder.
     const areFiles = await Promise.all(paths.map(async (path) => (await stat(path)).isFile()));
     return paths.filter((_, i) => areFiles[i]);
   } catch (cause) {
     return nullWhereMissing(cause, folder, "folder");
   }
+}
+
+/**
+ * What is in a folder and below, folders left out. It does not walk into links to folders, which can go in circles;
+ * whether readdir's own walk does depends on the version of Node.
+ */
+async function pathsUnder(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const isFolder = (entry: Dirent): boolean => entry.isDirectory();
+  const inFolder = (entry: Dirent): string => join(folder, entry.name);
+  const below = await Promise.all(entries.filter(isFolder).map((entry) => pathsUnder(inFolder(entry))));
+  return [...entries.filter((entry) => !isFolder(entry)).map(inFolder), ...below.flat()];
 }
 
 /** Throws CANNOT_READ for any other reason. */

@@ -34,20 +34,28 @@ export async function limited<T>(
 ): Promise<T> {
   const limit = withTimeout(signal, timeout);
   limit.throwIfAborted();
-  let stop = (): void => undefined;
-  const ended = new Promise<never>((_, reject) => {
-    stop = () => {
-      reject(limit.reason as Error);
-    };
-    limit.addEventListener("abort", stop, { once: true });
-  });
   try {
-    return await Promise.race([call(limit), ended]);
+    return await untilAborted(call(limit), limit);
   } catch (error) {
     limit.throwIfAborted();
     throw error;
+  }
+}
+
+/** The promise, or a rejection with the reason of `signal` where that comes first. What is waited for goes on. */
+export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => {
+      reject(signal.reason as Error);
+    };
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+  });
+  try {
+    return await Promise.race([promise, aborted]);
   } finally {
-    limit.removeEventListener("abort", stop);
+    signal.removeEventListener("abort", stop);
   }
 }
 
@@ -68,6 +76,8 @@ const REASONS: Readonly<Record<string, readonly [reason: string, hint: string]>>
   ],
   ECONNRESET: ["the connection was cut", "check the proxy, and that the address speaks TLS"],
   UND_ERR_SOCKET: ["the connection was cut", "check the proxy, and that the address speaks TLS"],
+  // What fetch says of a connection by HTTP/2 that ends early.
+  UND_ERR_INFO: ["the connection was cut", "check the proxy, and that the address is the right one"],
   EHOSTUNREACH: ["no route to the host", "check the network or the VPN"],
   ENETUNREACH: ["no route to the network", "check the network or the VPN"],
   ENOTFOUND: ["its name is unknown", "check the address, the network and HTTPS_PROXY"],

@@ -24,6 +24,8 @@ export type Handler = (method: Method, message: Uint8Array, signal: AbortSignal)
 
 /** Calls that one connection may have open at a time. */
 const MOST_CALLS = 100;
+/** Milliseconds for which the rest of a refused request is still taken. */
+const REST_TIME = 1000;
 
 /** A gRPC server of the key service's two unary methods, not listening yet. `signal` ends the calls that are open. */
 export function grpcServer(handler: Handler, signal: AbortSignal): Http2Server {
@@ -105,6 +107,19 @@ function refuse(stream: ServerHttp2Stream, error: unknown): void {
     error instanceof StatusError ? error : { status: STATUS.INTERNAL, message: "internal error" };
   const trailers = { "grpc-status": String(status), "grpc-message": encodeStatusText(message) };
   stream.respond({ ":status": 200, "content-type": CONTENT_TYPE, ...trailers }, { endStream: true });
-  // The rest of a request that is too long is not read.
-  if (!stream.readableEnded) stream.close(constants.NGHTTP2_NO_ERROR);
+  if (!stream.readableEnded) discardRest(stream);
+}
+
+/**
+ * What is left of a request that is refused. It is read for a moment and thrown away, then cut off: a reset right behind
+ * the trailers makes clients on Node 26 lose these.
+ */
+function discardRest(stream: ServerHttp2Stream): void {
+  const timer = setTimeout(() => {
+    stream.close(constants.NGHTTP2_NO_ERROR);
+  }, REST_TIME);
+  stream.on("close", () => {
+    clearTimeout(timer);
+  });
+  stream.resume();
 }

@@ -33,7 +33,8 @@ export interface KmsCall {
 export async function connect(host: Host): Promise<KmsClient> {
   const settings = gcpSettings(host);
   const credentials = await findCredentials(host);
-  const proxy = proxyFor(settings.host, host);
+  const address = `https://${settings.host}:${String(settings.port)}`;
+  const proxy = proxyFor(address, host);
   const channel = settings.transport === "grpc" ? channelOptions(settings, proxy) : restOptions(settings);
   const sdk = await loadSdk();
   const auth = await authOf(sdk, credentials, settings, proxy, host).catch((error: unknown) => {
@@ -44,7 +45,6 @@ export async function connect(host: Host): Promise<KmsClient> {
   const client = new sdk.KeyManagementServiceClient({ auth, universeDomain, ...channel });
   // Its methods do this on their own, but let a failure go by without a handler.
   const stub = await client.initialize();
-  const address = `https://${settings.host}:${String(settings.port)}`;
   return {
     address,
     proxy: proxy?.url.host,

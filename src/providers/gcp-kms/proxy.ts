@@ -1,5 +1,6 @@
 import { SopsError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
+import { proxyFromEnv } from "../proxy.ts";
 
 export interface Proxy {
   readonly url: URL;
@@ -8,42 +9,23 @@ export interface Proxy {
 }
 
 /**
- * The proxy for a server that speaks TLS: HTTPS_PROXY, unless NO_PROXY names the server; both in either case, as in
- * Go. grpc-js reads only the lower-case ones, google-gax by REST none at all.
+ * The proxy on the way to an `https:` address, taken apart: grpc-js reads only the lower-case variables, google-gax by
+ * REST none at all. Throws BAD_CONFIG.
  */
-export function proxyFor(target: string, host: Host): Proxy | null {
-  const text = either(host, "HTTPS_PROXY");
-  if (text === "" || isExempt(target, either(host, "NO_PROXY"))) return null;
-  const url = parsed(text.includes("://") ? text : `http://${text}`);
+export function proxyFor(address: string, host: Host): Proxy | null {
+  const text = proxyFromEnv(new URL(address), host);
+  if (text === undefined) return null;
+  const url = parsed(text);
   if (url === null)
     throw new SopsError("BAD_CONFIG", "HTTPS_PROXY is not a URL", { hint: "write it as http://HOST:PORT" });
   const { username, password } = url;
   return { url, userInfo: username === "" ? undefined : decodeURIComponent(`${username}:${password}`) };
 }
 
-const either = (host: Host, name: string): string =>
-  (host.env(name) || host.env(name.toLowerCase()) || "").trim();
-
 function parsed(text: string): URL | null {
   try {
-    return new URL(text);
+    return new URL(text.trim());
   } catch {
     return null;
   }
-}
-
-/** `*`, a host, or the end of one: `.example.com` and `example.com` hold for `a.example.com`. Loopback never takes a proxy. */
-function isExempt(target: string, list: string): boolean {
-  if (target === "localhost" || target === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(target)) return true;
-  return list
-    .split(",")
-    .map((rule) =>
-      rule
-        .trim()
-        .replace(/^\*?\./, "")
-        .replace(/:\d+$/, "")
-        .toLowerCase(),
-    )
-    .filter((rule) => rule !== "")
-    .some((rule) => rule === "*" || target === rule || target.endsWith(`.${rule}`));
 }

@@ -1,3 +1,4 @@
+import { pause } from "../network.ts";
 import { failureOf } from "./failure.ts";
 
 /** Milliseconds before the second, third and fourth attempt, where the quota is used up: it is counted by the minute. */
@@ -12,10 +13,10 @@ export async function withBackOff<T>(attempt: () => Promise<T>, signal: AbortSig
       return await attempt();
     } catch (error) {
       signal.throwIfAborted();
-      const pause = pauseAfter(error, failures);
-      if (pause === undefined) throw error;
+      const time = pauseAfter(error, failures);
+      if (time === undefined) throw error;
       // Half of it by chance, so that many who were refused together do not come back together.
-      await sleep(pause * (0.5 + Math.random() / 2), signal);
+      await pause(time * (0.5 + Math.random() / 2), signal);
     }
   }
 }
@@ -26,33 +27,4 @@ function pauseAfter(error: unknown, failures: number): number | undefined {
   // What grpc-js says of itself, not the service.
   const isLocal = text.includes("No connection established") || text.includes("Name resolution failed");
   return status === "UNAVAILABLE" && !isLocal ? UNAVAILABLE[failures] : undefined;
-}
-
-async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const pause = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
-  });
-  try {
-    await untilAborted(pause, signal);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** The promise, or a rejection with the reason of `signal` where that comes first. What is waited for goes on. */
-export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  let stop: (() => void) | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => {
-      reject(signal.reason as Error);
-    };
-    if (signal.aborted) stop();
-    else signal.addEventListener("abort", stop, { once: true });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    if (stop !== undefined) signal.removeEventListener("abort", stop);
-  }
 }

@@ -22,7 +22,10 @@ export function gcpSettings(host: Host): GcpSettings {
   const transport = transportOf(host.env("SOPS_GCP_KMS_CLIENT_TYPE") ?? "");
   const endpoint = (host.env("SOPS_GCP_KMS_ENDPOINT") ?? "").trim();
   const quotaProject = host.env("GOOGLE_CLOUD_QUOTA_PROJECT") || undefined;
-  if (endpoint !== "") return { transport, ...addressOf(endpoint), universe: undefined, quotaProject };
+  if (endpoint !== "") {
+    const address = addressOf(endpoint);
+    return { transport: transportTo(address.host, transport), ...address, universe: undefined, quotaProject };
+  }
   const universe = host.env("SOPS_GCP_KMS_UNIVERSE_DOMAIN") || host.env("GOOGLE_CLOUD_UNIVERSE_DOMAIN");
   const name = (universe ?? "").trim() || DEFAULT_UNIVERSE;
   return {
@@ -42,6 +45,10 @@ function transportOf(text: string): "grpc" | "rest" {
     hint: "set it to grpc or rest, or leave it out",
   });
 }
+
+/** To a bare IP address always by REST: grpc-js sends it as a TLS server name, which Node 26 refuses (RFC 6066, section 3). */
+const transportTo = (host: string, asked: GcpSettings["transport"]): GcpSettings["transport"] =>
+  /^\[|^\d+(?:\.\d+){3}$/.test(host) ? "rest" : asked;
 
 /** `HOST`, `HOST:PORT` or `https://HOST[:PORT]`: a token goes there, so nothing but TLS will do. */
 function addressOf(text: string, variable = "SOPS_GCP_KMS_ENDPOINT"): { host: string; port: number } {

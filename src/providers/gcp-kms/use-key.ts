@@ -1,10 +1,10 @@
 import type { Host } from "../../core/host.ts";
-import { withTimeout } from "../network.ts";
+import { untilAborted, withTimeout } from "../network.ts";
 import type { KmsClient, Verb } from "./client.ts";
 import { callError } from "./errors.ts";
 import { failureOf } from "./failure.ts";
 import { connectError, loginError } from "./login-errors.ts";
-import { untilAborted, withBackOff } from "./retry.ts";
+import { withBackOff } from "./retry.ts";
 import { withClient } from "./shared-client.ts";
 
 /** A use of a key. `input` is the plaintext or the ciphertext, and the answer is the other of the two. */

@@ -1,6 +1,6 @@
 import { SopsError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
-import { limited, unreachable } from "../network.ts";
+import { limited, pause, unreachable } from "../network.ts";
 import type { Credentials } from "./access-key.ts";
 import { credentialsOf } from "./credentials.ts";
 import { answerFailure, networkFailure } from "./failures.ts";
@@ -76,24 +76,10 @@ async function patiently(
     const answer = await sendSigned(request, credentials, project, host, signal);
     if (!isBusy(answer.status) || tries === TRIES) return answer;
     const asked = Number(answer.header("retry-after") ?? NaN) * 1000;
-    const pause = Number.isNaN(asked) ? FIRST_PAUSE * 2 ** (tries - 1) : asked;
-    await sleep(Math.min(pause, LONGEST_PAUSE), signal);
+    const time = Number.isNaN(asked) ? FIRST_PAUSE * 2 ** (tries - 1) : asked;
+    await pause(Math.min(time, LONGEST_PAUSE), signal);
   }
 }
 
 const isBusy = (status: number): boolean =>
   status === 429 || status === 502 || status === 503 || status === 504;
-
-function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(signal.reason as Error);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", stop);
-      resolve();
-    }, milliseconds);
-    signal.addEventListener("abort", stop, { once: true });
-  });
-}
