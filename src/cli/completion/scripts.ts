@@ -32,7 +32,7 @@ const ZSH = `#compdef enc
 # zsh completion of enc: source <(enc completion zsh)
 _enc() {
   local -a lines candidates
-  local line files=0
+  local line files=0 found=1
   lines=("\${(@f)$("\${(Q)words[1]/#\\~/$HOME}" __complete $((CURRENT - 2)) "\${(@)words[2,-1]}" 2>/dev/null)}")
   for line in $lines; do
     if [[ $line == :files ]]; then
@@ -41,8 +41,9 @@ _enc() {
       candidates+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${\${line#*$'\\t'}#$line}")
     fi
   done
-  (( $#candidates )) && _describe -t values enc candidates
-  (( files )) && _files
+  (( $#candidates )) && _describe -t values enc candidates && found=0
+  (( files )) && _files && found=0
+  return found
 }
 if [[ \${funcstack[1]} == _enc ]]; then _enc "$@"; else compdef _enc enc; fi
 `;
