@@ -23,6 +23,13 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, Comma
     { summary: "make a new data key, add or remove keys", load: () => import("./commands/rotate.ts") },
   ],
   [
+    "updatekeys",
+    {
+      summary: "bring the keys of files in line with the creation rules",
+      load: () => import("./commands/updatekeys.ts"),
+    },
+  ],
+  [
     "exec-env",
     { summary: "run a command with the values as environment", load: () => import("./commands/exec-env.ts") },
   ],

@@ -20,7 +20,9 @@ export function report(outcomes: readonly Outcome[], options: ReportOptions, io:
     io.writeOut(`${JSON.stringify({ files: outcomes.map((o) => rowOf(o, options)) }, null, 2)}\n`);
   else {
     for (const { error } of failures) io.writeErr(errorText(error, io.color));
-    if (failures.length > 0 || !options.quiet) io.writeErr(noteText(summaryOf(outcomes, options.done)));
+    // One file that fails has said it all.
+    const isTold = failures.length === 0 ? !options.quiet : outcomes.length > 1;
+    if (isTold) io.writeErr(noteText(summaryOf(outcomes, options.done)));
   }
   return exitCodeOfAll(
     failures.map(({ error }) => error),
