@@ -9,9 +9,11 @@ import type { Io } from "./io.ts";
 import {
   DECRYPTION_ORDER,
   FILENAME_OVERRIDE,
+  FILE,
   IDEMPOTENT,
   IGNORE_MAC,
   KEY_SERVICE,
+  MANY,
   type OptionSpec,
   SHAMIR_THRESHOLD,
   TYPES,
@@ -27,6 +29,8 @@ export const CHANGE_OPTIONS: readonly OptionSpec[] = [
   DECRYPTION_ORDER,
   SHAMIR_THRESHOLD,
   ...KEY_SERVICE,
+  FILE,
+  ...MANY,
 ];
 
 export interface ChangeInput {
@@ -36,13 +40,13 @@ export interface ChangeInput {
   readonly ctx: OpsContext;
 }
 
+/** A change of one value; the same bytes where there is nothing to write. */
+export type Change = (
+  input: ChangeInput,
+) => Promise<{ readonly bytes: Uint8Array; readonly changed: boolean }>;
+
 /** Reads a sealed file, has `change` change it, and writes it back unless told that there is nothing to write. */
-export async function changeFile(
-  file: string,
-  args: Args,
-  io: Io,
-  change: (input: ChangeInput) => Promise<{ readonly bytes: Uint8Array; readonly changed: boolean }>,
-): Promise<number> {
+export async function changeFile(file: string, args: Args, io: Io, change: Change): Promise<number> {
   const formats = await formatsOf(args, args.text("filename-override") ?? file, io);
   const settings = { ...openSettings(args), idempotent: args.has("idempotent") };
   await inInput(file, async () => {
@@ -57,7 +61,7 @@ export async function changeFile(
 }
 
 /** A path that does not parse is one more malformed argument here (exit code 7), and a code of its own in --extract (91). */
-function asSetError(error: unknown): unknown {
+export function asSetError(error: unknown): unknown {
   if (!(error instanceof SopsError) || error.code !== "BAD_PATH") return error;
   return new SopsError("BAD_SET_VALUE", error.message, { hint: error.hint, place: error.place });
 }

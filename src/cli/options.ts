@@ -187,6 +187,18 @@ export const SHOW_MASTER_KEYS = flag(
     short: "s",
   },
 );
+
+/** Flags of the commands that take many files. */
+export const MANY: readonly OptionSpec[] = [
+  flag("recursive", "take folders with all below them; a folder alone does the same", { short: "R" }),
+  flag("json", "tell on stdout, as JSON, what became of each file"),
+  flag("quiet", "say nothing where all is well", { short: "q" }),
+];
+export const FILE = flag("file", "a file, folder or glob to change; may be given several times", {
+  value: "file",
+  many: true,
+});
+export const YES = flag("yes", "do not ask", { short: "y" });
 export const EXTRACT = flag("extract", `print only what stands at this path: '["a"][0]'`, { value: "path" });
 
 export const EXEC: readonly OptionSpec[] = [
@@ -226,4 +238,7 @@ export const ALL_OPTIONS: readonly OptionSpec[] = [
   EXTRACT,
   ...EXEC,
   GROUP_FILE,
+  ...MANY,
+  FILE,
+  YES,
 ];

@@ -31,6 +31,13 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, Comma
     { summary: "delete a group of keys from a file", load: () => import("./commands/groups-delete.ts") },
   ],
   [
+    "updatekeys",
+    {
+      summary: "bring the keys of files in line with the creation rules",
+      load: () => import("./commands/updatekeys.ts"),
+    },
+  ],
+  [
     "exec-env",
     { summary: "run a command with the values as environment", load: () => import("./commands/exec-env.ts") },
   ],

@@ -1,5 +1,5 @@
 import { equalBytes } from "../core/bytes.ts";
-import { sealDocument, type OpenedDocument } from "../core/document.ts";
+import type { OpenedDocument } from "../core/document.ts";
 import { SopsError } from "../core/errors.ts";
 import type { Format, FormatName, PlainSource } from "../core/format.ts";
 import { parseTreePath } from "../core/path.ts";
@@ -8,7 +8,8 @@ import { getAt, setAt, type TreePath, unsetAt } from "../core/tree-edit.ts";
 import { map, type MapNode, type Node, type Tree } from "../core/tree.ts";
 import { loadFormat } from "../formats/index.ts";
 import type { Formats, OpenSettings, OpsContext } from "./context.ts";
-import { guardDepth, openFile, writeBlock, type OpenedFile } from "./open.ts";
+import { sealPlain } from "./encrypt.ts";
+import { guardDepth, openFile, type OpenedFile } from "./open.ts";
 import { parseChanged, refuseIntoBinary, refuseReservedKey } from "./set-refuse.ts";
 import { parseSetValue } from "./set-value.ts";
 
@@ -104,14 +105,8 @@ function apply(opened: OpenedFile, formats: Formats, change: Change): Uint8Array
     const format = formats.input;
     const { document, file } = opened;
     const plain = changedText(format, document, change, formats.indent);
-    const input = {
-      plain,
-      writeBlock,
-      memory: document.memory,
-      output: formats.output,
-      indent: formats.indent,
-    };
-    return sealDocument(format, parseChanged(format, plain, change.path), file, input);
+    const source = parseChanged(format, plain, change.path);
+    return sealPlain(source, file, plain, formats, document.memory);
   });
 }
 
