@@ -59,6 +59,8 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   BAD_VERSION: 202,
   BAD_ENCRYPTION_CONTEXT: 6,
   // workflow
+  PUBLISH_FAILED: 1,
+  AUDIT_FAILED: 1,
   UNCHANGED: 200,
   NO_EDITOR: 201,
   CANCELLED: 1,

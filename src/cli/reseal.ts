@@ -4,6 +4,7 @@ import { silentHost } from "../core/host.ts";
 import type { KeyRef } from "../core/key.ts";
 import type { Metadata } from "../core/metadata.ts";
 import { DEFAULT_SELECTOR } from "../core/selection.ts";
+import { forFile } from "../node/context.ts";
 import { readIfPresent } from "../node/read-input.ts";
 import type { Formats, OpsContext, SealSettings } from "../ops/context.ts";
 import { sealOnto } from "../ops/encrypt.ts";
@@ -24,9 +25,10 @@ export async function sealOntoTarget(
   io: Io,
 ): Promise<Uint8Array | null> {
   if (formats.input !== formats.output) return null;
-  const quiet: OpsContext = { ...ctx, host: silentHost(ctx.host) };
+  const path = resolve(io.cwd, target);
+  const quiet: OpsContext = { ...forFile(ctx, path), host: silentHost(ctx.host) };
   try {
-    const existing = await readIfPresent(resolve(io.cwd, target));
+    const existing = await readIfPresent(path);
     if (existing === null) return null;
     const metadata = readSealedMetadata(formats.input.parseSealed(existing));
     if (!agrees(metadata, settings, formats.input.name === "binary", ctx)) return null;

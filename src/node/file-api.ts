@@ -63,7 +63,7 @@ async function transform(
   newMode: NewMode,
   work: (bytes: Uint8Array, formats: Formats, ctx: OpsContext) => Promise<Uint8Array>,
 ): Promise<Uint8Array> {
-  const ctx = nodeContext(options.host, options.signal);
+  const ctx = nodeContext(options.host, options.signal, undefined, resolve(path));
   const result = await inFile(path, async () =>
     work(await readInput(resolve(path)), await formatsOf(path, options), ctx),
   );

@@ -48,7 +48,7 @@ export async function set(
   const same = old !== undefined && equalNodes(old, value);
   if (same && settings.idempotent === true) return { bytes: sealed, changed: false };
   const [at, made] = shallowest(root, parts, value);
-  const bytes = apply(opened, formats, {
+  const bytes = await apply(opened, formats, ctx, {
     path: parts,
     onTree: (r) => setAt(r, parts, value),
     onText: (source) => source.set?.(at, made) ?? null,
@@ -68,7 +68,7 @@ export async function unset(
   const opened = await openFile(sealed, formats.input, settings, ctx, true);
   const missing = getAt(firstDocument(opened.document), parts) === undefined;
   if (missing && settings.idempotent === true) return { bytes: sealed, changed: false };
-  const bytes = apply(opened, formats, {
+  const bytes = await apply(opened, formats, ctx, {
     path: parts,
     onTree: (root) => unsetAt(root, parts),
     onText: (source) => source.unset?.(parts) ?? null,
@@ -99,20 +99,17 @@ function shallowest(root: MapNode, path: TreePath, value: Node): [TreePath, Node
   return [path, value];
 }
 
-function apply(opened: OpenedFile, formats: Formats, change: Change): Uint8Array {
-  return guardDepth(() => {
-    const format = formats.input;
-    const { document, file } = opened;
-    const plain = changedText(format, document, change, formats.indent);
-    const input = {
-      plain,
-      writeBlock,
-      memory: document.memory,
-      output: formats.output,
-      indent: formats.indent,
-    };
-    return sealDocument(format, parseChanged(format, plain, change.path), file, input);
-  });
+async function apply(
+  { document, file }: OpenedFile,
+  { input: format, output, indent }: Formats,
+  ctx: OpsContext,
+  change: Change,
+): Promise<Uint8Array> {
+  const plain = guardDepth(() => changedText(format, document, change, indent));
+  const source = guardDepth(() => parseChanged(format, plain, change.path));
+  await ctx.audit?.("encrypt");
+  const input = { plain, writeBlock, memory: document.memory, output, indent };
+  return guardDepth(() => sealDocument(format, source, file, input));
 }
 
 /** The text with the change spliced in; where that does not give the wanted tree, canonical text of the wanted tree. */
