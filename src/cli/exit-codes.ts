@@ -81,6 +81,7 @@ const OF_PLAIN_INPUT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 /** The exit code of an error of `command` (its name, such as `decrypt`): the table, or 1 where only another has it. */
 export function exitCodeOf(code: ErrorCode, command: string | undefined): number {
   if (OF_PLAIN_INPUT.has(code) && command !== "encrypt") return 1;
+  if (command === "publish" && (code === "FILE_NOT_FOUND" || code === "CANNOT_READ")) return 1;
   if (code === "BAD_VERSION" && command !== "edit") return 1;
   return EXIT_CODES[code];
 }

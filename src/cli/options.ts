@@ -34,7 +34,7 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   flag("config", "use this configuration file and search for none", { value: "file", env: "SOPS_CONFIG" }),
   flag("indent", "spaces of indentation where text is printed anew", { value: "n" }),
   flag("mac-only-encrypted", "cover only the encrypted values with the MAC"),
-  flag("verbose", "say where in the code an error arose"),
+  flag("verbose", "say more: where in the code an error arose, what publish does"),
 ];
 
 export const IN_PLACE: readonly OptionSpec[] = [
@@ -169,6 +169,12 @@ export const EXEC: readonly OptionSpec[] = [
   flag("same-process", "not available in this version", { hidden: true }),
 ];
 
+export const PUBLISH: readonly OptionSpec[] = [
+  flag("yes", "ask nothing", { short: "y" }),
+  flag("omit-extensions", "leave the extension of a file's name out at the destination"),
+  flag("recursive", "publish every encrypted file of a folder"),
+];
+
 /** Which words are flags, and which of them take a value, does not depend on the command. */
 export const ALL_OPTIONS: readonly OptionSpec[] = [
   ...GLOBAL_OPTIONS,
@@ -187,4 +193,5 @@ export const ALL_OPTIONS: readonly OptionSpec[] = [
   SHOW_MASTER_KEYS,
   EXTRACT,
   ...EXEC,
+  ...PUBLISH,
 ];
