@@ -15,23 +15,30 @@ const URL_PARTS = /^postgres(?:ql)?:\/\/(?:([^@/?#]*)@)?([^@/?#]*)(?:\/([^?#]*))
 
 function fromUrl(text: string): Settings {
   const parts = URL_PARTS.exec(text);
-  if (parts === null) throw badDsn("is no URL", "write %40 for @, %2F for / and %23 for # in a password");
+  if (parts === null) throw noUrl();
   const [, login, authority = "", name = "", query = ""] = parts;
   const [user, password] = splitOnce(login ?? "", ":");
-  const places = authority.split(",").map((place) => /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(place) ?? []);
+  const places = authority.split(",").map(placeOf);
   const pairs: [string, string | undefined][] = [
     ["user", user],
     ["password", password],
-    ["host", places.map(([, host = ""]) => host.replace(/^\[|\]$/g, "")).join(",")],
-    [
-      "port",
-      places.every(([, , port = ""]) => port === "") ? "" : places.map(([, , port]) => port).join(","),
-    ],
+    ["host", places.map(([host]) => host).join(",")],
+    ["port", places.every(([, port]) => port === "") ? "" : places.map(([, port]) => port).join(",")],
     ["dbname", name],
   ];
   const given = pairs.flatMap(([key, value]) => (value ? [[key, decode(value)] as const] : []));
   return new Map([...given, ...new URLSearchParams(query)]);
 }
+
+/** Host and port; brackets around an IPv6 address are left out. */
+function placeOf(text: string): readonly [host: string, port: string] {
+  const parts = /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(text);
+  if (parts === null) throw noUrl();
+  const [, host = "", port = ""] = parts;
+  return [host.replace(/^\[|\]$/g, ""), port];
+}
+
+const noUrl = (): SopsError => badDsn("is no URL", "write %40 for @, %2F for / and %23 for # in a password");
 
 function splitOnce(text: string, at: string): [string, string | undefined] {
   const i = text.indexOf(at);

@@ -27,6 +27,18 @@ export function postgresBackend(connection: string, host: Host): Backend {
   };
 }
 
+/** The server is told that we leave: without that it would write a warning to its log. */
+const connected = new Set<Session>();
+let leaving = false;
+
+function closeAtEnd(): void {
+  if (leaving) return;
+  leaving = true;
+  process.on("beforeExit", () => {
+    for (const session of connected) void session.close();
+  });
+}
+
 /** A connection that is made when it is needed, and keeps no process from ending. */
 class Session {
   readonly #connection: string;
@@ -37,20 +49,20 @@ class Session {
   constructor(connection: string, host: Host) {
     this.#connection = connection;
     this.#host = host;
-    // The server is told that we leave; without that it would write a warning to its log.
-    process.once("beforeExit", () => void this.#close());
+    closeAtEnd();
   }
 
   async insert({ action, username, file }: AuditEvent): Promise<void> {
     clearTimeout(this.#timer);
     try {
       const client = (this.#client ??= await this.#connect());
+      connected.add(this);
       client.ref();
       await client.query(INSERT, [action, username, file]);
       client.unref();
-      this.#timer = setTimeout(() => void this.#close(), IDLE).unref();
+      this.#timer = setTimeout(() => void this.close(), IDLE).unref();
     } catch (error) {
-      void this.#close();
+      void this.close();
       throw auditFailed(error);
     }
   }
@@ -100,7 +112,8 @@ class Session {
     return client;
   }
 
-  async #close(): Promise<void> {
+  async close(): Promise<void> {
+    connected.delete(this);
     clearTimeout(this.#timer);
     const client = this.#client;
     this.#client = null;
