@@ -1,11 +1,20 @@
 /**
  * Brings the real programs that the tests run against: sops, age and its plugins, OpenBao, moto, a fake of Google
- * Cloud Storage, gpg, ssh-keygen. They go into a cache folder, `$ENC_TEST_PARTS` or ~/.cache/sops-ts-test, and a
+ * Cloud Storage, gpg, ssh-keygen, PostgreSQL. They go into a cache folder, `$ENC_TEST_PARTS` or ~/.cache/sops-ts-test, and a
  * second run finds them there. One line for each step; one `skipped:` line for each part that cannot be had here, left
  * in build/test-results/parts.json for the summary to count. With CI=true a missing part is a failure.
  */
 import { execFile } from "node:child_process";
-import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
@@ -47,6 +56,7 @@ const PYTHON_PARTS = [
 const SYSTEM_PARTS = [
   { names: ["gpg"], package: "gnupg" },
   { names: ["ssh-keygen"], package: "openssh-client" },
+  { names: ["initdb", "postgres"], package: "postgresql" },
 ];
 
 for (const folder of [BIN, STAMPS]) mkdirSync(folder, { recursive: true });
@@ -144,7 +154,14 @@ function readOrEmpty(path) {
 }
 
 function onPath(name) {
-  return (process.env.PATH ?? "").split(delimiter).some((folder) => isProgram(join(folder, name + EXE)));
+  const folders = [...(process.env.PATH ?? "").split(delimiter), ...postgresFolders()];
+  return folders.some((folder) => isProgram(join(folder, name + EXE)));
+}
+
+/** Debian keeps the programs of PostgreSQL's server out of the PATH. */
+function postgresFolders() {
+  const versions = "/usr/lib/postgresql";
+  return existsSync(versions) ? readdirSync(versions).map((version) => join(versions, version, "bin")) : [];
 }
 
 function isProgram(path) {

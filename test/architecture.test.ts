@@ -12,9 +12,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   formats: ["core"],
   providers: ["core"],
   config: ["core"],
-  ops: ["formats", "providers", "config", "core"],
-  node: ["ops", "formats", "providers", "config", "core"],
-  cli: ["node", "ops", "formats", "providers", "config", "core"],
+  // A destination logs in as the keys of the same service do.
+  destinations: ["providers", "core"],
+  ops: ["destinations", "formats", "providers", "config", "core"],
+  node: ["ops", "destinations", "formats", "providers", "config", "core"],
+  cli: ["node", "ops", "destinations", "formats", "providers", "config", "core"],
   index: ["ops", "formats", "providers", "config", "core"],
   "node-entry": ["index", "node", "ops", "formats", "providers", "config", "core"],
 };

@@ -2,13 +2,17 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve, sep } from "node:path";
 import { build } from "esbuild";
 
+/** Where a folder may have an SDK; no two of its folders with one have the same name. */
+const LAYERS = ["providers", "destinations", "node"];
+
 /**
- * The SDKs of the key providers. Each is reached by one module, src/providers/NAME/sdk.ts, which hands on the few names
- * that are used. It becomes vendor/NAME.cjs, which every entry loads when a key of that kind is used and not before.
+ * The SDKs of the key providers, and those of destinations and the audit. Each is reached by one module,
+ * src/providers/NAME/sdk.ts, which hands on the few names that are used. It becomes vendor/NAME.cjs, which every entry
+ * loads when a key of that kind is used and not before.
  * They are found by that name: a new provider changes nothing here. That of a provider in src/providers/portable.ts is
  * for browsers too and no file of Node's: each build splits it off for itself.
  */
-const SDK = /^(.*\/)src\/providers\/([\w-]+)\/sdk\.ts$/;
+const SDK = new RegExp(`^(.*/)src/(?:${LAYERS.join("|")})/([\\w-]+)/sdk\\.ts$`);
 
 function isPortable(root, name) {
   return readFileSync(`${root}src/providers/portable.ts`, "utf8").includes(`import("./${name}.ts")`);
@@ -22,13 +26,14 @@ function nameOf(path) {
 
 /** Bundles them. Answers the source files, relative to `root`. */
 export async function buildSdks(root, options) {
-  const folders = readdirSync(`${root}src/providers`);
-  const sdks = folders.filter(
-    (name) => existsSync(`${root}src/providers/${name}/sdk.ts`) && !isPortable(root, name),
+  const sdks = LAYERS.flatMap((layer) =>
+    readdirSync(`${root}src/${layer}`)
+      .filter((name) => existsSync(`${root}src/${layer}/${name}/sdk.ts`) && !isPortable(root, name))
+      .map((name) => [`vendor/${name}`, `src/${layer}/${name}/sdk.ts`]),
   );
   const { metafile } = await build({
     ...options,
-    entryPoints: Object.fromEntries(sdks.map((name) => [`vendor/${name}`, `src/providers/${name}/sdk.ts`])),
+    entryPoints: Object.fromEntries(sdks),
     minify: true,
     platform: "node",
     format: "cjs",

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { SopsError } from "../core/errors.ts";
 import { KEY_TYPES } from "../core/key.ts";
 import { closest } from "../core/suggest.ts";
@@ -6,13 +7,17 @@ import type { OpenSettings, OpsContext } from "../ops/context.ts";
 import type { Args } from "./args.ts";
 import type { Io } from "./io.ts";
 
-/** The world of the use cases, with the key services that the command line names. A signal stops what works in it. */
+/**
+ * The world of the use cases, with the key services that the command line names. A signal stops what works in it.
+ * The audit names the first operand, which is the file of every command; `forFile` names another one.
+ */
 export async function opsContext(args: Args, io: Io): Promise<OpsContext> {
   const keyServices = {
     uris: args.list("keyservice").filter((uri) => uri !== ""),
     local: args.isOn("enable-local-keyservice"),
   };
-  return nodeContext(await io.host(), io.interruption(), keyServices);
+  const file = resolve(io.cwd, args.positionals[0] ?? "");
+  return nodeContext(await io.host(), io.interruption(), keyServices, file);
 }
 
 /** How a sealed file is opened. Throws USAGE for an order that cannot be meant. */

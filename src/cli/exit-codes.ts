@@ -59,6 +59,8 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   BAD_VERSION: 202,
   BAD_ENCRYPTION_CONTEXT: 6,
   // workflow
+  PUBLISH_FAILED: 1,
+  AUDIT_FAILED: 1,
   UNCHANGED: 200,
   NO_EDITOR: 201,
   CANCELLED: 1,
@@ -79,6 +81,7 @@ const OF_PLAIN_INPUT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 /** The exit code of an error of `command` (its name, such as `decrypt`): the table, or 1 where only another has it. */
 export function exitCodeOf(code: ErrorCode, command: string | undefined): number {
   if (OF_PLAIN_INPUT.has(code) && command !== "encrypt") return 1;
+  if (command === "publish" && (code === "FILE_NOT_FOUND" || code === "CANNOT_READ")) return 1;
   if (code === "BAD_VERSION" && command !== "edit") return 1;
   return EXIT_CODES[code];
 }

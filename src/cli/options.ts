@@ -45,7 +45,7 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = under(EVERYWHERE, [
   flag("config", "use this configuration file and search for none", { value: "file", env: "SOPS_CONFIG" }),
   flag("indent", "spaces of indentation where text is printed anew", { value: "n" }),
   flag("mac-only-encrypted", "cover only the encrypted values with the MAC"),
-  flag("verbose", "say where in the code an error arose"),
+  flag("verbose", "say more: where in the code an error arose, what publish does"),
   flag("quiet", "say nothing but errors", { short: "q" }),
   // sops' --version asks the network; ours never does, so there is nothing to switch.
   flag("check-for-updates", "accepted for sops: no network is asked", { hidden: true }),
@@ -218,6 +218,12 @@ export const LEGACY_OPTIONS: readonly OptionSpec[] = [
   flag("version", "print the version", { short: "v" }),
 ];
 
+export const PUBLISH: readonly OptionSpec[] = [
+  YES,
+  flag("omit-extensions", "leave the extension of a file's name out at the destination"),
+  flag("recursive", "publish every encrypted file of a folder"),
+];
+
 /** Which words are flags, and which of them take a value, does not depend on the command. */
 export const ALL_OPTIONS: readonly OptionSpec[] = [
   ...GLOBAL_OPTIONS,
@@ -241,4 +247,5 @@ export const ALL_OPTIONS: readonly OptionSpec[] = [
   ...MANY,
   FILE,
   YES,
+  ...PUBLISH,
 ];

@@ -45,6 +45,10 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, Comma
     "filestatus",
     { summary: "say whether a file is encrypted", load: () => import("./commands/filestatus.ts") },
   ],
+  [
+    "publish",
+    { summary: "copy a file to where its config says", load: () => import("./commands/publish.ts") },
+  ],
   ["keygen", { summary: "make an age key for yourself", load: () => import("./commands/keygen.ts") }],
   [
     "keyservice",

@@ -1,3 +1,4 @@
+import type { Destination } from "../core/destination.ts";
 import type { Place } from "../core/errors.ts";
 import type { KeyType } from "../core/key.ts";
 import type { Selector } from "../core/selection.ts";
@@ -62,17 +63,6 @@ export interface DestinationRule {
   /** The keys and selector under which the published copy is sealed anew; undefined: it is copied as it is. */
   readonly recreationRule: CreationRule | undefined;
 }
-
-export type Destination =
-  | { readonly type: "s3" | "gcs"; readonly bucket: string; readonly prefix: string }
-  | {
-      readonly type: "vault";
-      readonly path: string;
-      readonly address: string;
-      readonly mount: string;
-      /** 1 or 2. */
-      readonly version: number;
-    };
 
 /** Indentation of canonical text, in spaces; undefined: the format's own. */
 export interface StoreSettings {

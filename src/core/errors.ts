@@ -62,6 +62,8 @@ export const ERROR_CODES = [
   "BAD_VERSION",
   "BAD_ENCRYPTION_CONTEXT",
   // workflow
+  "PUBLISH_FAILED",
+  "AUDIT_FAILED",
   "UNCHANGED",
   "NO_EDITOR",
   "CANCELLED",

@@ -40,7 +40,7 @@ export interface HttpRequest {
   /** `http:` or `https:`; a user name and password in it become basic authentication. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | undefined;
+  readonly body?: string | Uint8Array | undefined;
   readonly tls?: TlsSettings | undefined;
   /** `http://user:password@host:port`, or https; it is asked for a tunnel where `url` is https. */
   readonly proxy?: string | undefined;

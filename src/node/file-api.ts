@@ -66,7 +66,7 @@ async function transform(
   newMode: NewMode,
   work: (bytes: Uint8Array, formats: Formats, ctx: OpsContext) => Promise<Uint8Array>,
 ): Promise<Uint8Array> {
-  const ctx = nodeContext(options.host, options.signal, options.keyServices);
+  const ctx = nodeContext(options.host, options.signal, options.keyServices, resolve(path));
   const result = await inFile(path, async () =>
     work(await readInput(resolve(path)), await formatsOf(path, options), ctx),
   );

@@ -3,7 +3,7 @@ import type { Host } from "../core/host.ts";
 import { formatForPath, loadFormat } from "../formats/index.ts";
 import type { OpsContext } from "../ops/context.ts";
 import { environmentOf } from "../ops/read-env.ts";
-import { nodeContext } from "./context.ts";
+import { forFile, nodeContext } from "./context.ts";
 import { inFile } from "./in-file.ts";
 import type { KeyServiceSettings } from "./keyservice/index.ts";
 import { readInput } from "./read-input.ts";
@@ -66,6 +66,6 @@ function isSet(environment: Readonly<Record<string, string | undefined>>, name: 
 function readOne(path: string, { ignoreMac }: ReadEnvOptions, ctx: OpsContext): Promise<[string, string][]> {
   return inFile(path, async () => {
     const format = await loadFormat(formatForPath(path));
-    return environmentOf(await readInput(resolve(path)), format, { ignoreMac }, ctx);
+    return environmentOf(await readInput(resolve(path)), format, { ignoreMac }, forFile(ctx, resolve(path)));
   });
 }

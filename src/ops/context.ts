@@ -3,8 +3,20 @@ import type { KeyRef } from "../core/key.ts";
 import type { Format } from "../core/format.ts";
 import type { Selector } from "../core/selection.ts";
 
+/** What is written down about the use of a file, as SOPS names it. */
+export type AuditAction = "decrypt" | "encrypt" | "rotate";
+
+/**
+ * Writes down that a file is about to be opened or sealed. It is asked when its keys are at hand, and before anything of
+ * it is given out: where it throws (AUDIT_FAILED, BAD_CONFIG), nothing is.
+ */
+export type Audit = (action: AuditAction) => Promise<void>;
+
 /** The world of one command: what its use cases need besides their input. */
-export type OpsContext = Keyring;
+export interface OpsContext extends Keyring {
+  /** Of the file that is worked on. Undefined: nothing is written down. */
+  readonly audit?: Audit | undefined;
+}
 
 /** What `encrypt` needs to know of a new file: who may open it, and which values are sealed. */
 export interface SealSettings {

@@ -38,7 +38,7 @@ export async function openForEdit(
   const plain = guardDepth(() => document.text());
   const { memory } = document;
   if (settings.showMasterKeys !== true)
-    return { plain, reseal: later((edited) => seal(edited, format, raised, memory)) };
+    return { plain, reseal: (edited) => seal(edited, format, raised, memory, ctx) };
   // The cipher has taken the data key over; unwrapping it once more asks nobody (unwrapOnce).
   const order = settings.decryptionOrder ?? DEFAULT_ORDER;
   const dataKey = (): Promise<Uint8Array> => unwrapDataKey(groups, shamirThreshold, order, ctx);
@@ -54,7 +54,7 @@ export async function newForEdit(
   const file = await newFile(format, settings, ctx);
   const plain = utf8(exampleOf(format.name));
   if (settings.showMasterKeys !== true)
-    return { plain, reseal: later((edited) => seal(edited, format, file, undefined)) };
+    return { plain, reseal: (edited) => seal(edited, format, file, undefined, ctx) };
   // Nothing is sealed yet: another data key is as good, and has to be wrapped.
   const dataKey = (): Promise<Uint8Array> => Promise.resolve(ctx.runtime.randomBytes(DATA_KEY_BYTES));
   const unwrapped = { ...file, metadata: { ...file.metadata, groups: [] } };
@@ -81,24 +81,20 @@ function sessionWithKeys(of: Edited, ctx: OpsContext): EditSession {
       const taken = guardDepth(() => keys.take(edited));
       const next = await withMetadata(file, taken.metadata, await of.dataKey(), format, ctx);
       guardDepth(() => checkSelector(next, metadata, taken.plain, format));
-      return seal(taken.plain, format, next, of.memory);
+      return seal(taken.plain, format, next, of.memory, ctx);
     },
   };
 }
 
-/** What throws becomes a promise that is rejected. */
-function later(work: (edited: Uint8Array) => Uint8Array): EditSession["reseal"] {
-  return (edited) => Promise.resolve(edited).then(work);
-}
-
 /** A memory is used up by one sealing, and the user may need a second try: each gets a copy. */
-function seal(
+async function seal(
   plain: Uint8Array,
   format: Format,
   file: Unlocked,
   memory: SealedMemory | undefined,
-): Uint8Array {
-  return guardDepth(() =>
-    sealDocument(format, format.parsePlain(plain), file, { plain, writeBlock, memory: memory?.copy() }),
-  );
+  ctx: OpsContext,
+): Promise<Uint8Array> {
+  const source = guardDepth(() => format.parsePlain(plain));
+  await ctx.audit?.("encrypt");
+  return guardDepth(() => sealDocument(format, source, file, { plain, writeBlock, memory: memory?.copy() }));
 }

@@ -22,6 +22,7 @@ export async function encrypt(
   const source = guardDepth(() => formats.input.parsePlain(plain));
   const file = await newFile(formats.input, settings, ctx);
   guardDepth(() => refuseEmptySelection(source.tree, file.selection, settings.selector));
+  await ctx.audit?.("encrypt");
   return guardDepth(() => sealPlain(source, file, plain, formats));
 }
 
@@ -102,6 +103,7 @@ export async function sealOnto(
   const before = opened.document.text();
   if (equalBytes(before, plain)) return existing;
   const source = guardDepth(() => format.parsePlain(plain));
+  await ctx.audit?.("encrypt");
   return guardDepth(() =>
     sealDocument(format, source, opened.file, { plain, writeBlock, memory: opened.document.memory }),
   );

@@ -11,7 +11,7 @@ import type { Format, SealedSource } from "../core/format.ts";
 import type { KeyType } from "../core/key.ts";
 import { type Metadata, readMetadata, writeMetadata } from "../core/metadata.ts";
 import { metadataFields } from "../providers/metadata-fields.ts";
-import type { OpenSettings, OpsContext } from "./context.ts";
+import type { AuditAction, OpenSettings, OpsContext } from "./context.ts";
 
 export const fieldsOf = (type: KeyType): readonly string[] => metadataFields[type];
 export const writeBlock: WriteBlock = (metadata) => writeMetadata(metadata, fieldsOf);
@@ -27,19 +27,24 @@ export function readSealedMetadata(source: SealedSource): Metadata {
   return readMetadata(source.metadata, fieldsOf);
 }
 
-/** Parses, recovers the data key, opens and verifies. `remember`: unchanged values keep their ciphertext later. */
+/**
+ * Parses, recovers the data key, opens and verifies. `remember`: unchanged values keep their ciphertext later.
+ * `actions`: what the audit is told first.
+ */
 export async function openFile(
   sealed: Uint8Array,
   format: Format,
   settings: OpenSettings,
   ctx: OpsContext,
   remember = false,
+  actions: readonly AuditAction[] = ["decrypt"],
 ): Promise<OpenedFile> {
   const source = format.parseSealed(sealed);
   const metadata = readSealedMetadata(source);
   const order = settings.decryptionOrder ?? DEFAULT_ORDER;
   const dataKey = await unwrapDataKey(metadata.groups, metadata.shamirThreshold, order, ctx);
   const file = await unlock(metadata, dataKey, ctx.runtime, "open");
+  for (const action of actions) await ctx.audit?.(action);
   const document = guardDepth(() =>
     openDocument(format, source, file, { ignoreMac: settings.ignoreMac, remember }),
   );

@@ -27,13 +27,17 @@ export async function rotate(
   settings: OpenSettings,
   ctx: OpsContext,
 ): Promise<Uint8Array> {
-  const { file, document } = await openFile(sealed, formats.input, settings, ctx);
+  const { file, document } = await openFile(sealed, formats.input, settings, ctx, false, [
+    "rotate",
+    "decrypt",
+  ]);
   const add = await Promise.all(changes.add.map((ref) => completed(ref, ctx)));
   const groups = changeGroups(file.metadata.groups, { ...changes, add }, ctx);
   const dataKey = ctx.runtime.randomBytes(DATA_KEY_BYTES);
   const wrapped = await wrapDataKey(dataKey, groups, file.metadata.shamirThreshold, ctx);
   const metadata = { ...file.metadata, ...wrapped, presentation: "" };
   const fresh = await unlock(metadata, dataKey, ctx.runtime, "open");
+  await ctx.audit?.("encrypt");
   return guardDepth(() => {
     const plain = document.text({ indent: formats.indent });
     return sealPlain(formats.input.parsePlain(plain), fresh, plain, formats);

@@ -49,7 +49,7 @@ export async function set(
   const same = old !== undefined && equalNodes(old, value);
   if (same && settings.idempotent === true) return { bytes: sealed, changed: false };
   const [at, made] = shallowest(root, parts, value);
-  const bytes = apply(opened, formats, {
+  const bytes = await apply(opened, formats, ctx, {
     path: parts,
     onTree: (r) => setAt(r, parts, value),
     onText: (source) => source.set?.(at, made) ?? null,
@@ -69,7 +69,7 @@ export async function unset(
   const opened = await openFile(sealed, formats.input, settings, ctx, true);
   const missing = getAt(firstDocument(opened.document), parts) === undefined;
   if (missing && settings.idempotent === true) return { bytes: sealed, changed: false };
-  const bytes = apply(opened, formats, {
+  const bytes = await apply(opened, formats, ctx, {
     path: parts,
     onTree: (root) => unsetAt(root, parts),
     onText: (source) => source.unset?.(parts) ?? null,
@@ -100,14 +100,17 @@ function shallowest(root: MapNode, path: TreePath, value: Node): [TreePath, Node
   return [path, value];
 }
 
-function apply(opened: OpenedFile, formats: Formats, change: Change): Uint8Array {
-  return guardDepth(() => {
-    const format = formats.input;
-    const { document, file } = opened;
-    const plain = changedText(format, document, change, formats.indent);
-    const source = parseChanged(format, plain, change.path);
-    return sealPlain(source, file, plain, formats, document.memory);
-  });
+async function apply(
+  { document, file }: OpenedFile,
+  formats: Formats,
+  ctx: OpsContext,
+  change: Change,
+): Promise<Uint8Array> {
+  const format = formats.input;
+  const plain = guardDepth(() => changedText(format, document, change, formats.indent));
+  const source = guardDepth(() => parseChanged(format, plain, change.path));
+  await ctx.audit?.("encrypt");
+  return guardDepth(() => sealPlain(source, file, plain, formats, document.memory));
 }
 
 /** The text with the change spliced in; where that does not give the wanted tree, canonical text of the wanted tree. */

@@ -160,7 +160,7 @@ describeWith(["moto_server", "sops"], "AWS KMS beside real sops", () => {
     const watched = {
       ...host,
       request: (request: Parameters<NonNullable<typeof host.request>>[0]) => {
-        calls.push(request.body ?? "");
+        calls.push(typeof request.body === "string" ? request.body : "");
         return host.request?.(request) ?? Promise.reject(new Error("no HTTP"));
       },
     };

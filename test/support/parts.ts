@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { describe, test } from "vitest";
@@ -12,10 +12,18 @@ export function part(name: string): string | null {
   const folders = [
     join(CACHE, "bin"),
     join(CACHE, "venv", WINDOWS ? "Scripts" : "bin"),
+    ...postgresFolders(),
     ...(process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== ""),
   ];
   const file = WINDOWS ? `${name}.exe` : name;
   return folders.map((folder) => join(folder, file)).find(isProgram) ?? null;
+}
+
+/** Debian keeps the programs of PostgreSQL's server out of the PATH. */
+function postgresFolders(): readonly string[] {
+  const versions = "/usr/lib/postgresql";
+  if (!existsSync(versions)) return [];
+  return readdirSync(versions).map((version) => join(versions, version, "bin"));
 }
 
 /** The same for a test that `describeWith` lets run only where the part is there. */

@@ -19,6 +19,9 @@ export interface Lookup {
   readonly handler: SdkHandler | undefined;
 }
 
+/** Whose credentials are wanted. */
+export type Login = Pick<KmsKey, "region" | "role" | "profile">;
+
 type Source = ReturnType<Sdk["fromIni"]>;
 
 /** Milliseconds before their end at which credentials are fetched anew, as the SDK does. */
@@ -28,7 +31,7 @@ const EARLY = 300_000;
 const known = new WeakMap<Host, Map<string, Promise<Credentials>>>();
 
 /** The credentials for a key: of its profile or of the environment, and of its role where it has one. Throws the SDK's errors. */
-export async function credentialsFor(key: KmsKey, lookup: Lookup): Promise<Credentials> {
+export async function credentialsFor(key: Login, lookup: Lookup): Promise<Credentials> {
   const base = await once(["base", key.profile], lookup.host, () => chainFor(key, lookup)());
   if (key.role === undefined) return base;
   return once(["role", key.profile, key.role, key.region], lookup.host, () =>
@@ -62,7 +65,7 @@ function isFresh({ expiration }: Credentials): boolean {
  * The order of SOPS' SDK (Go): a profile that the key names is the only source. Else: the environment, a web identity
  * token, the profile of AWS_PROFILE (static, role, process, SSO), the container, the machine.
  */
-function chainFor(key: KmsKey, lookup: Lookup): Source {
+function chainFor(key: Login, lookup: Lookup): Source {
   const { sdk } = lookup;
   const ini = profileSource(key, lookup);
   if (key.profile !== undefined) return sdk.createCredentialChain(ini);
@@ -79,7 +82,7 @@ function environmentSource({ host }: Lookup): Source | undefined {
   return () => Promise.resolve({ accessKeyId, secretAccessKey, ...token });
 }
 
-function webIdentitySource(key: KmsKey, { sdk, host, handler }: Lookup): Source | undefined {
+function webIdentitySource(key: Login, { sdk, host, handler }: Lookup): Source | undefined {
   const webIdentityTokenFile = variable(host, "AWS_WEB_IDENTITY_TOKEN_FILE");
   const roleArn = variable(host, "AWS_ROLE_ARN");
   if (webIdentityTokenFile === undefined || roleArn === undefined) return undefined;
@@ -93,7 +96,7 @@ function webIdentitySource(key: KmsKey, { sdk, host, handler }: Lookup): Source 
   });
 }
 
-function profileSource(key: KmsKey, { sdk, host, handler }: Lookup): Source {
+function profileSource(key: Login, { sdk, host, handler }: Lookup): Source {
   const home = host.homeDir();
   const credentials = variable(host, "AWS_SHARED_CREDENTIALS_FILE") ?? (home && `${home}/.aws/credentials`);
   const config = variable(host, "AWS_CONFIG_FILE") ?? (home && `${home}/.aws/config`);
@@ -127,7 +130,7 @@ function machineSource({ sdk, host }: Lookup): Source | undefined {
 }
 
 function assumeRole(
-  key: KmsKey,
+  key: Login,
   role: string,
   base: Credentials,
   { sdk, host, handler }: Lookup,

@@ -100,7 +100,8 @@ function bodyText(body: unknown): string | undefined {
   throw new Error("a request of this kind is not sent");
 }
 
-async function tlsSettings(host: Host): Promise<TlsSettings | undefined> {
+/** Of AWS_CA_BUNDLE. Throws FILE_NOT_FOUND. */
+export async function tlsSettings(host: Host): Promise<TlsSettings | undefined> {
   const path = host.env("AWS_CA_BUNDLE") ?? "";
   if (path === "") return undefined;
   const bundle = await host.readFile(path);

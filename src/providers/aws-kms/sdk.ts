@@ -10,3 +10,5 @@ export {
 } from "@aws-sdk/credential-providers";
 /** Its flag keeps the SDK from warning the user about the version of Node. */
 export { state as versionWarning } from "@aws-sdk/core/client";
+/** For S3, which has no client of the SDK here. */
+export { SignatureV4 } from "@smithy/signature-v4";

@@ -57,7 +57,8 @@ export async function connect(host: Host): Promise<KmsClient> {
   };
 }
 
-async function loadSdk(): Promise<GoogleSdk> {
+/** Throws CANNOT_READ. */
+export async function loadSdk(): Promise<GoogleSdk> {
   const sdk = await import("./sdk.ts").catch((cause: unknown) => {
     const hint = "install enc again";
     throw new SopsError("CANNOT_READ", "GCP KMS: the Google libraries of enc cannot be loaded", {

@@ -12,7 +12,7 @@ export type GoogleAuth = InstanceType<GoogleSdk["GoogleAuth"]>;
 export type AuthClient = Awaited<ReturnType<GoogleAuth["getClient"]>>;
 
 /** What a token of an account must be good for. A signed JWT or a token is asked for with it; users have it from their login. */
-const SCOPES = ["https://www.googleapis.com/auth/cloud-platform"];
+const KMS_SCOPE = "https://www.googleapis.com/auth/cloud-platform";
 
 /** No project is looked for: the id of a key names its own, and the search would run gcloud and dial. */
 const NO_PROJECT = "-";
@@ -24,10 +24,11 @@ export async function authOf(
   settings: GcpSettings,
   proxy: Proxy | null,
   host: Host,
+  scope = KMS_SCOPE,
 ): Promise<GoogleAuth> {
   const auth =
     credentials.type === "json"
-      ? fromJson(sdk, credentials, settings)
+      ? fromJson(sdk, credentials, settings, scope)
       : fromToken(sdk, credentials, settings, host);
   const client = await auth.getClient();
   checkUniverse(client, credentials, settings);
@@ -53,13 +54,14 @@ function fromJson(
   sdk: GoogleSdk,
   { json, source }: GcpCredentials & { readonly type: "json" },
   settings: GcpSettings,
+  scope: string,
 ): GoogleAuth {
   if (typeof json["type"] !== "string")
     throw new SopsError("BAD_CONFIG", `GCP KMS: the credentials of ${source} do not say their type`, {
       hint: "use the JSON key of a service account, or the file of gcloud auth application-default login",
     });
   const auth = new sdk.GoogleAuth({ credentials: json, projectId: NO_PROJECT });
-  auth.defaultScopes = SCOPES;
+  auth.defaultScopes = [scope];
   auth.defaultServicePath = settings.universe === undefined ? settings.host : `cloudkms.${settings.universe}`;
   auth.useJWTAccessWithScope = true;
   return auth;

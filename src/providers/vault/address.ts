@@ -35,9 +35,9 @@ export function allows(list: AllowList, address: string): boolean {
 /**
  * A file chooses the address that gets the user's token. What SOPS refuses is refused; and where the user has named a
  * server (VAULT_ADDR), any other one must be on a list that the user gave; VAULT_AGENT_ADDR replaces the address of
- * the file, so that nothing is left to choose. Throws ADDRESS_NOT_ALLOWED.
+ * the file, so that nothing is left to choose. `what` is what the file says to be there. Throws ADDRESS_NOT_ALLOWED.
  */
-export function checkAddress(address: string, host: Host): void {
+export function checkAddress(address: string, host: Host, what = "the key"): void {
   const list = allowListOf(host);
   const shown = shownAddress(address);
   if (!allows(list, address))
@@ -48,7 +48,7 @@ export function checkAddress(address: string, host: Host): void {
   const own = shownAddress(host.env("VAULT_ADDR") ?? "");
   throw new SopsError(
     "ADDRESS_NOT_ALLOWED",
-    `your Vault token is for ${own} (VAULT_ADDR), but the key is on the Vault server ${shown}`,
+    `your Vault token is for ${own} (VAULT_ADDR), but ${what} is on the Vault server ${shown}`,
     { hint: `if you trust it with your token, set ${VARIABLE}=${shown}, or unset VAULT_ADDR` },
   );
 }

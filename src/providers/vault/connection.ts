@@ -39,10 +39,11 @@ export async function connectionTo(
   address: string,
   host: Host,
   signal: AbortSignal | undefined,
+  what?: string,
 ): Promise<Connection> {
   if (host.request === undefined)
-    throw new SopsError("UNSUPPORTED", "Vault keys are not available here", { hint: "use sops-ts/node" });
-  checkAddress(address, host);
+    throw new SopsError("UNSUPPORTED", "Vault is not available here", { hint: "use sops-ts/node" });
+  checkAddress(address, host, what);
   const agent = textVariable("VAULT_AGENT_ADDR", host);
   const { endpoint, socketPath } = endpointOf(address, agent);
   const proxyFor = (url: URL): string | undefined => proxyOf(url, host);

@@ -15,6 +15,8 @@ export interface VaultRequest {
   readonly uri: string;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly json?: unknown;
+  /** The same where it is text already: JSON of ours, whose numbers JavaScript could not all hold. */
+  readonly jsonText?: string | undefined;
 }
 
 export interface VaultAnswer {
@@ -74,7 +76,7 @@ async function sendWithRetries(
 
 async function send(url: URL, request: VaultRequest, connection: Connection): Promise<HttpResponse | Error> {
   const { host, signal, transport } = connection;
-  const body = request.json === undefined ? undefined : JSON.stringify(request.json);
+  const body = request.jsonText ?? (request.json === undefined ? undefined : JSON.stringify(request.json));
   const type = body === undefined ? {} : { "Content-Type": "application/json" };
   const headers = { ...connection.headers, ...type, ...request.headers };
   const proxy = connection.proxyFor(url);
