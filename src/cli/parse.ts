@@ -44,7 +44,7 @@ function build(
 ): Command {
   const command = new Command(`enc ${name}`)
     .description(summary)
-    .usage(`[flags] ${module.operands}`)
+    .usage(`[flags] ${module.operands}`.trimEnd())
     .addHelpOption(new Option("-h, --help", "show this help").helpGroup(EVERYWHERE))
     .allowExcessArguments(true)
     .argument("[operands...]")

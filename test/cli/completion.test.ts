@@ -32,13 +32,19 @@ afterAll(() => {
   rmSync(dir, { recursive: true, force: true });
 });
 
+/** The `enc` of these tests is a shell script, which Windows does not start. */
+function inShell(shell: string, tests: () => void): void {
+  if (process.platform === "win32") it.skip(`completion in ${shell}`);
+  else describeWith([shell], `completion in ${shell}`, tests);
+}
+
 /** The lines that a shell prints for its script, run on no configuration of its own. */
 function lines(shell: string, args: readonly string[], script: string): readonly string[] {
   const out = execFileSync(requirePart(shell), [...args, "-c", script], { cwd: dir, env, encoding: "utf8" });
   return out.split("\n").filter((line) => line !== "");
 }
 
-describeWith(["bash"], "completion in bash", () => {
+inShell("bash", () => {
   /** `words` as bash cuts them, the last one being typed. */
   const complete = (...words: readonly string[]): readonly string[] =>
     lines(
@@ -73,7 +79,7 @@ describeWith(["bash"], "completion in bash", () => {
   });
 });
 
-describeWith(["zsh"], "completion in zsh", () => {
+inShell("zsh", () => {
   /** The real completion system, with what it would add printed. */
   const complete = (...words: readonly string[]): readonly string[] =>
     lines(
@@ -104,7 +110,7 @@ describeWith(["zsh"], "completion in zsh", () => {
   });
 });
 
-describeWith(["fish"], "completion in fish", () => {
+inShell("fish", () => {
   const complete = (line: string): readonly string[] =>
     lines("fish", ["--no-config"], `source completion.fish; complete -C '${line}'`);
 
