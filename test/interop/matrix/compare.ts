@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fromUtf8, toByteString } from "../../../src/core/bytes.ts";
 import type { FormatName } from "../../../src/core/format.ts";
 import type { Comment, Node } from "../../../src/core/tree.ts";
+import { DEFAULT_SELECTOR } from "../../../src/core/selection.ts";
 import { isEncText } from "../../../src/core/value.ts";
 import { loadFormat } from "../../../src/formats/index.ts";
 import { readSealedMetadata } from "../../../src/ops/open.ts";
@@ -25,11 +26,15 @@ export async function difference(theirs: Uint8Array, ours: Uint8Array, judge: Ju
   const [a, b] = [toByteString(theirs), toByteString(ours)];
   if (a === b) return null;
   const type = sealedType(a);
-  if (type === null || sealedType(b) !== type) return `sops ${JSON.stringify(a)}\n enc ${JSON.stringify(b)}`;
+  if (type === null || !mayBe(type, sealedType(b)))
+    return `sops ${JSON.stringify(a)}\n enc ${JSON.stringify(b)}`;
   const [left, right] = [await describe(theirs, type), await describe(ours, type)];
   if (left !== right) return `sops ${left}\n enc ${right}`;
   return openedDifference(theirs, ours, type, judge);
 }
+
+const mayBe = (type: FormatName, other: FormatName | null): boolean =>
+  other === type || (type === "yaml" && other === "json");
 
 async function openedDifference(
   theirs: Uint8Array,
@@ -55,6 +60,7 @@ async function openedDifference(
 
 /** The format of a sealed text; null: it is none. A sealed binary file is JSON. */
 function sealedType(text: string): FormatName | null {
+  // YAML of which all is in flow style reads as JSON too; SOPS prints it as a block.
   if (/^\{[^]*"sops": ?\{/.test(text)) return "json";
   if (/^sops_version=/m.test(text)) return "dotenv";
   if (/^\[sops\]$/m.test(text)) return "ini";
@@ -66,21 +72,28 @@ async function describe(bytes: Uint8Array, type: FormatName): Promise<string> {
   const source = (await loadFormat(type)).parseSealed(bytes);
   const metadata = readSealedMetadata(source);
   const providers = nodeProviders();
-  await providers.load?.();
+  await providers.load();
   const groups = metadata.groups.map(({ keys }) =>
     keys.map((key) => `${key.type} ${providers.get(key.type)?.identity(key) ?? "?"}`),
   );
-  const { shamirThreshold, macOnlyEncrypted, selector = null, version } = metadata;
+  // SOPS writes the default out when it rewrites a file that names no selector.
+  const { shamirThreshold, macOnlyEncrypted, selector = DEFAULT_SELECTOR, version } = metadata;
   const settings = { groups, shamirThreshold, macOnlyEncrypted, selector, version };
   return JSON.stringify({ ...settings, documents: source.tree.documents.map(shapeOf) });
+}
+
+/** A comment of a list may be an item, as SOPS writes it, or a comment. */
+function listShape(items: readonly (Node | Comment)[]): unknown {
+  const shapes = items.filter((item) => item.type !== "comment").map(shapeOf);
+  return { list: shapes.filter((shape) => shape !== "ENC comment") };
 }
 
 function shapeOf(node: Node | Comment): unknown {
   if (node.type === "map")
     return node.entries.flatMap((e) => (e.type === "entry" ? [[e.key, shapeOf(e.value)]] : []));
-  if (node.type === "list") return { list: node.items.filter((i) => i.type !== "comment").map(shapeOf) };
+  if (node.type === "list") return listShape(node.items);
   if (node.type !== "leaf") return node.type;
   const { value } = node.value;
   const text = value instanceof Uint8Array ? fromUtf8(value) : String(value);
-  return isEncText(text) ? `ENC ${/type:(\w+)\]$/.exec(text)?.[1] ?? "?"}` : { clear: text };
+  return isEncText(text) ? `ENC ${/type:(\w+)\]\s*$/.exec(text)?.[1] ?? "?"}` : { clear: text };
 }

@@ -99,6 +99,8 @@ const selectors = [
   rules(
     "two selectors of another rule",
     `${rule("path_regex: json", AGE, "encrypted_regex: a", "unencrypted_regex: b")}  - age: $AGE1\n`,
+    "encrypt f.yaml",
+    differs("two selectors in a rule that is not used", "exit", "stdout"),
   ),
   rules("MAC over the sealed, false", rule(AGE, "encrypted_regex: pass", "mac_only_encrypted: false")),
   rules("MAC by flag", rule(AGE, "encrypted_regex: pass"), "--mac-only-encrypted encrypt f.yaml"),

@@ -75,6 +75,8 @@ const whole = (["yaml", "json", "dotenv", "ini"] as const).flatMap((type) =>
   }),
 );
 
+const NO_VERSION = differs("a sealed file with no `version`", "exit", "stdout");
+
 const metadata = [
   yaml("values swapped", (t) => t.replace(/^a: (.*)\nb: (.*)$/m, "a: $2\nb: $1")),
   yaml("lines swapped", (t) => t.replace(/^(a: .*)\n(b: .*)$/m, "$2\n$1")),
@@ -89,8 +91,8 @@ const metadata = [
   yaml("a MAC in clear", (t) => t.replace(/( +mac:) .*\n/, "$1 clear\n")),
   yaml("no date", (t) => t.replace(/ +lastmodified: .*\n/, "")),
   yaml("a date that is none", (t) => t.replace(/lastmodified: .*\n/, "lastmodified: yesterday\n")),
-  yaml("no version", (t) => t.replace(/ +version: .*\n/, "")),
-  yaml("a version that is none", (t) => t.replace(/version: .*\n/, "version: nonsense\n")),
+  yaml("no version", (t) => t.replace(/ +version: .*\n/, ""), NO_VERSION),
+  yaml("a version that is none", (t) => t.replace(/version: .*\n/, "version: nonsense\n"), NO_VERSION),
   yaml("no keys", (t) =>
     t.replace(/ +age:\n[^]*?-----END AGE ENCRYPTED FILE-----\n(?: +recipient: .*\n)?/, ""),
   ),
@@ -127,9 +129,9 @@ const KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "an identity that is none": { SOPS_AGE_KEY: "nonsense" },
   "a comment and the identity": { SOPS_AGE_KEY: "# mine\n$KEY1" },
   "two identities": { SOPS_AGE_KEY: "$KEY2\n$KEY1" },
-  "an identity file": { SOPS_AGE_KEY: "", SOPS_AGE_KEY_FILE: "key.txt" },
+  "an identity file": { SOPS_AGE_KEY: "", SOPS_AGE_KEY_FILE: "$DIR/key.txt" },
   "an identity file that is not there": { SOPS_AGE_KEY: "", SOPS_AGE_KEY_FILE: "none.txt" },
-  "an identity by command": { SOPS_AGE_KEY: "", SOPS_AGE_KEY_CMD: "cat key.txt" },
+  "an identity by command": { SOPS_AGE_KEY: "", SOPS_AGE_KEY_CMD: "cat $DIR/key.txt" },
   "an identity by a command that fails": { SOPS_AGE_KEY: "", SOPS_AGE_KEY_CMD: "false" },
 };
 
@@ -137,7 +139,7 @@ const keys = Object.entries(KEYS).map(([what, env]) =>
   row(
     what,
     { "f.yaml": sealed("yaml", FLAT.yaml), "key.txt": "$KEY1\n" },
-    ["decrypt f.yaml", "rotate f.yaml"],
+    ["decrypt f.yaml", "rotate -i f.yaml"],
     { env },
   ),
 );

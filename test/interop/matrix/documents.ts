@@ -34,6 +34,7 @@ list:
     - 2
     - 3.5
     - false
+    - null
     - key: value
       more: values
     - - nested

@@ -21,6 +21,8 @@ const CHANGES = {
   binary: `printf more >> "$1"`,
 } as const;
 
+const EXAMPLE = differs("`edit` of a new file", "files");
+
 const formats = FORMAT_NAMES.flatMap((type) => {
   const name = `f.${EXTENSION[type]}`;
   const files = { [name]: sealed(type, FLAT[type]) };
@@ -34,16 +36,22 @@ const formats = FORMAT_NAMES.flatMap((type) => {
       [`edit ${name}`],
       edited(`cat "$1" > seen; basename "$1" >> seen`),
     ),
-    row(
-      `a new ${type}`,
-      {},
-      [`edit --age $AGE1 ${name}`],
-      edited(CHANGES[type] === CHANGES.json ? `sed -i "s/example_value/changed/" "$1"` : CHANGES[type]),
-    ),
-    row(`a new ${type}, the example`, {}, [`edit --age $AGE1 ${name}`], edited(`cat "$1" > seen`)),
+    row(`a new ${type}`, {}, [`edit --age $AGE1 ${name}`], {
+      ...edited(type === "json" ? `sed -i "s/example_value/changed/" "$1"` : CHANGES[type]),
+      ...EXAMPLE,
+    }),
+    row(`a new ${type}, the example`, {}, [`edit --age $AGE1 ${name}`], {
+      ...edited(`cat "$1" > seen`),
+      ...EXAMPLE,
+    }),
     row(`a new ${type}, unchanged`, {}, [`edit --age $AGE1 ${name}`], edited(":")),
-    row(`a new ${type}, all of it replaced`, {}, [`edit --age $AGE1 ${name}`], edited(`cp new "$1"`)),
-  ].map((each) => (each.name.endsWith("replaced") ? { ...each, files: { new: FLAT[type] } } : each));
+    row(
+      `a new ${type}, all of it replaced`,
+      { new: FLAT[type] },
+      [`edit --age $AGE1 ${name}`],
+      edited(`cp new "$1"`),
+    ),
+  ];
 });
 
 const RULES = { ".sops.yaml": "creation_rules:\n  - path_regex: f\\.yaml$\n    age: $AGE2\n" };
@@ -85,7 +93,7 @@ export const editCases: readonly Case[] = [
       }),
     },
     "edit f.yaml",
-    edited(CHANGES.yaml),
+    { ...edited(CHANGES.yaml), ...differs("a sealed file with no `version`", "exit") },
   ),
   row(
     "an older version",
@@ -103,17 +111,15 @@ export const editCases: readonly Case[] = [
     "edit f.yaml",
     edited(CHANGES.yaml),
   ),
-  row("a new file by a rule", RULES, "edit f.yaml", edited(CHANGES.yaml)),
+  row("a new file by a rule", RULES, "edit f.yaml", { ...edited(CHANGES.yaml), ...EXAMPLE }),
   row("a new file and no rule", RULES, "edit other.yaml", edited(CHANGES.yaml)),
   row("a new file and no config", {}, "edit f.yaml", edited(CHANGES.yaml)),
   row("a new file for nobody", {}, "edit --age age1nonsense f.yaml", edited(CHANGES.yaml)),
   row("a new file in a missing folder", {}, "edit --age $AGE1 none/f.yaml", edited(CHANGES.yaml)),
-  row(
-    "a new file with a selector",
-    {},
-    "edit --age $AGE1 --encrypted-regex ^c$ f.yaml",
-    edited(CHANGES.yaml),
-  ),
+  row("a new file with a selector", {}, "edit --age $AGE1 --encrypted-regex ^c$ f.yaml", {
+    ...edited(CHANGES.yaml),
+    ...EXAMPLE,
+  }),
   row(
     "an old file needs no rule",
     { ...RULES, "other.yaml": sealed("yaml", FLAT.yaml) },
@@ -129,6 +135,7 @@ export const editCases: readonly Case[] = [
   row("flags behind the file", YAML, "edit f.yaml --ignore-mac", edited(CHANGES.yaml)),
   row("in an order with a type twice", YAML, "edit --decryption-order age,age f.yaml", {
     ...edited(CHANGES.yaml),
+    ...differs("a key type twice in `--decryption-order`", "exit"),
   }),
   row("with the keys shown, unchanged", YAML, "edit -s f.yaml", edited(":")),
   row("with the keys shown, a value changed", YAML, "edit --show-master-keys f.yaml", {

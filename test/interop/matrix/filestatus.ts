@@ -22,6 +22,7 @@ export const filestatusCases: readonly Case[] = [
   row("without a version", without(/ +version: .*\n/), "filestatus f.yaml"),
   row("without a date", without(/ +lastmodified: .*\n/), "filestatus f.yaml"),
   row("not YAML", { "f.yaml": "a: [\n" }, "filestatus f.yaml"),
+  row("only a comment", { "f.yaml": "# c\n" }, "filestatus f.yaml"),
   row("not JSON", { "f.json": "{" }, "filestatus f.json"),
   row("a sops key that is a text", { "f.yaml": "sops: text\n" }, "filestatus f.yaml"),
   row("a sops key that is an empty map", { "f.yaml": "sops: {}\n" }, "filestatus f.yaml"),
@@ -39,5 +40,6 @@ export const filestatusCases: readonly Case[] = [
     "by a type that is none",
     { "f.yaml": sealed("yaml", FLAT.yaml) },
     "filestatus --input-type nonsense f.yaml",
+    differs("with a name that is none", "exit", "stdout"),
   ),
 ];

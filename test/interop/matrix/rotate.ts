@@ -1,5 +1,5 @@
 import { FORMAT_NAMES } from "../../../src/core/format.ts";
-import { type Case, row, sealed } from "./case.ts";
+import { type Case, differs, row, sealed } from "./case.ts";
 import { DATA, EXTENSION, FLAT } from "./documents.ts";
 
 const YAML = { "f.yaml": sealed("yaml", FLAT.yaml) };
@@ -20,15 +20,30 @@ export const rotateCases: readonly Case[] = [
   ...formats,
   row("adds a key", YAML, "rotate -i --add-age $AGE2 f.yaml"),
   row("adds two keys", YAML, "rotate -i --add-age $AGE2,$AGE3 f.yaml"),
-  row("adds two keys by two flags", YAML, "rotate -i --add-age $AGE2 --add-age $AGE3 f.yaml"),
-  row("adds a key that is there", YAML, "rotate -i --add-age $AGE1 f.yaml"),
+  row(
+    "adds two keys by two flags",
+    YAML,
+    "rotate -i --add-age $AGE2 --add-age $AGE3 f.yaml",
+    differs("`--age A --age B`", "files"),
+  ),
+  row(
+    "adds a key that is there",
+    YAML,
+    "rotate -i --add-age $AGE1 f.yaml",
+    differs("`rotate --add-age` of a key that is there", "files"),
+  ),
   row("removes a key", TWO, "rotate -i --rm-age $AGE2 f.yaml"),
   row("removes the own key", TWO, "rotate -i --rm-age $AGE1 f.yaml"),
   row("removes all keys", TWO, "rotate -i --rm-age $AGE1,$AGE2 f.yaml"),
   row("removes a key that is not there", YAML, "rotate -i --rm-age $AGE3 f.yaml"),
   row("swaps keys", YAML, "rotate -i --add-age $AGE2 --rm-age $AGE1 f.yaml"),
   row("adds no key", YAML, "rotate -i --add-age age1nonsense f.yaml"),
-  row("removes no key", YAML, "rotate -i --rm-age age1nonsense f.yaml"),
+  row(
+    "removes no key",
+    YAML,
+    "rotate -i --rm-age age1nonsense f.yaml",
+    differs("`rotate --rm-age` of what is no key", "exit"),
+  ),
   row(
     "adds a key for which there is no server",
     YAML,
@@ -61,5 +76,10 @@ export const rotateCases: readonly Case[] = [
   row("an older file", OLD_AGE, "rotate -i f.yaml"),
   row("with an indent", YAML, "--indent 2 rotate f.yaml"),
   row("with an order", YAML, "rotate --decryption-order pgp,age f.yaml"),
-  row("in an order with a type twice", YAML, "rotate --decryption-order age,age f.yaml"),
+  row(
+    "in an order with a type twice",
+    YAML,
+    "rotate --decryption-order age,age f.yaml",
+    differs("a key type twice in `--decryption-order`", "exit"),
+  ),
 ];

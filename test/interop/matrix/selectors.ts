@@ -3,8 +3,8 @@ import { type Case, differs, row } from "./case.ts";
 const PLAIN = {
   yaml: "# pass\npass: a\nuser: b\n# keep\nnest:\n    pass_x: c\n    other: 1\n    more:\n        - pass: d\n        - e\nend_clear: f\n",
   json: `{\n\t"pass": "a",\n\t"user": "b",\n\t"nest": {\n\t\t"pass_x": "c",\n\t\t"other": 1\n\t},\n\t"end_clear": "f"\n}\n`,
-  env: "# pass\npass=a\nuser=b\npass_x=c\nend_clear=f\n",
-  ini: "[pass]\nuser = a\nother = b\n\n[nest]\npass_x    = c\nend_clear = f\n",
+  env: "# pass\npass=a\n# keep\nuser=b\npass_x=c\nend_clear=f\n",
+  ini: "[pass]\n; keep\nuser = a\nother = b\n\n[nest]\npass_x    = c\nend_clear = f\n",
 } as const;
 
 const FLAGS: readonly string[] = [

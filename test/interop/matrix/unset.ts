@@ -1,5 +1,5 @@
 import type { FormatName } from "../../../src/core/format.ts";
-import { type Case, row, sealed } from "./case.ts";
+import { type Case, differs, row, sealed } from "./case.ts";
 import { DATA, EXTENSION, YAML_COMMENTED_LIST, YAML_DOCUMENTS } from "./documents.ts";
 
 const NESTED = [
@@ -35,6 +35,15 @@ const PATHS: Readonly<Record<FormatName, readonly string[]>> = {
   binary: [`["missing"]`],
 };
 
+const BELOW = differs("`unset --idempotent` below a value", "exit");
+/** By the flag and the path. */
+const EXCUSES: ReadonlyMap<string, typeof BELOW> = new Map([
+  [`["list"]["x"]`, differs("`unset` of a name on a list", "exit")],
+  [`--idempotent ["list"]["x"]`, BELOW],
+  [`--idempotent ["name"]["below"]`, BELOW],
+  [`--idempotent ["NAME"]["x"]`, BELOW],
+]);
+
 const quoted = (text: string): string => `'${text}'`;
 
 const paths = (Object.keys(PATHS) as FormatName[]).flatMap((type) =>
@@ -45,6 +54,7 @@ const paths = (Object.keys(PATHS) as FormatName[]).flatMap((type) =>
         `${flag}${type} ${path}`,
         { [name]: sealed(type, DATA[type]) },
         `unset ${flag}${name} ${quoted(path)}`,
+        EXCUSES.get(flag + path),
       );
     }),
   ),

@@ -31,6 +31,9 @@ interface Outcome {
   readonly touched: readonly string[];
 }
 
+/** What these run may change files before it fails. */
+const RUNS_OTHERS = new Set(["exec-env", "exec-file", "edit"]);
+
 const sealedOnce = new Map<string, Promise<Bytes>>();
 
 /**
@@ -91,7 +94,8 @@ async function play(
     const before = readAll(at.cwd);
     const result = await run(argv.map(fill), at, bytesOf(stdin ?? ""));
     done.push(result);
-    if (result.code !== 0) touched.push(...changedNames(before, readAll(at.cwd)));
+    if (result.code !== 0 && !argv.some((word) => RUNS_OTHERS.has(word)))
+      touched.push(...changedNames(before, readAll(at.cwd)));
   }
   const printed = Buffer.concat(done.map(({ stdout }) => stdout)).toString("latin1");
   return {
@@ -115,7 +119,8 @@ function place(root: string, name: string, { env = {} }: Pick<Case, "env">): Pla
   const [cwd, home] = [join(root, name), join(root, `${name}.home`)];
   mkdirSync(cwd);
   mkdirSync(home);
-  const own = Object.fromEntries(Object.entries(env).map(([key, value]) => [key, fill(value)]));
+  const inPlace = (value: string): string => fill(value).replaceAll("$DIR", cwd);
+  const own = Object.fromEntries(Object.entries(env).map(([key, value]) => [key, inPlace(value)]));
   const common = { PATH: process.env["PATH"] ?? "", HOME: home, TMPDIR: home };
   const key = VARIABLES["KEY1"] ?? "";
   return { cwd, env: { ...common, SOPS_AGE_KEY: key, SOPS_DISABLE_VERSION_CHECK: "1", ...own } };
