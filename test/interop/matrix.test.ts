@@ -17,6 +17,7 @@ import { filestatusCases } from "./matrix/filestatus.ts";
 import { rotateCases } from "./matrix/rotate.ts";
 import { selectorCases } from "./matrix/selectors.ts";
 import { setCases } from "./matrix/set.ts";
+import { execFileCases, groupCases, legacyCases, updateKeysCases } from "./matrix/several.ts";
 import { unsetCases } from "./matrix/unset.ts";
 import { differences, type Found } from "./matrix/world.ts";
 
@@ -33,6 +34,10 @@ const ALL: readonly (readonly [string, readonly Case[]])[] = [
   ["config", configCases],
   ["damaged files and wrong keys", damageCases],
   ["flags, stdin, texts and variables", argumentCases],
+  ["groups", groupCases],
+  ["updatekeys", updateKeysCases],
+  ["exec-file", execFileCases],
+  ["no command word", legacyCases],
 ];
 
 const COMPAT = squeeze(readFileSync(fileURLToPath(new URL("../../docs/compat.md", import.meta.url)), "utf8"));
