@@ -1,5 +1,6 @@
 import { type ErrorCode, SopsError } from "../../core/errors.ts";
 import { unreachable } from "../network.ts";
+import { pasted } from "../pasted.ts";
 import type { KmsKey } from "./key.ts";
 
 export type Call = "wrap" | "unwrap";
@@ -54,13 +55,13 @@ const denied: Explain = (error, call, key) => {
 const notFound: Explain = (_error, _call, { arn, region }) => ({
   code: "KEY_NOT_FOUND",
   why: `there is no such key or alias in ${region}`,
-  hint: `check region, account and id of the ARN: aws kms describe-key --region ${region} --key-id ${arn}`,
+  hint: `check region, account and id of the ARN: aws kms describe-key --region ${pasted(region, "REGION")} --key-id ${pasted(arn, "ARN")}`,
 });
 
 const disabled: Explain = (_error, _call, { arn, region }) => ({
   code: "KEY_UNUSABLE",
   why: "the key is disabled",
-  hint: `enable it: aws kms enable-key --region ${region} --key-id ${arn}`,
+  hint: `enable it: aws kms enable-key --region ${pasted(region, "REGION")} --key-id ${pasted(arn, "ARN")}`,
 });
 
 const wrongState: Explain = (error, _call, { arn, region }) => {
@@ -69,8 +70,8 @@ const wrongState: Explain = (error, _call, { arn, region }) => {
     code: "KEY_UNUSABLE",
     why: deleted ? "the key is about to be deleted" : "the key is in a state in which it cannot be used",
     hint: deleted
-      ? `keep it: aws kms cancel-key-deletion --region ${region} --key-id ${arn}`
-      : `look at its KeyState: aws kms describe-key --region ${region} --key-id ${arn}`,
+      ? `keep it: aws kms cancel-key-deletion --region ${pasted(region, "REGION")} --key-id ${pasted(arn, "ARN")}`
+      : `look at its KeyState: aws kms describe-key --region ${pasted(region, "REGION")} --key-id ${pasted(arn, "ARN")}`,
   };
 };
 
@@ -87,7 +88,7 @@ const login = (why: string): Explain => {
   return (_error, _call, { profile }) => ({
     code: "NOT_LOGGED_IN",
     why,
-    hint: `log in again: aws sso login${profile === undefined ? "" : ` --profile ${profile}`}, or set new credentials`,
+    hint: `log in again: aws sso login${profile === undefined ? "" : ` --profile ${pasted(profile, "PROFILE")}`}, or set new credentials`,
   });
 };
 
@@ -105,7 +106,7 @@ const noCredentials: Explain = (error, call, key) => {
     return {
       code: "NOT_LOGGED_IN",
       why: "the profile has no credentials here",
-      hint: `set it up: aws configure --profile ${key.profile}, or aws sso login --profile ${key.profile}`,
+      hint: `set it up: aws configure --profile ${pasted(key.profile, "PROFILE")}, or aws sso login --profile ${pasted(key.profile, "PROFILE")}`,
     };
   return {
     code: "NOT_LOGGED_IN",

@@ -1,5 +1,6 @@
 import { SopsError, type ErrorCode } from "../../core/errors.ts";
 import { unreachable } from "../network.ts";
+import { pasted } from "../pasted.ts";
 import { urlOf, type VaultKey } from "./vault-key.ts";
 
 /** What was being done; each needs the permission of its name. */
@@ -58,7 +59,7 @@ function known({ status, inner, message }: Answer, operation: Operation, key: Va
     return [
       "KEY_NOT_FOUND",
       "the vault has no such key or version (404)",
-      `check it: az keyvault key show --id ${shown(key)}`,
+      `check it: az keyvault key show --id ${pasted(shown(key), "URL")}`,
     ];
   if (status === 429)
     return ["THROTTLED", "the vault asks to slow down (429)", "wait a few seconds and repeat the command"];
@@ -82,7 +83,7 @@ function forbidden(inner: string, operation: Operation, key: VaultKey): Known {
     return [
       "KEY_UNUSABLE",
       "the key is disabled",
-      `enable it: az keyvault key set-attributes --enabled true --id ${shown(key)}`,
+      `enable it: az keyvault key set-attributes --enabled true --id ${pasted(shown(key), "URL")}`,
     ];
   if (inner === "KeyOperationForbidden")
     return [
@@ -94,7 +95,7 @@ function forbidden(inner: string, operation: Operation, key: VaultKey): Known {
     return [
       "KEY_UNUSABLE",
       `the key cannot be used now (${inner})`,
-      `check its dates: az keyvault key show --id ${shown(key)}`,
+      `check its dates: az keyvault key show --id ${pasted(shown(key), "URL")}`,
     ];
   if (inner === "ForbiddenByFirewall")
     return [

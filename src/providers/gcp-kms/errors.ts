@@ -3,6 +3,7 @@ import type { KmsClient, Verb } from "./client.ts";
 import { failureOf, type Failure, type Status } from "./failure.ts";
 import { loginAgain } from "./login-errors.ts";
 import { networkFailure } from "./network-failure.ts";
+import { pasted } from "../pasted.ts";
 
 /** A call on a key that failed. */
 export interface FailedCall {
@@ -37,7 +38,7 @@ const BY_REASON: Readonly<Record<string, Teller>> = {
   SERVICE_DISABLED: ({ name }) => [
     "KEY_DENIED",
     "the Cloud KMS API is off in the project that is billed (SERVICE_DISABLED)",
-    `run gcloud services enable cloudkms.googleapis.com --project=${projectOf(name)}, or the same for the quota project of your login`,
+    `run gcloud services enable cloudkms.googleapis.com --project=${pasted(projectOf(name), "PROJECT")}, or the same for the quota project of your login`,
   ],
   USER_PROJECT_DENIED: () => [
     "KEY_DENIED",
@@ -65,24 +66,24 @@ const BY_STATUS: Partial<Readonly<Record<Status, Teller>>> = {
     "KEY_DENIED",
     `permission denied to the login of ${client.login}`,
     `it needs cloudkms.cryptoKeyVersions.${PERMISSION[verb]} on that key: ` +
-      `gcloud kms keys add-iam-policy-binding ${name} --member=MEMBER --role=roles/cloudkms.${ROLE[verb]}`,
+      `gcloud kms keys add-iam-policy-binding ${pasted(name, "KEY")} --member=MEMBER --role=roles/cloudkms.${ROLE[verb]}`,
   ],
   NOT_FOUND: ({ name }) => [
     "KEY_NOT_FOUND",
     "there is no such key",
-    `check the id: gcloud kms keys list --keyring=${name.replace(/\/cryptoKeys\/[^/]*$/, "")}`,
+    `check the id: gcloud kms keys list --keyring=${pasted(name.replace(/\/cryptoKeys\/[^/]*$/, ""), "KEYRING")}`,
   ],
   FAILED_PRECONDITION: ({ name, verb }, { text }) => [
     "KEY_UNUSABLE",
     `its ${verb === "encrypt" ? "primary version" : "version"} is ${stateIn(text)}`,
-    `look at gcloud kms keys versions list --key=${name}, and run gcloud kms keys versions enable on it ` +
+    `look at gcloud kms keys versions list --key=${pasted(name, "KEY")}, and run gcloud kms keys versions enable on it ` +
       "(restore it first where its destruction is scheduled)",
   ],
   // Of an Encrypt: that of a Decrypt is not an error but a key that is not ours (use-key.ts).
   INVALID_ARGUMENT: ({ name }) => [
     "KEY_UNUSABLE",
     "it is not a key for encryption (INVALID_ARGUMENT)",
-    `the purpose of the key must be ENCRYPT_DECRYPT: gcloud kms keys describe ${name}`,
+    `the purpose of the key must be ENCRYPT_DECRYPT: gcloud kms keys describe ${pasted(name, "KEY")}`,
   ],
   RESOURCE_EXHAUSTED: () => [
     "THROTTLED",

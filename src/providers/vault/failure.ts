@@ -1,6 +1,7 @@
 import { SopsError, type ErrorCode } from "../../core/errors.ts";
 import { printable } from "../../core/printable.ts";
 import { CHECK_CA, unreachable } from "../network.ts";
+import { pasted } from "../pasted.ts";
 import { isPlainAddress } from "./transit-key.ts";
 
 /** What a failed connection must be known by. */
@@ -70,9 +71,7 @@ const says =
   ({ words }: RefusedCall): boolean =>
     pattern.test(words);
 
-/** A name from a file that goes into a command of a hint: one that a shell would read as more is left out. */
-const pasted = (name: string): string => (/^[\w./-]+$/.test(name) ? name : "PATH");
-const pathOf = (engine: string, key: string): string => pasted(`${engine}/keys/${key}`);
+const pathOf = (engine: string, key: string): string => pasted(`${engine}/keys/${key}`, "PATH");
 
 /** What the answers of Vault and OpenBao mean; the first that matches. Refused tokens are told apart elsewhere. */
 const RULES: readonly Rule[] = [
@@ -112,7 +111,7 @@ const RULES: readonly Rule[] = [
     "KEY_NOT_FOUND",
     ({ engine }) => `there is no transit engine at ${engine}/`,
     ({ engine }) =>
-      `check the URI and VAULT_NAMESPACE, or run vault secrets enable -path=${pasted(engine)} transit`,
+      `check the URI and VAULT_NAMESPACE, or run vault secrets enable -path=${pasted(engine, "PATH")} transit`,
   ],
   [
     says(/key not found|no existing key/),
