@@ -48,7 +48,7 @@ export interface Case {
   readonly steps: readonly Step[];
   readonly env?: Readonly<Record<string, string>>;
   readonly except?: Exception;
-  /** A command or flag (`--set`) without which the case waits. */
+  /** A command (`groups add`) or flag (`--set`) without which the case waits. */
   readonly needs?: string;
   /** Run enc as a program: its child's output is to be seen. */
   readonly asProgram?: boolean;

@@ -1,4 +1,4 @@
-import { type Case, type CaseOptions, row, sealed } from "./case.ts";
+import { type Case, type CaseOptions, differs, row, sealed } from "./case.ts";
 import { FLAT } from "./documents.ts";
 
 const F = { "f.yaml": sealed("yaml", FLAT.yaml) };
@@ -12,18 +12,25 @@ const TWO_GROUPS = "key_groups:\n      - age: [$AGE1]\n      - age: [$AGE2]";
 const numbered = (each: Case, i: number): Case => ({ ...each, name: `${String(i + 1)}: ${each.name}` });
 
 const group = (line: string, files: Case["files"] = F, more: CaseOptions = {}): Case =>
-  row(line, files, line, { needs: "groups", ...more });
+  row(line, files, line, { needs: "groups add", ...more });
 
 export const groupCases: readonly Case[] = [
   group("groups add --file f.yaml --age $AGE2"),
   group("groups add -f f.yaml --age $AGE2 -i"),
   group("groups add -f f.yaml --age $AGE2 --age $AGE3 -i"),
-  group("groups add -f f.yaml --age $AGE2 -i --shamir-secret-sharing-threshold 1"),
+  group(
+    "groups add -f f.yaml --age $AGE2 -i --shamir-secret-sharing-threshold 1",
+    F,
+    differs("or with a threshold that the groups cannot meet", "exit", "files"),
+  ),
   group("groups add -f f.yaml --age $AGE2 -i --shamir-secret-sharing-threshold 2"),
   group("groups add -f f.json --age $AGE2 -i", JSON_FILE),
   group("groups add -f missing.yaml --age $AGE2"),
   group("groups add -f p.yaml --age $AGE2", { "p.yaml": FLAT.yaml }),
-  group("groups add -f f.yaml --age $AGE2", F, { env: { SOPS_AGE_KEY: "$KEY2" } }),
+  group("groups add -f f.yaml --age $AGE2", F, {
+    env: { SOPS_AGE_KEY: "$KEY2" },
+    ...differs("`groups` where no key opens the file", "exit"),
+  }),
   row(
     "adds a group and removes it",
     F,
@@ -31,7 +38,7 @@ export const groupCases: readonly Case[] = [
       "groups add -f f.yaml --age $AGE2 -i",
       "groups delete -f f.yaml -i --shamir-secret-sharing-threshold 1 1",
     ],
-    { needs: "groups", env: { SOPS_AGE_KEY: "$KEYS" } },
+    { needs: "groups add", env: { SOPS_AGE_KEY: "$KEYS" } },
   ),
   group("groups delete -f missing.yaml 0"),
   group("groups delete -f f.yaml x"),
