@@ -45,6 +45,8 @@ export const groupCases: readonly Case[] = [
   group("groups delete -f f.yaml"),
 ].map(numbered);
 
+const QUESTION = differs("`updatekeys`: the question", "stdout");
+
 const update = (name: string, keys: string, line: string, more: CaseOptions = {}): Case =>
   row(name, { ...F, ...rule(keys) }, line, { needs: "updatekeys", ...more });
 
@@ -54,11 +56,16 @@ export const updateKeysCases: readonly Case[] = [
   update("a key more, --yes", "age: $AGE1,$AGE2", "updatekeys --yes f.yaml"),
   update("another key", "age: $AGE2", "updatekeys -y f.yaml"),
   update("two groups", TWO_GROUPS, "updatekeys -y f.yaml"),
-  update("answered yes", "age: $AGE1,$AGE2", "updatekeys f.yaml", { stdin: "y\n" }),
-  update("answered no", "age: $AGE1,$AGE2", "updatekeys f.yaml", { stdin: "n\n" }),
-  update("not answered", "age: $AGE1,$AGE2", "updatekeys f.yaml"),
+  update("answered yes", "age: $AGE1,$AGE2", "updatekeys f.yaml", { stdin: "y\n", ...QUESTION }),
+  update("answered no", "age: $AGE1,$AGE2", "updatekeys f.yaml", { stdin: "n\n", ...QUESTION }),
+  update("not answered", "age: $AGE1,$AGE2", "updatekeys f.yaml", QUESTION),
   update("no rule", "path_regex: json\n    age: $AGE2", "updatekeys -y f.yaml"),
-  update("a missing file", "age: $AGE1,$AGE2", "updatekeys -y missing.yaml"),
+  update(
+    "a missing file",
+    "age: $AGE1,$AGE2",
+    "updatekeys -y missing.yaml",
+    differs("`updatekeys` of a missing file", "exit"),
+  ),
   update("no file", "age: $AGE1,$AGE2", "updatekeys -y"),
   update("a type by flag", "age: $AGE1,$AGE2", "updatekeys -y --input-type yaml f.yaml"),
   update("with no key", "age: $AGE1,$AGE2", "updatekeys -y f.yaml", { env: { SOPS_AGE_KEY: "$KEY3" } }),
