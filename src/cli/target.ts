@@ -10,7 +10,8 @@ import { inInput } from "./place.ts";
  * Throws CONFLICTING_OPTIONS, before anything is read.
  */
 export function targetOf(args: Args, file: string | undefined): string | undefined {
-  const output = args.text("output");
+  const named = args.text("output");
+  const output = named === "" ? undefined : named;
   if (!args.has("in-place")) return output === "-" ? undefined : output;
   if (output !== undefined)
     throw conflict("--in-place and --output exclude each other", "give one of the two");

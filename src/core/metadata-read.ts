@@ -19,7 +19,7 @@ import type { MapNode } from "./tree.ts";
 /**
  * Reads a block in every spelling that SOPS has written or accepts: names in any case, numbers and booleans as text
  * or text as numbers, one map in place of a list, unknown fields, flat lists before key groups (spec section 5.2).
- * The version is taken as it stands: what needs a number checks it. Throws BAD_METADATA, TWO_SELECTORS, NO_KEYS.
+ * The version is taken as it stands: what needs a number checks it. Throws BAD_METADATA, NO_KEYS.
  */
 export function readMetadata(block: MapNode, fieldsOf: FieldsOf): Metadata {
   const fields = fieldsOfMap(block);
@@ -37,7 +37,14 @@ export function readMetadata(block: MapNode, fieldsOf: FieldsOf): Metadata {
 }
 
 function readSelector(text: (name: string) => string): Selector | undefined {
-  return assertOneSelector(SELECTOR_NAMES.map((name) => ({ name, pattern: text(name) })));
+  try {
+    return assertOneSelector(SELECTOR_NAMES.map((name) => ({ name, pattern: text(name) })));
+  } catch (error) {
+    if (!(error instanceof SopsError) || error.code !== "TWO_SELECTORS") throw error;
+    throw new SopsError("BAD_METADATA", error.message, {
+      hint: "restore the sops block from version control",
+    });
+  }
 }
 
 function readGroups(fields: Fields, fieldsOf: FieldsOf): readonly KeyGroup[] {

@@ -43,7 +43,7 @@ function extract(tree: Tree, path: readonly (string | number)[], formats: Format
     return formats.output.emit({ documents: [node, ...others] }, { indent: formats.indent });
   if (node.type === "leaf" && node.value.kind === "str") return utf8(node.value.value);
   if (node.type === "leaf" && node.value.kind === "bytes") return node.value.value;
-  return formats.output.emitValue(node);
+  return formats.output.emitValue(node, { indent: formats.indent });
 }
 
 function missing(node: Comment | undefined, path: readonly (string | number)[]): SopsError {

@@ -2,7 +2,7 @@ import { equalBytes } from "../core/bytes.ts";
 import type { OpenedDocument } from "../core/document.ts";
 import { SopsError } from "../core/errors.ts";
 import type { Format, FormatName, PlainSource } from "../core/format.ts";
-import { parseTreePath } from "../core/path.ts";
+import { formatTreePath, parseTreePath } from "../core/path.ts";
 import { equalNodes, equalTrees } from "../core/tree-equal.ts";
 import { getAt, setAt, type TreePath, unsetAt } from "../core/tree-edit.ts";
 import { map, type MapNode, type Node, type Tree } from "../core/tree.ts";
@@ -12,6 +12,7 @@ import { sealPlain } from "./encrypt.ts";
 import { guardDepth, openFile, type OpenedFile } from "./open.ts";
 import { parseChanged, refuseIntoBinary, refuseReservedKey } from "./set-refuse.ts";
 import { parseSetValue } from "./set-value.ts";
+import { textsOf } from "./tree-texts.ts";
 
 export interface ChangeSettings extends OpenSettings {
   /** Nothing to change: answer `changed: false` and the same bytes, instead of a new MAC (or an error for unset). */
@@ -125,7 +126,12 @@ function changedText(
   const wanted: Tree = { documents: [change.onTree(root ?? map([])), ...others] };
   const spliced = change.onText(source);
   if (spliced !== null && givesTree(format, spliced, wanted)) return spliced;
-  return format.emit(wanted, { indent });
+  const printed = format.emit(wanted, { indent });
+  if (!allText.has(format.name) || givesTree(format, printed, wanted)) return printed;
+  throw new SopsError("BAD_SET_VALUE", `a ${format.name} file has no spelling for the value`, {
+    hint: "its text would read back as something else: choose yaml or json, or set it base64-encoded",
+    place: { path: formatTreePath(change.path) },
+  });
 }
 
 /** Formats in which every value is read as a string: there a set number is told from its text only. */
@@ -135,7 +141,11 @@ function givesTree(format: Format, text: Uint8Array, wanted: Tree): boolean {
   try {
     const { tree } = format.parsePlain(text);
     if (equalTrees(tree, wanted)) return true;
-    return allText.has(format.name) && equalBytes(format.emit(tree), format.emit(wanted));
+    return (
+      allText.has(format.name) &&
+      equalBytes(format.emit(tree), format.emit(wanted)) &&
+      textsOf(tree) === textsOf(wanted)
+    );
   } catch (error) {
     if (error instanceof SopsError) return false;
     throw error;

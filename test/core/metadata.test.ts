@@ -324,9 +324,9 @@ describe("blocks that sops refuses", () => {
 
   it("two selectors, and all six", () => {
     const six = Object.fromEntries(SELECTOR_NAMES.map((n) => [n, "x"]));
-    expect(() => read({ ...MINIMAL, ...six })).toThrow(code("TWO_SELECTORS"));
+    expect(() => read({ ...MINIMAL, ...six })).toThrow(code("BAD_METADATA"));
     expect(() => read({ ...MINIMAL, encrypted_regex: "a", unencrypted_suffix: "b" })).toThrow(
-      code("TWO_SELECTORS"),
+      code("BAD_METADATA"),
     );
     expect(read({ ...MINIMAL, encrypted_regex: "", unencrypted_suffix: "b" }).selector?.name).toBe(
       "unencrypted_suffix",

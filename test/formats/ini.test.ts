@@ -489,7 +489,7 @@ describe("ini: set and unset", () => {
   });
 
   it("leaves to others what a splice cannot do", () => {
-    expect(set("[s]\nk=v\n", ["s", "k"], "'q'")).toBeNull();
+    expect(set("[s]\nk=v\n", ["s", "k"], '` """\n# x')).toBeNull();
     expect(set("[s]\nk=v\n", ["s", "a`="], "x")).toBeNull();
     expect(set("[s]\nk=v\n", ["s"], map([]))).toBeNull();
     expect(unset("[s]\n; c\nk=v\n", ["s", "k"])).toBeNull();

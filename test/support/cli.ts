@@ -24,6 +24,15 @@ export function enc(argv: readonly string[], options: CliOptions): Promise<CliRe
   return program === undefined ? inProcess(argv, options) : asProgram(program, argv, options);
 }
 
+/** Runs enc as a program of its own, so that what its children print is seen too: ENC_BIN, or else `bundled`. */
+export function encProgram(
+  bundled: string,
+  argv: readonly string[],
+  options: CliOptions,
+): Promise<CliResult> {
+  return asProgram(process.env["ENC_BIN"] ?? `${process.execPath} ${bundled}`, argv, options);
+}
+
 async function inProcess(argv: readonly string[], options: CliOptions): Promise<CliResult> {
   const out: Buffer[] = [];
   const err: string[] = [];

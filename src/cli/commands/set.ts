@@ -41,7 +41,13 @@ async function run(args: Args, io: Io): Promise<number> {
 
 function valueOf(value: string | undefined, args: Args, io: Io): Promise<string> {
   if (value !== undefined && !args.has("value-file")) return Promise.resolve(value);
-  return inInput(value, async () => fromUtf8(await read(value, io)));
+  return inInput(value, async () => fromUtf8(await read(value, io).catch(noValueFile)));
+}
+
+/** sops' exit code for it is 1, not that of a missing file. */
+function noValueFile(error: unknown): never {
+  if (!(error instanceof SopsError) || error.code !== "FILE_NOT_FOUND") throw error;
+  throw new SopsError("USAGE", error.message, { hint: "--value-file takes the name of a file, not a value" });
 }
 
 function wrongCount(fromStdin: boolean, many: boolean): SopsError {

@@ -4,7 +4,7 @@ import { applyEdits } from "../edits.ts";
 import { BLOCK, emitRaw } from "./emit.ts";
 import type { IniKey, IniSection, Scanned } from "./scan.ts";
 import { spellKey } from "./spell-key.ts";
-import { canonicalValue, spells } from "./spelling.ts";
+import { safeSpelling } from "./spelling.ts";
 
 type Path = readonly (string | number)[];
 
@@ -21,8 +21,8 @@ export function setKey(text: string, scanned: Scanned, path: Path, node: Node): 
 
 function setValue(text: string, section: IniSection, key: string, value: Scalar | null): Uint8Array | null {
   const raw = rawScalar(value);
-  const spelled = canonicalValue(raw);
-  if (!spells(spelled, raw)) return null;
+  const spelled = safeSpelling(raw);
+  if (spelled === null) return null;
   const known = findKey(section, key);
   if (known === undefined) return addLine(text, section, key, spelled);
   const { body } = known.lines.at(-1) ?? known.lines[0];

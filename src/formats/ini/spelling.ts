@@ -11,6 +11,12 @@ export function canonicalValue(value: string): string {
   return trim(value) === value ? value : `"${value}"`;
 }
 
+/** The canonical spelling where that reads back as the value, else one in quotes that does; null: there is none. */
+export function safeSpelling(value: string): string | null {
+  const spellings = [canonicalValue(value), ...QUOTES.map((quote) => quote + value + quote)];
+  return spellings.find((source) => spells(source, value)) ?? null;
+}
+
 /** Whether `source` after a delimiter is this value and nothing else. */
 export function spells(source: string, value: string): boolean {
   const read = readValue(source + "\n", 0);

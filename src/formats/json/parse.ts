@@ -12,7 +12,7 @@ export interface ParsedJson {
 
 /**
  * Reads a JSON object. Key order and duplicate keys stay as they are.
- * Throws NOT_UTF8, NO_DOCUMENT, TOP_LEVEL_NOT_MAP, UNSUPPORTED (a BOM, too deep) and PARSE; what SOPS reads in part
+ * Throws NOT_UTF8, TOP_LEVEL_NOT_MAP, UNSUPPORTED (a BOM, too deep) and PARSE; what SOPS reads in part
  * only (text after the object, a cut-off text) is refused.
  */
 export function parseJson(bytes: Uint8Array): ParsedJson {
@@ -54,7 +54,7 @@ function refuseBom(text: string): void {
 function notAnObject(scanner: Scanner): SopsError {
   const next = scanner.peek();
   if (next === "")
-    return new SopsError("NO_DOCUMENT", "the file is empty", {
+    return new SopsError("PARSE", "the file is empty", {
       hint: "write a JSON object, {} at the least",
     });
   if (!/["[\d\-tfn]/.test(next))

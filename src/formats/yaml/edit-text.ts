@@ -114,6 +114,8 @@ function* replacePair(source: Composed, parent: MappingNode, pair: Pair, value: 
   const end = Math.max(pair.key.end, pair.value.end);
   const broken = text.charAt(end - 1) === "\n";
   yield { start: pair.key.start, end, text: broken ? lines : lines.replace(/\r?\n$/, "") };
+  const flow = `${key}: ${flowText(value, NO_SITES)}`;
+  yield { start: pair.key.start, end, text: broken ? flow + lineEndOf(text) : flow };
 }
 
 /** `key: value` as it is printed, its further lines moved to the column of the map; it ends with a line break. */
@@ -150,7 +152,15 @@ function* addPair(source: Composed, parent: MappingNode, key: string, value: Nod
   }
   const written = emitMap([entry(key, value)], stepOf(source));
   const lines = " ".repeat(parent.column) + indented(written, parent.column, source);
-  yield* addLines(source, Math.max(last.key.end, last.value.end), lines);
+  const end = Math.max(last.key.end, last.value.end);
+  yield* addLines(source, end, lines);
+  // What SOPS prints for a float without a fraction reads back as an integer.
+  const [head = ""] = emitMap([entry(key, map([]))], stepOf(source)).split(" {}");
+  yield* addLines(
+    source,
+    end,
+    `${" ".repeat(parent.column)}${head} ${flowText(value, NO_SITES)}${lineEndOf(source.stream.text)}`,
+  );
 }
 
 /** New lines after the one that ends at `end`, or after the comments that follow it. */

@@ -27,8 +27,9 @@ export function readYamlText(text: string): Composed {
       place: { line: 1, column: 1 },
     });
   const stream = parseStream(text, start);
+  // SOPS tells an empty file from one that only looks so.
   if (stream.documents.length === 0)
-    throw new SopsError("NO_DOCUMENT", "the file holds no YAML document", {
+    throw new SopsError(text === "" ? "NO_DOCUMENT" : "PARSE", "the file holds no YAML document", {
       hint: "add a key, or --- for an empty document",
     });
   return compose(stream);

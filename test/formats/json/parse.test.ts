@@ -79,8 +79,8 @@ describe("structure", () => {
 
 describe("refusals", () => {
   it.each([
-    ["", "NO_DOCUMENT", undefined, undefined],
-    [" \n", "NO_DOCUMENT", undefined, undefined],
+    ["", "PARSE", undefined, undefined],
+    [" \n", "PARSE", undefined, undefined],
     ["[1]", "TOP_LEVEL_NOT_MAP", 1, 1],
     ["\n 1", "TOP_LEVEL_NOT_MAP", 2, 2],
     ['"a"', "TOP_LEVEL_NOT_MAP", 1, 1],

@@ -123,7 +123,7 @@ describe("refusals name their place", () => {
     ["a: 9223372036854775808\n", "UNSUPPORTED", 1],
     ["a: 1\nsops: {}\n", "ALREADY_ENCRYPTED", 2],
     ["", "NO_DOCUMENT", undefined],
-    ["# only\n", "NO_DOCUMENT", undefined],
+    ["# only\n", "PARSE", undefined],
   ])("%j is %s", (text, code, line) => {
     expect(codeOf(text)).toEqual({ code, line });
   });
