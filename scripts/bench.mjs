@@ -3,6 +3,7 @@
  * one run, since only ratios of one run on one machine mean anything. Prints tables; never a test.
  *
  *   node scripts/bench.mjs [--quick] [--formats yaml,json,dotenv] [--leaves 1000,30000,100000,300000] [--runs 3]
+ *   node scripts/bench.mjs --files 100,1000   many small files in one command, beside a loop of sops
  *
  * Times are medians of wall time in milliseconds, memory is the peak resident set in MiB. Needs `npm run build`;
  * columns whose program is missing are left out with one line.
@@ -14,6 +15,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { makeFile } from "./lib/bench-files.mjs";
+import { benchMany } from "./lib/bench-many.mjs";
 import { measure, median } from "./lib/measure.mjs";
 
 const { values: options } = parseArgs({
@@ -22,6 +24,7 @@ const { values: options } = parseArgs({
     formats: { type: "string", default: "yaml,json,dotenv" },
     leaves: { type: "string" },
     runs: { type: "string", default: "3" },
+    files: { type: "string" },
   },
 });
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -54,14 +57,29 @@ const programs = [
 ].filter(({ name, file }) => existsSync(file) || console.log(`left out: ${name}, ${file} is not there`));
 
 try {
-  coldStart();
-  for (const format of formats) sweep(format);
+  if (options.files !== undefined) manyFiles(options.files.split(",").map(Number));
+  else {
+    coldStart();
+    for (const format of formats) sweep(format);
+  }
 } finally {
   rmSync(dir, { recursive: true });
 }
 
 function sopsProgram(file) {
   return { name: "sops", argv: [file], file, limit: SOPS_LIMIT };
+}
+
+/** For every build of enc that is there. */
+function manyFiles(counts) {
+  const sops = programs.find(({ name }) => name === "sops");
+  if (sops === undefined) throw new Error("there is no sops to compare with");
+  for (const { name, argv } of programs.filter((program) => program !== sops)) {
+    const rows = counts.flatMap((count) =>
+      benchMany({ enc: argv, sops: sops.argv[0], count, dir, env, recipient }),
+    );
+    table(`many files in one command: ${name}`, ["", "files", "ms", "sops loop ms", "x sooner"], rows);
+  }
 }
 
 /** One small file, opened by a new process each time: mostly the program's start. */

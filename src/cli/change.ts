@@ -8,9 +8,12 @@ import { formatsOf } from "./formats.ts";
 import type { Io } from "./io.ts";
 import {
   DECRYPTION_ORDER,
+  FILENAME_OVERRIDE,
+  FILE,
   IDEMPOTENT,
   IGNORE_MAC,
   KEY_SERVICE,
+  MANY,
   type OptionSpec,
   SHAMIR_THRESHOLD,
   TYPES,
@@ -21,10 +24,13 @@ import { inInput, readExisting } from "./place.ts";
 export const CHANGE_OPTIONS: readonly OptionSpec[] = [
   IDEMPOTENT,
   IGNORE_MAC,
+  FILENAME_OVERRIDE,
   ...TYPES,
   DECRYPTION_ORDER,
   SHAMIR_THRESHOLD,
   ...KEY_SERVICE,
+  FILE,
+  ...MANY,
 ];
 
 export interface ChangeInput {
@@ -34,14 +40,14 @@ export interface ChangeInput {
   readonly ctx: OpsContext;
 }
 
+/** A change of one value; the same bytes where there is nothing to write. */
+export type Change = (
+  input: ChangeInput,
+) => Promise<{ readonly bytes: Uint8Array; readonly changed: boolean }>;
+
 /** Reads a sealed file, has `change` change it, and writes it back unless told that there is nothing to write. */
-export async function changeFile(
-  file: string,
-  args: Args,
-  io: Io,
-  change: (input: ChangeInput) => Promise<{ readonly bytes: Uint8Array; readonly changed: boolean }>,
-): Promise<number> {
-  const formats = await formatsOf(args, file, io);
+export async function changeFile(file: string, args: Args, io: Io, change: Change): Promise<number> {
+  const formats = await formatsOf(args, args.text("filename-override") ?? file, io);
   const settings = { ...openSettings(args), idempotent: args.has("idempotent") };
   await inInput(file, async () => {
     const sealed = await readExisting(file, io);
@@ -55,7 +61,7 @@ export async function changeFile(
 }
 
 /** A path that does not parse is one more malformed argument here (exit code 7), and a code of its own in --extract (91). */
-function asSetError(error: unknown): unknown {
+export function asSetError(error: unknown): unknown {
   if (!(error instanceof SopsError) || error.code !== "BAD_PATH") return error;
   return new SopsError("BAD_SET_VALUE", error.message, { hint: error.hint, place: error.place });
 }

@@ -1,9 +1,15 @@
 import { readFileSync } from "node:fs";
-import type { StoreSettings } from "../config/model.ts";
-import { configSearchOf, findConfig, type FindConfigOptions, loadStores } from "../node/find-config.ts";
+import { dirname, resolve } from "node:path";
+import type { Config, StoreSettings } from "../config/model.ts";
+import {
+  configSearchOf,
+  findConfig,
+  type FindConfigOptions,
+  loadConfig,
+  loadStores,
+} from "../node/find-config.ts";
 import type { Args } from "./args.ts";
 import type { Io } from "./io.ts";
-import { noteText } from "./ui.ts";
 
 /** Where the config of a file is looked for. `name`: as the user gave it; undefined: stdin. */
 export function configOptions(args: Args, name: string | undefined, io: Io): FindConfigOptions {
@@ -13,7 +19,7 @@ export function configOptions(args: Args, name: string | undefined, io: Io): Fin
     search: configSearchOf(io.env["SOPS_TS_CONFIG_SEARCH"]),
     config: args.text("config"),
     warn: (message) => {
-      io.writeErr(noteText(message));
+      io.note(message);
     },
   };
 }
@@ -27,6 +33,34 @@ export async function storesFor(args: Args, name: string | undefined, io: Io): P
   const path = findConfig(options);
   if (path === undefined || !mentionsStores(path)) return {};
   return loadStores({ ...options, config: path });
+}
+
+/** Answers anew only for the first file of each folder: which config holds for a file depends on its folder alone. */
+export function oncePerFolder<T>(io: Io, find: (name: string) => Promise<T>): (name: string) => Promise<T> {
+  const known = new Map<string, Promise<T>>();
+  return (name) => {
+    const folder = dirname(resolve(io.cwd, name));
+    const found = known.get(folder) ?? find(name);
+    known.set(folder, found);
+    return found;
+  };
+}
+
+/** The config that holds for each of many files, read and warned of once. Throws what loading one throws. */
+export function configsFor(args: Args, io: Io): (name: string) => Promise<Config | undefined> {
+  const known = new Map<string | undefined, Promise<Config | undefined>>();
+  const said = new Set<string>();
+  return oncePerFolder(io, (name) => {
+    const options = configOptions(args, name, io);
+    const warn = (message: string): void => {
+      if (!said.has(message)) options.warn?.(message);
+      said.add(message);
+    };
+    const path = findConfig({ ...options, warn });
+    const config = known.get(path) ?? loadConfig({ ...options, config: path, warn });
+    known.set(path, config);
+    return config;
+  });
 }
 
 /** A file that cannot be read is told of by whoever needs it. */

@@ -1,3 +1,4 @@
+import type { StoreSettings } from "../config/model.ts";
 import { SopsError } from "../core/errors.ts";
 import { FORMAT_NAMES, type Format, type FormatName } from "../core/format.ts";
 import { closest } from "../core/suggest.ts";
@@ -13,14 +14,20 @@ const LEAST_INDENT = -1;
 /**
  * The formats of a command: by `--input-type` and `--output-type`, else by the suffix of the name, else binary
  * (cli spec section 4). `name` is the file or `--filename-override`; undefined: stdin.
+ * `storesOf`: what a config says of a file, where the caller knows.
  */
-export async function formatsOf(args: Args, name: string | undefined, io: Io): Promise<Formats> {
+export async function formatsOf(
+  args: Args,
+  name: string | undefined,
+  io: Io,
+  storesOf: (name: string | undefined) => Promise<StoreSettings> = (file) => storesFor(args, file, io),
+): Promise<Formats> {
   const byName = name === undefined ? "binary" : formatForPath(name);
   const input = await inputFormat(args, name);
   const outputName = typeOf(args, "output-type") ?? byName;
   const output = outputName === input.name ? input : await loadFormat(outputName);
   const asked = args.integer("indent", LEAST_INDENT);
-  const indent = asked ?? (await storeIndent(outputName, args, name, io));
+  const indent = asked ?? (await storeIndent(outputName, () => storesOf(name)));
   return { input, output, indent, canonical: asked !== undefined };
 }
 
@@ -40,12 +47,10 @@ export async function oneFormat(args: Args, name: string, io: Io): Promise<Forma
 
 async function storeIndent(
   format: FormatName,
-  args: Args,
-  name: string | undefined,
-  io: Io,
+  storesOf: () => Promise<StoreSettings>,
 ): Promise<number | undefined> {
   if (format === "dotenv" || format === "ini") return undefined;
-  const stores = await storesFor(args, name, io);
+  const stores = await storesOf();
   return format === "binary" ? stores.jsonBinary : stores[format];
 }
 

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { matchRule } from "../config/match.ts";
+import type { CreationRule } from "../config/model.ts";
 import { combineSettings } from "../config/settings.ts";
 import type { FormatName } from "../core/format.ts";
 import type { Selector } from "../core/selection.ts";
@@ -20,6 +21,18 @@ export async function sealSettings(
   io: Io,
 ): Promise<SealSettings> {
   await ctx.providers.load?.();
+  const config = await loadConfig(configOptions(args, name, io));
+  const rule = config && matchRule(config, resolve(io.cwd, name));
+  return settingsUnder(rule, args, format, ctx);
+}
+
+/** The same where the rule is known, undefined for none. The providers must be loaded. */
+export function settingsUnder(
+  rule: CreationRule | undefined,
+  args: Args,
+  format: FormatName,
+  ctx: OpsContext,
+): SealSettings {
   const keys = keysFromFlags(args, ctx.providers);
   const flags = {
     keys: keys.length === 0 ? undefined : keys,
@@ -28,8 +41,6 @@ export async function sealSettings(
     macOnlyEncrypted: args.has("mac-only-encrypted"),
     binary: format === "binary",
   };
-  const config = await loadConfig(configOptions(args, name, io));
-  const rule = config && matchRule(config, resolve(io.cwd, name));
   return combineSettings(flags, rule, configKeyReader(args, ctx.providers));
 }
 

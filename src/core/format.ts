@@ -66,6 +66,8 @@ export interface SealedSource {
   readonly metadata: MapNode;
   /** How a site is written here (a quote, a block header), to be handed back in `SealedText.style`. */
   styleOf(site: Site): string | undefined;
+  /** This text with another block in the place of its own, laid out like it; every other character stays. */
+  withBlock(metadata: MapNode): Uint8Array;
   /**
    * Splices the plain value of each site back and cuts the block off. A comment is answered by its text.
    * A hint is used only where its own value, re-read from its spelling, equals the decrypted one.

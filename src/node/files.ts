@@ -48,7 +48,7 @@ async function writeOnto(target: string, old: Stats, bytes: Uint8Array): Promise
 }
 
 /** Where a link leads, the last one dangling or not. */
-async function followLinks(path: string): Promise<string> {
+export async function followLinks(path: string): Promise<string> {
   let at = path;
   for (let i = 0; i < MAX_LINKS; i++) {
     const found = await lstat(at).catch(nullIfMissing);
@@ -74,14 +74,14 @@ function nullIfMissing(error: unknown): null {
 }
 
 /** Throws where the file cannot be written. Asking `access` would ask for the real user, not the effective one. */
-async function tryToOpen(path: string): Promise<void> {
+export async function tryToOpen(path: string): Promise<void> {
   const file = await open(path, "r+");
   await file.close();
 }
 
 const HINT = "check that the folder exists and that you may write there; the file is as it was";
 
-async function cannotWrite(path: string, cause: unknown): Promise<SopsError> {
+export async function cannotWrite(path: string, cause: unknown): Promise<SopsError> {
   if (cause instanceof SopsError) return cause;
   const code = errnoOf(cause);
   const denied = code === "EACCES" || code === "EPERM";

@@ -14,10 +14,6 @@ import { randomBytes } from "./random.ts";
 
 const CHACHA = "chacha20-poly1305";
 const TAG_BYTES = 16;
-/** The ASN.1 that stands before a raw X25519 key (RFC 8410): PKCS #8 for a private, SPKI for a public one. */
-const PKCS8_PREFIX = Buffer.from("302e020100300506032b656e04220420", "hex");
-const SPKI_PREFIX = Buffer.from("302a300506032b656e032100", "hex");
-
 /** RFC 7748 section 4.1: u = 9. */
 const BASE_POINT = new Uint8Array(32);
 BASE_POINT[0] = 9;
@@ -61,12 +57,42 @@ function multiply(scalar: Uint8Array, point: Uint8Array): Uint8Array {
   return plain(diffieHellman({ privateKey: privateKey(scalar), publicKey: publicKey(point) }));
 }
 
+const privateKeys = new WeakMap<Uint8Array, KeyObject>();
+
+/** Kept for as long as the scalar is: an identity opens many files, an ephemeral key is used twice for one. */
 function privateKey(scalar: Uint8Array): KeyObject {
+  const key = privateKeys.get(scalar) ?? readPrivate(scalar);
+  privateKeys.set(scalar, key);
+  return key;
+}
+
+/** The ASN.1 that stands before a raw X25519 private key in PKCS #8 (RFC 8410). */
+const PKCS8_PREFIX = Buffer.from("302e020100300506032b656e04220420", "hex");
+
+/**
+ * Where OpenSSL is 3.0 (Node 20) it takes ten times as long to read DER as JWK (RFC 8037). There the public half `x` of
+ * a private JWK is asked for and not looked at; a Node that does look at it has a newer OpenSSL, which reads DER fast.
+ */
+let readPrivate = (scalar: Uint8Array): KeyObject => {
+  const jwk = { kty: "OKP", crv: "X25519", x: base64Url(BASE_POINT), d: base64Url(scalar) };
+  try {
+    return createPrivateKey({ key: jwk, format: "jwk" });
+  } catch {
+    readPrivate = fromDer;
+    return fromDer(scalar);
+  }
+};
+
+function fromDer(scalar: Uint8Array): KeyObject {
   return createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, scalar]), format: "der", type: "pkcs8" });
 }
 
 function publicKey(point: Uint8Array): KeyObject {
-  return createPublicKey({ key: Buffer.concat([SPKI_PREFIX, point]), format: "der", type: "spki" });
+  return createPublicKey({ key: { kty: "OKP", crv: "X25519", x: base64Url(point) }, format: "jwk" });
+}
+
+function base64Url(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("base64url");
 }
 
 /** Other code must not see a Buffer: its `slice` shares memory, and it prints its content. */

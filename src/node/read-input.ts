@@ -21,7 +21,8 @@ export async function readIfPresent(path: string): Promise<Uint8Array | null> {
   }
 }
 
-function cannotRead(cause: unknown): SopsError {
+/** The error that a failure of the system is. */
+export function cannotRead(cause: unknown): SopsError {
   if (errnoOf(cause) === "ENOENT")
     return new SopsError("FILE_NOT_FOUND", "there is no such file", {
       hint: "check the name and the folder",

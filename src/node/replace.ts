@@ -13,29 +13,52 @@ export type Replaced =
 const PERMISSIONS = 0o7777;
 const GROUP_PERMISSIONS = 0o070;
 
+/** A new file that stands ready beside the one whose place it is to take. */
+export interface Staged {
+  readonly target: string;
+  readonly beside: string;
+  /** Removes it. After that, or after it has taken its place, nothing happens. */
+  discard(): void;
+  /** It has taken its place: nothing is left to remove. */
+  done(): void;
+}
+
 /**
  * Puts a new file in the place of `target`: written beside it (a rename works only inside one file system), on the
  * disk before it gets its name, and the name on the disk before the answer. The file beside never outlives a failure
  * or a signal; after a crash it may stay, named `.enc-*.tmp`, with no more permissions than the file.
  */
 export async function replace(target: string, bytes: Uint8Array, replaced: Replaced): Promise<void> {
-  const folder = dirname(target);
+  const staged = await stage(target, bytes, replaced);
+  try {
+    await rename(staged.beside, target);
+    staged.done();
+  } catch (error) {
+    staged.discard();
+    throw error;
+  }
+  await syncFolder(dirname(target));
+}
+
+/** The first half: the new file, written beside and on the disk. A rename of `beside` to `target` is the other half. */
+export async function stage(target: string, bytes: Uint8Array, replaced: Replaced): Promise<Staged> {
   // Not the target's name with something added: that may be too long for the file system.
-  const beside = join(folder, `.enc-${randomBytes(8).toString("hex")}.tmp`);
+  const beside = join(dirname(target), `.enc-${randomBytes(8).toString("hex")}.tmp`);
   const remove = (): void => {
     rmSync(beside, { force: true });
   };
-  const forget = onEnd(remove);
+  const done = onEnd(remove);
+  const discard = (): void => {
+    remove();
+    done();
+  };
   try {
     await writeNew(beside, bytes, replaced);
-    await rename(beside, target);
   } catch (error) {
-    remove();
+    discard();
     throw error;
-  } finally {
-    forget();
   }
-  await syncFolder(folder);
+  return { target, beside, discard, done };
 }
 
 async function writeNew(path: string, bytes: Uint8Array, replaced: Replaced): Promise<void> {
@@ -78,7 +101,7 @@ function isRefusal(error: unknown): boolean {
 }
 
 /** Not every system can sync a folder (Windows cannot), and the new bytes are safe in any case. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, "r").catch(() => null);
   if (handle === null) return;
   await handle.sync().catch(() => undefined);

@@ -2,13 +2,15 @@ import { equalBytes } from "../core/bytes.ts";
 import { DATA_KEY_BYTES, wrapDataKey } from "../core/data-key.ts";
 import { sealDocument, SOPS_VERSION, unlock, type Unlocked } from "../core/document.ts";
 import { SopsError } from "../core/errors.ts";
-import type { Format } from "../core/format.ts";
+import type { Format, PlainSource } from "../core/format.ts";
+import type { SealedMemory } from "../core/memory.ts";
 import type { Metadata } from "../core/metadata.ts";
 import { DEFAULT_SELECTOR, type Selection, type Selector } from "../core/selection.ts";
 import type { Tree } from "../core/tree.ts";
 import { walk } from "../core/walk.ts";
 import type { Formats, OpenSettings, OpsContext, SealSettings } from "./context.ts";
 import { guardDepth, openFile, writeBlock } from "./open.ts";
+import { verifySealed } from "./verify.ts";
 
 /** Seals a plain text under a new data key. Throws before anything is returned; no partial result. */
 export async function encrypt(
@@ -21,8 +23,21 @@ export async function encrypt(
   const file = await newFile(formats.input, settings, ctx);
   guardDepth(() => refuseEmptySelection(source.tree, file.selection, settings.selector));
   await ctx.audit?.("encrypt");
-  const { output, indent } = formats;
-  return guardDepth(() => sealDocument(formats.input, source, file, { plain, writeBlock, output, indent }));
+  return guardDepth(() => sealPlain(source, file, plain, formats));
+}
+
+/** Throws EMIT where it is to be verified and does not open to the same text. */
+export function sealPlain(
+  source: PlainSource,
+  file: Unlocked,
+  plain: Uint8Array,
+  formats: Formats,
+  memory?: SealedMemory,
+): Uint8Array {
+  const { input, output, indent } = formats;
+  const sealed = sealDocument(input, source, file, { plain, writeBlock, memory, output, indent });
+  if (formats.verify === true && input === output) verifySealed(sealed, input, file, plain, indent);
+  return sealed;
 }
 
 /** A new data key, wrapped for the settings' keys, and the metadata of a file that does not exist yet. */

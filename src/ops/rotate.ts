@@ -1,9 +1,10 @@
 import { completed, DATA_KEY_BYTES, wrapDataKey } from "../core/data-key.ts";
-import { sealDocument, unlock } from "../core/document.ts";
+import { unlock } from "../core/document.ts";
 import { SopsError } from "../core/errors.ts";
 import type { KeyGroup, KeyRef, KeyType } from "../core/key.ts";
 import type { Formats, OpenSettings, OpsContext } from "./context.ts";
-import { guardDepth, openFile, writeBlock } from "./open.ts";
+import { sealPlain } from "./encrypt.ts";
+import { guardDepth, openFile } from "./open.ts";
 
 /** A key that is to go: one whose identity text is any of `names`, of which the first is shown. */
 export interface KeyRemoval {
@@ -39,13 +40,7 @@ export async function rotate(
   await ctx.audit?.("encrypt");
   return guardDepth(() => {
     const plain = document.text({ indent: formats.indent });
-    const source = formats.input.parsePlain(plain);
-    return sealDocument(formats.input, source, fresh, {
-      plain,
-      writeBlock,
-      output: formats.output,
-      indent: formats.indent,
-    });
+    return sealPlain(formats.input.parsePlain(plain), fresh, plain, formats);
   });
 }
 

@@ -1,5 +1,5 @@
 import { equalBytes } from "../core/bytes.ts";
-import { sealDocument, type OpenedDocument } from "../core/document.ts";
+import type { OpenedDocument } from "../core/document.ts";
 import { SopsError } from "../core/errors.ts";
 import type { Format, FormatName, PlainSource } from "../core/format.ts";
 import { parseTreePath } from "../core/path.ts";
@@ -8,7 +8,8 @@ import { getAt, setAt, type TreePath, unsetAt } from "../core/tree-edit.ts";
 import { map, type MapNode, type Node, type Tree } from "../core/tree.ts";
 import { loadFormat } from "../formats/index.ts";
 import type { Formats, OpenSettings, OpsContext } from "./context.ts";
-import { guardDepth, openFile, writeBlock, type OpenedFile } from "./open.ts";
+import { sealPlain } from "./encrypt.ts";
+import { guardDepth, openFile, type OpenedFile } from "./open.ts";
 import { parseChanged, refuseIntoBinary, refuseReservedKey } from "./set-refuse.ts";
 import { parseSetValue } from "./set-value.ts";
 
@@ -101,15 +102,15 @@ function shallowest(root: MapNode, path: TreePath, value: Node): [TreePath, Node
 
 async function apply(
   { document, file }: OpenedFile,
-  { input: format, output, indent }: Formats,
+  formats: Formats,
   ctx: OpsContext,
   change: Change,
 ): Promise<Uint8Array> {
-  const plain = guardDepth(() => changedText(format, document, change, indent));
+  const format = formats.input;
+  const plain = guardDepth(() => changedText(format, document, change, formats.indent));
   const source = guardDepth(() => parseChanged(format, plain, change.path));
   await ctx.audit?.("encrypt");
-  const input = { plain, writeBlock, memory: document.memory, output, indent };
-  return guardDepth(() => sealDocument(format, source, file, input));
+  return guardDepth(() => sealPlain(source, file, plain, formats, document.memory));
 }
 
 /** The text with the change spliced in; where that does not give the wanted tree, canonical text of the wanted tree. */

@@ -11,14 +11,25 @@ import {
   IGNORE_MAC,
   IN_PLACE,
   KEY_SERVICE,
+  MANY,
   TYPES,
 } from "../options.ts";
+import { wantsMany } from "../many/wants.ts";
 import { inInput, read } from "../place.ts";
 import { deliver, targetOf } from "../target.ts";
 
 export const command: CommandModule = {
-  operands: "[file]",
-  options: [...IN_PLACE, EXTRACT, ...TYPES, IGNORE_MAC, FILENAME_OVERRIDE, DECRYPTION_ORDER, ...KEY_SERVICE],
+  operands: "[file] | -i file|folder|glob ...",
+  options: [
+    ...IN_PLACE,
+    EXTRACT,
+    ...TYPES,
+    IGNORE_MAC,
+    FILENAME_OVERRIDE,
+    DECRYPTION_ORDER,
+    ...KEY_SERVICE,
+    ...MANY,
+  ],
   examples: [
     ["enc decrypt secrets.yaml", "print the plain text"],
     [
@@ -27,11 +38,13 @@ export const command: CommandModule = {
     ],
     ["enc decrypt --output-type json secrets.yaml", "convert while decrypting"],
     ["enc decrypt --input-type dotenv < .env.enc", "from stdin"],
+    ["enc decrypt -i secrets/ 'env/**/*.yaml'", "every encrypted file there, all or none"],
   ],
   run,
 };
 
 async function run(args: Args, io: Io): Promise<number> {
+  if (wantsMany(args, io)) return (await import("../many/decrypt.ts")).decryptMany(args, io);
   const file = args.file();
   const target = targetOf(args, file);
   const formats = await formatsOf(args, args.text("filename-override") ?? file, io);

@@ -5,27 +5,31 @@ import type { CommandModule } from "../command.ts";
 import { opsContext } from "../context.ts";
 import { formatsOf } from "../formats.ts";
 import type { Io } from "../io.ts";
-import { FILENAME_OVERRIDE, IN_PLACE, KEY_SERVICE, MASTER_KEYS, SELECTORS, TYPES } from "../options.ts";
+import { FILENAME_OVERRIDE, IN_PLACE, KEY_SERVICE, MANY, MASTER_KEYS, SELECTORS, TYPES } from "../options.ts";
+import { wantsMany } from "../many/wants.ts";
 import { inInput, read } from "../place.ts";
 import { sealOntoTarget } from "../reseal.ts";
 import { sealSettings } from "../settings.ts";
 import { deliver, targetOf } from "../target.ts";
 
 export const command: CommandModule = {
-  operands: "[file]",
-  options: [...IN_PLACE, ...MASTER_KEYS, ...SELECTORS, ...TYPES, FILENAME_OVERRIDE, ...KEY_SERVICE],
+  operands: "[file] | -i file|folder|glob ...",
+  options: [...IN_PLACE, ...MASTER_KEYS, ...SELECTORS, ...TYPES, FILENAME_OVERRIDE, ...KEY_SERVICE, ...MANY],
   notes:
     "keys come from the flags, else from the creation rule of .sops-ts.yaml or .sops.yaml\n" +
-    "an --output file that is sealed for the same keys is updated: values that did not change keep their ciphertext",
+    "an --output file that is sealed for the same keys is updated: values that did not change keep their ciphertext\n" +
+    "of a folder or a glob, the files that a creation rule matches and that are not encrypted yet are taken",
   examples: [
     ["enc encrypt -i secrets.yaml", "encrypt a file in place, for the keys of .sops-ts.yaml"],
     ["enc encrypt --age age1... app.env --output app.enc.env", "for one age recipient, into another file"],
+    ["enc encrypt -i secrets/", "all files of a folder that have a creation rule, all or none"],
     ["enc encrypt --filename-override secrets.json < plain.json", "from stdin to stdout"],
   ],
   run,
 };
 
 async function run(args: Args, io: Io): Promise<number> {
+  if (wantsMany(args, io)) return (await import("../many/encrypt.ts")).encryptMany(args, io);
   const file = args.file();
   const name = args.text("filename-override") ?? file;
   const target = targetOf(args, file);

@@ -3,19 +3,26 @@ import type { Args } from "../args.ts";
 import type { CommandModule } from "../command.ts";
 import { inputFormat } from "../formats.ts";
 import type { Io } from "../io.ts";
-import { TYPES } from "../options.ts";
+import { wantsMany } from "../many/wants.ts";
+import { MANY, TYPES } from "../options.ts";
 import { inInput, readExisting } from "../place.ts";
 
 export const command: CommandModule = {
-  operands: "file",
-  options: TYPES.filter(({ long }) => long === "input-type"),
+  operands: "file|folder|glob ...",
+  options: [
+    ...TYPES.filter(({ long }) => long === "input-type"),
+    ...MANY.filter(({ long }) => long !== "quiet"),
+  ],
   examples: [
     ["enc filestatus secrets.yaml", `print {"encrypted":true} or {"encrypted":false}; needs no key`],
+    ["enc filestatus secrets/", "the encrypted files of a folder, a JSON object for each on its line"],
   ],
   run,
 };
 
 async function run(args: Args, io: Io): Promise<number> {
+  if (args.operands.length > 0 && wantsMany(args, io))
+    return (await import("../many/filestatus.ts")).filestatusMany(args, io);
   const file = args.requireFile();
   const encrypted = await inInput(file, async () => {
     const input = await inputFormat(args, file);

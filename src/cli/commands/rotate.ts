@@ -9,36 +9,54 @@ import { keysFromFlags, keysToRemove } from "../keys.ts";
 import {
   DECRYPTION_ORDER,
   FILENAME_OVERRIDE,
+  IGNORE_MAC,
   IN_PLACE,
   KEY_CHANGES,
   KEY_SERVICE,
+  MANY,
   TYPES,
 } from "../options.ts";
+import { wantsMany } from "../many/wants.ts";
 import { inInput, read, readExisting } from "../place.ts";
 import { deliver, targetOf } from "../target.ts";
 
 export const command: CommandModule = {
-  operands: "file",
-  options: [...IN_PLACE, ...KEY_CHANGES, ...TYPES, FILENAME_OVERRIDE, DECRYPTION_ORDER, ...KEY_SERVICE],
+  operands: "file | -i file|folder|glob ...",
+  options: [
+    ...IN_PLACE,
+    ...KEY_CHANGES,
+    ...TYPES,
+    FILENAME_OVERRIDE,
+    IGNORE_MAC,
+    DECRYPTION_ORDER,
+    ...KEY_SERVICE,
+    ...MANY,
+  ],
   examples: [
     ["enc rotate -i secrets.yaml", "encrypt everything anew under a new data key"],
+    ["enc rotate -i secrets/", "every encrypted file of a folder, all or none"],
     ["enc rotate -i --add-age age1... --rm-age age1... secrets.yaml", "and change who can open the file"],
   ],
   run,
 };
 
 async function run(args: Args, io: Io): Promise<number> {
-  const file = args.requireFile();
-  const target = targetOf(args, file);
-  const formats = await formatsOf(args, args.text("filename-override") ?? file, io);
-  const settings = openSettings(args);
   const ctx = await opsContext(args, io);
+  const many = wantsMany(args, io);
+  const file = many ? "" : args.requireFile();
+  const target = many ? undefined : targetOf(args, file);
   await ctx.providers.load?.();
   const changes = {
     add: keysFromFlags(args, ctx.providers, "add-"),
     remove: keysToRemove(args, ctx.providers),
   };
   const changesKeys = changes.add.length + changes.remove.length > 0;
+  if (many) {
+    const { rotateMany } = await import("../many/rotate.ts");
+    return rotateMany(changes, changesKeys ? cannotChangeKeys : undefined, args, io);
+  }
+  const formats = await formatsOf(args, args.text("filename-override") ?? file, io);
+  const settings = openSettings(args);
   const rotated = await inInput(file, async () => {
     const sealed = await (changesKeys ? readForKeyChange : readExisting)(file, io);
     return rotate(sealed, formats, changes, settings, ctx);
@@ -53,8 +71,12 @@ async function readForKeyChange(file: string, io: Io): Promise<Uint8Array> {
     return await read(file, io);
   } catch (error) {
     if (!(error instanceof SopsError) || error.code !== "FILE_NOT_FOUND") throw error;
-    throw new SopsError("CANNOT_CHANGE_KEYS", "cannot add or remove keys: there is no such file", {
-      hint: "encrypt the file first, with enc encrypt",
-    });
+    throw cannotChangeKeys();
   }
+}
+
+function cannotChangeKeys(): SopsError {
+  return new SopsError("CANNOT_CHANGE_KEYS", "cannot add or remove keys: there is no such file", {
+    hint: "encrypt the file first, with enc encrypt",
+  });
 }

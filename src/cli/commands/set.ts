@@ -2,14 +2,14 @@ import { fromUtf8 } from "../../core/bytes.ts";
 import { SopsError } from "../../core/errors.ts";
 import { set } from "../../ops/set.ts";
 import type { Args } from "../args.ts";
-import { CHANGE_OPTIONS, changeFile } from "../change.ts";
+import { CHANGE_OPTIONS, type Change, changeFile } from "../change.ts";
 import type { CommandModule } from "../command.ts";
 import type { Io } from "../io.ts";
 import { SET_VALUE } from "../options.ts";
 import { inInput, read } from "../place.ts";
 
 export const command: CommandModule = {
-  operands: "file path [value]",
+  operands: "file path [value] | --file file|folder|glob ... path [value]",
   options: [...SET_VALUE, ...CHANGE_OPTIONS],
   notes:
     'the path is \'["a"]["b"][0]\' as in sops, or a.b[0] for short. The value is JSON: a string needs its quotes.\n' +
@@ -17,6 +17,7 @@ export const command: CommandModule = {
     "--value-stdin or --value-file",
   examples: [
     [`enc set secrets.yaml '["database"]["port"]' 5432`, "set a number"],
+    [`enc set --file env/ '["port"]' 5432`, "in every encrypted file of a folder, all or none"],
     [`jq -R . password.txt | enc set --value-stdin secrets.yaml '["password"]'`, "set a secret string"],
   ],
   run,
@@ -28,13 +29,14 @@ async function run(args: Args, io: Io): Promise<number> {
     throw new SopsError("USAGE", "--value-stdin and --value-file exclude each other", {
       hint: "give one of the two",
     });
-  const [file, path, value, ...more] = args.positionals;
+  const many = args.has("file");
+  const [file, path, value, ...more] = many ? ["", ...args.positionals] : args.positionals;
   if (file === undefined || path === undefined || (value === undefined) !== fromStdin || more.length > 0)
-    throw wrongCount(fromStdin);
+    throw wrongCount(fromStdin, many);
   const json = await valueOf(value, args, io);
-  return changeFile(file, args, io, (input) =>
-    set(input.sealed, input.formats, path, json, input.settings, input.ctx),
-  );
+  const change: Change = (input) => set(input.sealed, input.formats, path, json, input.settings, input.ctx);
+  if (many) return (await import("../many/change.ts")).changeMany("set", args, io, change);
+  return changeFile(file, args, io, change);
 }
 
 function valueOf(value: string | undefined, args: Args, io: Io): Promise<string> {
@@ -42,8 +44,10 @@ function valueOf(value: string | undefined, args: Args, io: Io): Promise<string>
   return inInput(value, async () => fromUtf8(await read(value, io)));
 }
 
-function wrongCount(fromStdin: boolean): SopsError {
-  return new SopsError("NO_FILE", `set needs a file, a path${fromStdin ? "" : " and a value"}`, {
-    hint: `for example: enc set secrets.yaml '["name"]' ${fromStdin ? "--value-stdin" : `'"value"'`}`,
+function wrongCount(fromStdin: boolean, many: boolean): SopsError {
+  const what = many ? "beside --file, set needs" : "set needs a file,";
+  const file = many ? "--file secrets.yaml" : "secrets.yaml";
+  return new SopsError("NO_FILE", `${what} a path${fromStdin ? "" : " and a value"}`, {
+    hint: `for example: enc set ${file} '["name"]' ${fromStdin ? "--value-stdin" : `'"value"'`}`,
   });
 }

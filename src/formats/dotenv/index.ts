@@ -8,7 +8,7 @@ import type {
   SealedText,
   Site,
 } from "../../core/format.ts";
-import { map, type MapItem, type Scalar, type Tree } from "../../core/tree.ts";
+import { map, type MapItem, type MapNode, type Scalar, type Tree } from "../../core/tree.ts";
 import { lineAt, lossyText, rawText, readBytes, writeBytes } from "../byte-text.ts";
 import { Splicer } from "../edits.ts";
 import { unflatten } from "../flat.ts";
@@ -112,8 +112,17 @@ function parseSealed(bytes: Uint8Array): SealedSource {
     tree: treeOf(items),
     metadata: unflatten(block.map(({ name, value }) => [name, value] as const)),
     styleOf: () => undefined,
+    withBlock: (metadata) => writeBytes(withBlock(text, block, metadata)),
     open: (sites, presentation) => open(text, { items, block }, sites, presentation),
   };
+}
+
+/** Where its first line stands. */
+function withBlock(text: string, block: Lines["block"], metadata: MapNode): string {
+  const splicer = new Splicer(text);
+  for (const [i, { line }] of block.entries())
+    splicer.replace(line.start, line.end, i === 0 ? emitBlock(metadata) : "");
+  return splicer.finish();
 }
 
 function open(

@@ -5,7 +5,7 @@ import { lossyText, rawScalar, rawText, readBytes, writeBytes } from "../byte-te
 import { applyEdits, type Edit } from "../edits.ts";
 import { unflatten } from "../flat.ts";
 import { continueComment } from "./comment.ts";
-import { BLOCK } from "./emit.ts";
+import { BLOCK, emitBlock } from "./emit.ts";
 import { layOut, type Slot } from "./layout.ts";
 import { readLost, restoreLost } from "./lost.ts";
 import { type IniSection, scan, type Scanned } from "./scan.ts";
@@ -23,8 +23,17 @@ export function parseSealed(bytes: Uint8Array): SealedSource {
     tree,
     metadata: readBlock(block),
     styleOf: () => undefined,
+    withBlock: (metadata) =>
+      writeBytes(
+        applyEdits(text, [{ start: block.start, end: block.end, text: blockText(text, block, metadata) }]),
+      ),
     open: (sites, presentation) => open(text, { ...scanned, sections }, block, slots, sites, presentation),
   };
+}
+
+/** With the empty line that parts it from a section below. */
+function blockText(text: string, { end }: IniSection, metadata: MapNode): string {
+  return emitBlock(metadata) + (end < text.length ? "\n" : "");
 }
 
 function blockOf(sections: readonly IniSection[]): IniSection {

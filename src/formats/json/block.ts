@@ -1,4 +1,4 @@
-import { entry, map, type MapNode } from "../../core/tree.ts";
+import { type Entry, entry, map, type MapNode } from "../../core/tree.ts";
 import type { Edit } from "../edits.ts";
 import { itemSpan, itemsOf, spanOf } from "./items.ts";
 import { rootLayout } from "./layout.ts";
@@ -22,4 +22,14 @@ export function insertBlock({ text, root }: ParsedJson, metadata: MapNode): Edit
   const before = layout.newline === null ? layout.gap : layout.newline + layout.margin;
   const block = printNode(metadata, layout, layout.margin);
   return { start: end, end, text: `,${before}${quoteGo(METADATA_KEY)}${layout.colon}${block}` };
+}
+
+/** The edit that puts another block in the place of the one that is there. */
+export function replaceBlock({ text, root }: ParsedJson, metadata: MapNode): Edit {
+  const layout = rootLayout(text, root);
+  const block = root.entries.find(
+    (item): item is Entry => item.type === "entry" && item.key === METADATA_KEY,
+  );
+  const span = block === undefined ? spanOf(root) : spanOf(block.value);
+  return { start: span.start, end: span.end, text: printNode(metadata, layout, layout.margin) };
 }

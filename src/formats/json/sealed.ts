@@ -4,7 +4,7 @@ import type { Presentation, SealedSource, Site } from "../../core/format.ts";
 import type { Entry, MapNode, Scalar, Tree } from "../../core/tree.ts";
 import { replaceSites } from "../../core/tree-edit.ts";
 import { applyEdits, type Edit } from "../edits.ts";
-import { METADATA_KEY } from "./block.ts";
+import { METADATA_KEY, replaceBlock } from "./block.ts";
 import { emitJson } from "./emit.ts";
 import { itemsOf, removalSpan, spanOf } from "./items.ts";
 import { forEachLeaf } from "./numbering.ts";
@@ -24,6 +24,7 @@ export function parseSealedJson(bytes: Uint8Array): SealedSource {
     tree,
     metadata,
     styleOf: () => undefined,
+    withBlock: (block) => utf8(applyEdits(json.text, [replaceBlock(json, block)])),
     open: (sites, presentation) => open(json, tree, sites, presentation),
   };
 }

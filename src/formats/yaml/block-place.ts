@@ -158,9 +158,10 @@ function commentsTo(text: string, column: number, comments: readonly Span[]): Ed
   return edits;
 }
 
-function blockText(metadata: MapNode, column: number, eol: string): string {
+/** The block in block style. `indent`: where it is not SOPS' own. */
+export function blockText(metadata: MapNode, column: number, eol: string, indent?: number): string {
   const margin = " ".repeat(column);
-  const lines = emitMap([entry(BLOCK_KEY, metadata)]).split("\n");
+  const lines = emitMap([entry(BLOCK_KEY, metadata)], indent).split("\n");
   return lines.map((line) => (line === "" ? "" : margin + line)).join(eol);
 }
 

@@ -8,6 +8,7 @@ import { setInText, unsetInText } from "./edit-text.ts";
 import { DEFAULT_INDENT, emitDocuments, Emitter } from "./emitter.ts";
 import { openYaml } from "./open-text.ts";
 import { placeOf } from "./place.ts";
+import { replaceBlocks } from "./replace-block.ts";
 import { readYaml } from "./reader.ts";
 import { sealYaml } from "./seal-text.ts";
 import { styleCode } from "./spelling.ts";
@@ -105,6 +106,7 @@ function parseSealed(bytes: Uint8Array): SealedSource {
       const node = site.type === "leaf" ? whole.written.get(site) : undefined;
       return node?.kind === "scalar" ? styleCode(node, whole.stream.text) : undefined;
     },
+    withBlock: (block) => utf8(replaceBlocks(whole.stream, block)),
     open(sites, presentation) {
       // A sealed comment that stands as a list item cannot be spliced: such a file came from SOPS, without hints.
       return hasCommentItem(sites)

@@ -1,0 +1,17 @@
+import { decrypt } from "../../ops/decrypt.ts";
+import type { Args } from "../args.ts";
+import type { Io } from "../io.ts";
+import { requireInPlace } from "./in-place.ts";
+import { openJob } from "./open-job.ts";
+import { runMany } from "./run.ts";
+
+/** `enc decrypt -i` of files, folders and globs. A missing file keeps its own exit code, as in encrypt. */
+export async function decryptMany(args: Args, io: Io): Promise<number> {
+  requireInPlace(args);
+  const job = await openJob(
+    { command: "decrypt", done: "decrypted", missing: (error) => error, work: decrypt },
+    args,
+    io,
+  );
+  return runMany(args.positionals, job, args, io);
+}

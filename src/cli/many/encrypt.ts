@@ -1,0 +1,77 @@
+import { matchRule } from "../../config/match.ts";
+import type { CreationRule } from "../../config/model.ts";
+import { SopsError } from "../../core/errors.ts";
+import { forFile } from "../../node/context.ts";
+import type { Selected } from "../../node/many/select.ts";
+import { encrypt } from "../../ops/encrypt.ts";
+import type { Args } from "../args.ts";
+import { configsFor, oncePerFolder, storesFor } from "../config.ts";
+import { formatsOf, inputFormat } from "../formats.ts";
+import type { Io } from "../io.ts";
+import { settingsUnder } from "../settings.ts";
+import { manyContext } from "./context.ts";
+import { requireInPlace } from "./in-place.ts";
+import { type ManyJob, runMany } from "./run.ts";
+import { inFolder, isSealed } from "./sealed-files.ts";
+
+const ALREADY = "already encrypted";
+const NO_RULE = "of no creation rule";
+
+/** `enc encrypt -i` of files, folders and globs. */
+export async function encryptMany(args: Args, io: Io): Promise<number> {
+  requireInPlace(args);
+  return runMany(args.positionals, await encryptJob(args, io), args, io);
+}
+
+async function encryptJob(args: Args, io: Io): Promise<ManyJob> {
+  const { ctx, about } = await manyContext(args, io);
+  await ctx.providers.load?.();
+  const configs = configsFor(args, io);
+  const stores = oncePerFolder(io, (name) => storesFor(args, name, io));
+  const ruleOf = async ({ name, path }: Selected): Promise<CreationRule | undefined> => {
+    const config = await configs(name);
+    return config && matchRule(config, path);
+  };
+  return {
+    command: "encrypt",
+    done: "encrypted",
+    missing: (error) => error,
+    harmless: { ALREADY_ENCRYPTED: ALREADY },
+    async passes(file, bytes) {
+      const rule = await ruleOrNull(() => ruleOf(file));
+      const format = await inputFormat(args, file.name);
+      if (rule === null || (isAnyFile(rule) && format.name === "binary" && inFolder(file)))
+        return inFolder(file) ? "" : NO_RULE;
+      return format.name === "binary" && isSealed(bytes, format) ? ALREADY : null;
+    },
+    async work(file, bytes) {
+      const formats = await formatsOf(args, file.name, io, (name) => stores(name ?? ""));
+      if (formats.input.name === "binary" && isSealed(bytes, formats.input)) throw alreadyEncrypted();
+      const settings = settingsUnder(await ruleOf(file), args, formats.input.name, ctx);
+      const own = forFile(ctx, file.path);
+      return about(file.name, () => encrypt(bytes, { ...formats, verify: true }, settings, own));
+    },
+  };
+}
+
+/** A rule for every file means those that have a type: not each README and picture that stands in a folder. */
+function isAnyFile(rule: CreationRule | undefined): boolean {
+  return rule?.pathRegex === undefined;
+}
+
+async function ruleOrNull(
+  find: () => Promise<CreationRule | undefined>,
+): Promise<CreationRule | undefined | null> {
+  try {
+    return await find();
+  } catch (error) {
+    if (error instanceof SopsError && error.code === "NO_MATCHING_RULE") return null;
+    throw error;
+  }
+}
+
+function alreadyEncrypted(): SopsError {
+  return new SopsError("ALREADY_ENCRYPTED", "the file is encrypted already", {
+    hint: "leave it out; in a folder or a quoted glob such files are passed over",
+  });
+}

@@ -1,0 +1,59 @@
+import { SopsError } from "../../core/errors.ts";
+import { forFile } from "../../node/context.ts";
+import type { Formats, OpenSettings, OpsContext } from "../../ops/context.ts";
+import type { Args } from "../args.ts";
+import { oncePerFolder, storesFor } from "../config.ts";
+import { openSettings } from "../context.ts";
+import { formatsOf, inputFormat } from "../formats.ts";
+import type { Io } from "../io.ts";
+import { manyContext } from "./context.ts";
+import type { ManyJob } from "./run.ts";
+import { askOnce, NOT_ENCRYPTED, passesUnsealed } from "./sealed-files.ts";
+
+export interface OpenJob {
+  readonly command: string;
+  readonly done: string;
+  readonly missing?: ((error: SopsError) => SopsError) | undefined;
+  /** The new content of one sealed file. */
+  readonly work: (
+    sealed: Uint8Array,
+    formats: Formats,
+    settings: OpenSettings,
+    ctx: OpsContext,
+  ) => Promise<Uint8Array>;
+}
+
+/** The job of a command that opens files and writes them back. */
+export async function openJob(
+  { command, done, missing = cannotRead, work }: OpenJob,
+  args: Args,
+  io: Io,
+): Promise<ManyJob> {
+  const { ctx, about } = await manyContext(args, io);
+  const settings = openSettings(args);
+  const stores = oncePerFolder(io, (name) => storesFor(args, name, io));
+  const storesOf = (name: string | undefined): ReturnType<typeof stores> => stores(name ?? "");
+  return {
+    command,
+    done,
+    missing,
+    harmless: { NO_METADATA: NOT_ENCRYPTED },
+    passes: async (file, bytes) => passesUnsealed(file, bytes, await inputFormat(args, file.name)),
+    async prepare(files) {
+      const read = files.map(async ({ file, bytes }) => ({
+        bytes,
+        format: await inputFormat(args, file.name),
+      }));
+      await askOnce(await Promise.all(read), settings.decryptionOrder, ctx);
+    },
+    async work(file, bytes) {
+      const formats = { ...(await formatsOf(args, file.name, io, storesOf)), verify: true };
+      return about(file.name, () => work(bytes, formats, settings, forFile(ctx, file.path)));
+    },
+  };
+}
+
+/** In most commands sops takes a missing file for one that cannot be read (`readExisting`). */
+function cannotRead({ message, hint }: SopsError): SopsError {
+  return new SopsError("CANNOT_READ", message, { hint });
+}

@@ -1,0 +1,78 @@
+import { keyGroupsOf } from "../../config/keys.ts";
+import { matchRule } from "../../config/match.ts";
+import { type ErrorCode, SopsError } from "../../core/errors.ts";
+import type { Format } from "../../core/format.ts";
+import type { KeyRef } from "../../core/key.ts";
+import type { Selected } from "../../node/many/select.ts";
+import { type KeyUpdate, updateKeys } from "../../ops/update-keys.ts";
+import type { Args } from "../args.ts";
+import { configsFor } from "../config.ts";
+import { inputFormat } from "../formats.ts";
+import type { Io } from "../io.ts";
+import { configKeyReader } from "../keys.ts";
+import { readExisting } from "../place.ts";
+import type { ManyContext } from "./context.ts";
+import type { Outcome } from "./outcome.ts";
+import { NOT_ENCRYPTED, passesUnsealed } from "./sealed-files.ts";
+
+/** What is to be done with a file, or what became of it. */
+export type Planned =
+  | { readonly file: Selected; readonly outcome: Outcome }
+  | {
+      readonly file: Selected;
+      readonly update: KeyUpdate;
+      readonly bytes: Uint8Array;
+      readonly format: Format;
+    };
+
+export const settled = (file: Selected, outcome: Outcome): Planned => ({ file, outcome });
+
+/** Compares the keys of files with those of their rules. One planner for all: configs are read once. */
+export function keyPlanner(args: Args, io: Io, world: ManyContext): (file: Selected) => Promise<Planned> {
+  const { ctx } = world;
+  const configs = configsFor(args, io);
+  const ruleOf = async (file: Selected): Promise<readonly (readonly KeyRef[])[]> => {
+    await ctx.providers.load?.();
+    const config = await configs(file.name);
+    const rule = config && matchRule(config, file.path);
+    if (rule === undefined) throw noConfig();
+    return keyGroupsOf(rule, configKeyReader(args, ctx.providers));
+  };
+  const plan = async (file: Selected): Promise<Planned> => {
+    const format = await inputFormat(args, file.name);
+    const bytes = await readExisting(file.path, io);
+    const why = file.by === "name" ? null : passesUnsealed(file, bytes, format);
+    if (why !== null) return settled(file, { name: file.name, state: "skipped", why });
+    const update = await updateKeys(bytes, format, await ruleOf(file), ctx);
+    if (update.changes) return { file, update, bytes, format };
+    return settled(file, { name: file.name, state: "unchanged", why: "already up to date" });
+  };
+  return async (file) => {
+    try {
+      return await world.about(file.name, () => plan(file));
+    } catch (error) {
+      return settled(file, failed(file, error));
+    }
+  };
+}
+
+/** For a file that a folder or a glob brought these mean that it is not concerned. */
+const HARMLESS: Readonly<Partial<Record<ErrorCode, string>>> = {
+  NO_METADATA: NOT_ENCRYPTED,
+  NO_MATCHING_RULE: "of no creation rule",
+};
+
+/** Throws what is no failure of this file alone: a defect of ours, or a user who gave up. */
+export function failed(file: Selected, error: unknown): Outcome {
+  if (!(error instanceof SopsError) || error.code === "CANCELLED") throw error;
+  const { name } = file;
+  const why = file.by === "name" ? undefined : HARMLESS[error.code];
+  if (why !== undefined) return { name, state: "skipped", why };
+  return { name, state: "failed", error: error.at({ file: name }) };
+}
+
+function noConfig(): SopsError {
+  return new SopsError("BAD_CONFIG", "no config with creation rules says whose keys to use", {
+    hint: "write a .sops-ts.yaml with creation_rules, or name a config with --config",
+  });
+}

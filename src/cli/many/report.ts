@@ -1,0 +1,82 @@
+import type { SopsError } from "../../core/errors.ts";
+import { exitCodeOf } from "../exit-codes.ts";
+import type { Io } from "../io.ts";
+import { errorText, noteText } from "../ui.ts";
+import { failuresOf, type Outcome } from "./outcome.ts";
+
+export interface ReportOptions {
+  /** The command word. */
+  readonly command: string;
+  /** What it did to a file: `encrypted`. */
+  readonly done: string;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/** Tells what became of the files, failures with their fix, and answers the exit code: 0, the one of all failures, or 1. */
+export function report(outcomes: readonly Outcome[], options: ReportOptions, io: Io): number {
+  const failures = failuresOf(outcomes);
+  if (options.json)
+    io.writeOut(`${JSON.stringify({ files: outcomes.map((o) => rowOf(o, options)) }, null, 2)}\n`);
+  else {
+    for (const { error } of failures) io.writeErr(errorText(error, io.color));
+    // One file that fails has said it all.
+    const isTold = failures.length === 0 ? !options.quiet : outcomes.length > 1;
+    if (isTold) io.writeErr(noteText(summaryOf(outcomes, options.done)));
+  }
+  return exitCodeOfAll(
+    failures.map(({ error }) => error),
+    options.command,
+  );
+}
+
+/** 0 without errors, the one exit code that all of them have, else 1. */
+export function exitCodeOfAll(errors: readonly SopsError[], command: string): number {
+  const codes = new Set(errors.map(({ code }) => exitCodeOf(code, command)));
+  const [only = 0, other] = codes;
+  return other === undefined ? only : 1;
+}
+
+/** One element of the document that `--json` prints. */
+function rowOf(outcome: Outcome, { done }: ReportOptions): Record<string, unknown> {
+  const { name: path } = outcome;
+  switch (outcome.state) {
+    case "done":
+      return { path, state: done };
+    case "failed":
+      return { path, state: "failed", error: errorRow(outcome.error) };
+    case "untouched":
+      return { path, state: "untouched" };
+    default:
+      return { path, state: outcome.state, reason: outcome.why };
+  }
+}
+
+/** What `--json` tells of an error. */
+export function errorRow({ code, message, hint, place }: SopsError): Record<string, unknown> {
+  const { line, column, path } = place ?? {};
+  return { code, message, hint, line, column, keyPath: path };
+}
+
+/** `2 files encrypted, 3 already encrypted`; after a failure `1 of 6 files failed, nothing was changed`. */
+export function summaryOf(outcomes: readonly Outcome[], done: string): string {
+  const count = (state: Outcome["state"]): number => outcomes.filter((o) => o.state === state).length;
+  const [changed, failed] = [count("done"), count("failed")];
+  if (failed > 0) {
+    const rest = changed > 0 ? `${String(changed)} ${done}` : "nothing was changed";
+    return `${String(failed)} of ${files(outcomes.length)} failed, ${rest}`;
+  }
+  const parts = changed > 0 || outcomes.length === 0 ? [`${files(changed)} ${done}`] : [];
+  for (const [why, n] of reasonsOf(outcomes))
+    parts.push(parts.length > 0 ? `${String(n)} ${why}` : `${files(n)} ${why}`);
+  return parts.join(", ");
+}
+
+function reasonsOf(outcomes: readonly Outcome[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const outcome of outcomes)
+    if ("why" in outcome) counts.set(outcome.why, (counts.get(outcome.why) ?? 0) + 1);
+  return counts;
+}
+
+const files = (n: number): string => (n === 1 ? "1 file" : `${String(n)} files`);

@@ -1,0 +1,143 @@
+import { SopsError, type ErrorCode } from "../../core/errors.ts";
+import { inPool } from "../../node/many/pool.ts";
+import { Replacements, WIDTH } from "../../node/many/replacements.ts";
+import { type Selected, selectFiles } from "../../node/many/select.ts";
+import { readTarget, type Target } from "../../node/many/target.ts";
+import type { Args } from "../args.ts";
+import type { Io } from "../io.ts";
+import { noteText } from "../ui.ts";
+import type { Outcome } from "./outcome.ts";
+import { progress, type Progress } from "./progress.ts";
+import { report } from "./report.ts";
+
+/** What a command does to each of many files, in place. */
+export interface ManyJob {
+  /** The command word: exit codes depend on it. */
+  readonly command: string;
+  /** What it does to a file: `encrypted`. */
+  readonly done: string;
+  /** What a missing file is called: cli spec section 2 has several codes for it. */
+  readonly missing: (error: SopsError) => SopsError;
+  /** Why a file that a folder or a glob brought is passed over without being opened; null: it is worked on. */
+  passes(file: Selected, bytes: Uint8Array): Promise<string | null>;
+  /** Errors that mean the same for such a file: code and what the summary says. */
+  readonly harmless: Readonly<Partial<Record<ErrorCode, string>>>;
+  /** Once for all files, before the first is worked on. */
+  prepare?(files: readonly { readonly file: Selected; readonly bytes: Uint8Array }[]): Promise<void>;
+  /** The new content; the same bytes where there is nothing to change. */
+  work(file: Selected, bytes: Uint8Array): Promise<Uint8Array>;
+}
+
+interface Item {
+  readonly file: Selected;
+  readonly outcome?: Outcome | undefined;
+  readonly target?: Target | undefined;
+}
+
+/**
+ * Changes many files, all or none: every new content is on the disk beside its file before the first takes its place.
+ * Answers the exit code. Throws what the operands and `prepare` throw, and CANCELLED.
+ */
+export async function runMany(
+  operands: readonly string[],
+  job: ManyJob,
+  args: Args,
+  io: Io,
+): Promise<number> {
+  if (operands.length === 0)
+    throw new SopsError("NO_FILE", "no file is named", { hint: "name files or folders after the command" });
+  const { files, leftOvers } = await selectFiles(operands, io.cwd);
+  const quiet = args.has("quiet");
+  const line = progress(files.length, quiet, io);
+  const replacements = new Replacements();
+  let outcomes: readonly Outcome[];
+  try {
+    outcomes = await changeAll(files, job, replacements, line);
+  } catch (error) {
+    replacements.discard();
+    throw error;
+  } finally {
+    line.clear();
+  }
+  if (leftOvers.length > 0 && !quiet) io.writeErr(noteText(leftOverText(leftOvers)));
+  return report(outcomes, { command: job.command, done: job.done, json: args.has("json"), quiet }, io);
+}
+
+async function changeAll(
+  files: readonly Selected[],
+  job: ManyJob,
+  replacements: Replacements,
+  line: Progress,
+): Promise<readonly Outcome[]> {
+  const items = await inPool(files, WIDTH, (file) => read(file, job));
+  const due = items.flatMap(({ file, target }) =>
+    target === undefined ? [] : [{ file, bytes: target.bytes }],
+  );
+  await job.prepare?.(due);
+  let failed = items.some(({ outcome }) => outcome?.state === "failed");
+  const outcomes = await inPool(items, WIDTH, async (item) => {
+    const outcome = item.outcome ?? (await change(item, job, failed ? null : replacements));
+    failed ||= outcome.state === "failed";
+    line.step();
+    return outcome;
+  });
+  const told = outcomes.filter((outcome) => !("why" in outcome && outcome.why === ""));
+  if (failed) {
+    replacements.discard();
+    return told.map((o) => (o.state === "done" ? { name: o.name, state: "untouched" } : o));
+  }
+  return commit(told, replacements);
+}
+
+async function read(file: Selected, job: ManyJob): Promise<Item> {
+  try {
+    const target = await readTarget(file.path, file.name);
+    const why = file.by === "name" ? null : await job.passes(file, target.bytes);
+    if (why === null) return { file, target };
+    return { file, outcome: { name: file.name, state: "skipped", why } };
+  } catch (error) {
+    return { file, outcome: failure(file, error, job) };
+  }
+}
+
+async function change(
+  { file, target }: Item,
+  job: ManyJob,
+  replacements: Replacements | null,
+): Promise<Outcome> {
+  if (target === undefined) return { name: file.name, state: "untouched" };
+  try {
+    const bytes = await job.work(file, target.bytes);
+    if (bytes === target.bytes) return { name: file.name, state: "unchanged", why: "unchanged" };
+    await replacements?.add(target, bytes);
+    return { name: file.name, state: "done" };
+  } catch (error) {
+    const why = error instanceof SopsError && file.by !== "name" ? job.harmless[error.code] : undefined;
+    return why === undefined ? failure(file, error, job) : { name: file.name, state: "skipped", why };
+  }
+}
+
+/** What is no failure of this file alone is thrown: a defect of ours, or a user who gave up. */
+function failure(file: Selected, error: unknown, job: ManyJob): Outcome {
+  if (!(error instanceof SopsError) || error.code === "CANCELLED") throw error;
+  const meant = error.code === "FILE_NOT_FOUND" ? job.missing(error) : error;
+  return { name: file.name, state: "failed", error: meant.at({ file: file.name }) };
+}
+
+async function commit(outcomes: readonly Outcome[], replacements: Replacements): Promise<readonly Outcome[]> {
+  try {
+    await replacements.commit();
+    return outcomes;
+  } catch (error) {
+    if (!(error instanceof SopsError)) throw error;
+    return outcomes.map((o): Outcome => {
+      if (o.state !== "done") return o;
+      const { name } = o;
+      return name === error.place?.file ? { name, state: "failed", error } : { name, state: "untouched" };
+    });
+  }
+}
+
+function leftOverText(names: readonly string[]): string {
+  return `left by a run that was killed, may hold plain text, can be removed: ${names.join(", ")}`;
+}

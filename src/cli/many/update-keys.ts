@@ -1,0 +1,102 @@
+import { equalBytes } from "../../core/bytes.ts";
+import { SopsError } from "../../core/errors.ts";
+import { writeFileSafely } from "../../node/files.ts";
+import { inPool } from "../../node/many/pool.ts";
+import { WIDTH } from "../../node/many/replacements.ts";
+import { selectFiles } from "../../node/many/select.ts";
+import { readInput } from "../../node/read-input.ts";
+import type { Args } from "../args.ts";
+import type { Io } from "../io.ts";
+import { noteText, questionText } from "../ui.ts";
+import { manyContext } from "./context.ts";
+import { keyDiffText } from "./key-diff-text.ts";
+import { failuresOf, type Outcome } from "./outcome.ts";
+import { failed, keyPlanner, type Planned, settled } from "./plan-keys.ts";
+import { progress } from "./progress.ts";
+import { report } from "./report.ts";
+import { askOnce } from "./sealed-files.ts";
+
+/**
+ * Three rounds: what would change in each file, the questions, the changes. Nothing is written before the last answer.
+ * Unlike in the other commands on many files, one that fails keeps no other back, as in sops.
+ */
+export async function updateMany(args: Args, io: Io): Promise<number> {
+  if (args.positionals.length === 0)
+    throw new SopsError("NO_FILE", "no file is named", { hint: "name the file after the command" });
+  const { files } = await selectFiles(args.positionals, io.cwd);
+  const world = await manyContext(args, io);
+  const plans = await inPool(files, WIDTH, keyPlanner(args, io, world));
+  const agreed: Planned[] = [];
+  for (const planned of plans) agreed.push(await agree(planned, args, io));
+  const due = agreed.flatMap((planned) => ("outcome" in planned ? [] : [planned]));
+  await askOnce(due, undefined, world.ctx);
+  const line = progress(due.length, args.has("quiet"), io);
+  const outcomes = await inPool(agreed, WIDTH, async (planned) => {
+    if ("outcome" in planned) return planned.outcome;
+    const outcome = await world.about(planned.file.name, () => apply(planned));
+    line.step();
+    return outcome;
+  });
+  line.clear();
+  return tell(outcomes, args, io);
+}
+
+/** Shows what would change and asks, unless told not to. */
+async function agree(planned: Planned, args: Args, io: Io): Promise<Planned> {
+  if ("outcome" in planned) return planned;
+  const { file, update } = planned;
+  const { name } = file;
+  const silent = args.has("json") || (args.has("quiet") && args.has("yes"));
+  if (!silent) {
+    io.writeErr(noteText(`${name}: the keys differ from those of its creation rule`));
+    io.writeOut(keyDiffText(update));
+  }
+  if (args.has("yes")) return planned;
+  const answer = await ask(`change the keys of ${name}? (y/n)`, io);
+  if (answer === "y") return planned;
+  if (answer === "n") return settled(file, { name, state: "unchanged", why: "left unchanged" });
+  io.writeErr("\n");
+  const error = new SopsError("USAGE", "nobody answered the question", {
+    hint: "answer y or n, or give --yes",
+    place: { file: name },
+  });
+  return settled(file, { name, state: "failed", error });
+}
+
+/** Asks until it is answered; null where nobody does. */
+async function ask(question: string, io: Io): Promise<"y" | "n" | null> {
+  for (;;) {
+    io.writeErr(questionText(question));
+    const line = await io.readLine();
+    if (line === null) return null;
+    const answer = line.trim();
+    if (answer === "y" || answer === "n") return answer;
+  }
+}
+
+async function apply({ file, update, bytes }: Exclude<Planned, { outcome: Outcome }>): Promise<Outcome> {
+  try {
+    const updated = await update.apply();
+    if (!equalBytes(await readInput(file.path), bytes))
+      throw new SopsError("CANNOT_WRITE", "the file has changed on the disk while the command ran", {
+        hint: "run the command again",
+      });
+    await writeFileSafely(file.path, updated, "shared");
+    return { name: file.name, state: "done" };
+  } catch (error) {
+    return failed(file, error);
+  }
+}
+
+/** One file has the exit code of its error; of several, any that fails makes it 1, as in sops. */
+function tell(outcomes: readonly Outcome[], args: Args, io: Io): number {
+  const told = outcomes.filter((outcome) => !("why" in outcome && outcome.why === ""));
+  const options = {
+    command: "updatekeys",
+    done: "updated",
+    json: args.has("json"),
+    quiet: args.has("quiet"),
+  };
+  const code = report(told, options, io);
+  return args.positionals.length > 1 && failuresOf(told).length > 0 ? 1 : code;
+}

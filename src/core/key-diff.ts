@@ -1,0 +1,28 @@
+import type { KeyRef } from "./key.ts";
+
+/** How the keys of one group change, by their identity texts. */
+export interface GroupDiff {
+  readonly kept: readonly string[];
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/**
+ * Compares key groups by their position: group i of a file with group i of its rule, a missing one being empty. The
+ * order of keys inside a group says nothing. `identity`: what tells two keys apart (spec section 11).
+ */
+export function diffGroups(
+  before: readonly (readonly KeyRef[])[],
+  after: readonly (readonly KeyRef[])[],
+  identity: (key: KeyRef) => string,
+): readonly GroupDiff[] {
+  const count = Math.max(before.length, after.length);
+  return Array.from({ length: count }, (_, i) => {
+    const [old, wanted] = [(before[i] ?? []).map(identity), (after[i] ?? []).map(identity)];
+    return {
+      kept: wanted.filter((name) => old.includes(name)),
+      added: wanted.filter((name) => !old.includes(name)),
+      removed: old.filter((name) => !wanted.includes(name)),
+    };
+  });
+}

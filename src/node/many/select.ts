@@ -1,0 +1,119 @@
+import { realpathSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { SopsError } from "../../core/errors.ts";
+import { type Glob, type GlobPart, parseGlobs } from "./glob.ts";
+import { isGlob } from "./stands-for-many.ts";
+import { readFolder } from "./walk.ts";
+
+/** A file that operands name. */
+export interface Selected {
+  /** As the user would name it, from the working directory. */
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+  /** Named itself: then it must be one that the command can take. Others only may. */
+  readonly by: "name" | "glob" | "folder";
+}
+
+export interface Selection {
+  /** Each file once, in the order of the operands, and by name in each. */
+  readonly files: readonly Selected[];
+  /** Names of temporary files that a killed run left in the folders. */
+  readonly leftOvers: readonly string[];
+}
+
+const WINDOWS = process.platform === "win32";
+
+/** The files that operands stand for. Throws FILE_NOT_FOUND for a glob that matches nothing, CANNOT_READ for a folder. */
+export async function selectFiles(operands: readonly string[], cwd: string): Promise<Selection> {
+  const finder = new Finder(cwd);
+  for (const operand of operands) await finder.add(operand);
+  return { files: [...finder.files.values()], leftOvers: finder.leftOvers };
+}
+
+class Finder {
+  readonly cwd: string;
+  /** By what they really are: two names of one file are one file. */
+  readonly files = new Map<string, Selected>();
+  readonly leftOvers: string[] = [];
+
+  constructor(cwd: string) {
+    this.cwd = cwd;
+  }
+
+  async add(operand: string): Promise<void> {
+    const found = statSync(resolve(this.cwd, operand), { throwIfNoEntry: false });
+    if (found?.isDirectory() === true) await this.#walk(operand, "folder");
+    else if (found !== undefined || !isGlob(operand)) this.#take(operand, "name");
+    else await this.#glob(operand);
+  }
+
+  #take(name: string, by: Selected["by"]): void {
+    const path = resolve(this.cwd, name);
+    const real = realOf(path);
+    if (by === "name" || !this.files.has(real)) this.files.set(real, { name, path, by });
+  }
+
+  async #walk(name: string, by: Selected["by"]): Promise<void> {
+    const { files, folders, leftOvers } = await readFolder(resolve(this.cwd, name));
+    for (const file of files) this.#take(join(name, file), by);
+    this.leftOvers.push(...leftOvers.map((file) => join(name, file)));
+    for (const folder of folders) await this.#walk(join(name, folder), by);
+  }
+
+  async #glob(text: string): Promise<void> {
+    const matched: string[] = [];
+    const hit = async (name: string): Promise<void> => {
+      const found = statSync(resolve(this.cwd, name), { throwIfNoEntry: false });
+      if (found === undefined) return;
+      matched.push(name);
+      if (found.isDirectory()) await this.#walk(name, "glob");
+      else this.#take(name, "glob");
+    };
+    for (const glob of parseGlobs(text, WINDOWS)) await this.#match(startOf(glob), glob.parts, hit);
+    if (matched.length > 0) return;
+    throw new SopsError("FILE_NOT_FOUND", "no file matches", {
+      hint: "* does not match a leading dot, and only ** goes into folders",
+      place: { file: text },
+    });
+  }
+
+  /** Calls `hit` for each path below `name` that the parts match. */
+  async #match(
+    name: string,
+    [part, ...rest]: readonly GlobPart[],
+    hit: (name: string) => Promise<void>,
+  ): Promise<void> {
+    if (part === undefined) return hit(name === "" ? "." : name);
+    if (part.type === "name") return this.#match(join(name, part.name), rest, hit);
+    const found = statSync(resolve(this.cwd, name), { throwIfNoEntry: false });
+    if (found?.isDirectory() !== true) return;
+    if (part.type === "any-folders") {
+      await this.#match(name, rest, hit);
+      // At the end it stands for all below, which the folder itself has brought.
+      if (rest.length === 0) return;
+    }
+    const { files, folders } = await readFolder(resolve(this.cwd, name));
+    for (const folder of folders) {
+      if (part.type === "any-folders") {
+        if (!folder.startsWith(".")) await this.#match(join(name, folder), [part, ...rest], hit);
+      } else if (part.matches(folder)) await this.#match(join(name, folder), rest, hit);
+    }
+    if (part.type !== "pattern" || rest.length > 0) return;
+    for (const file of files) if (part.matches(file)) await hit(join(name, file));
+  }
+}
+
+/** A drive is a name of its own (`C:`); what starts at the root starts there. */
+function startOf({ absolute }: Glob): string {
+  return absolute ? "/" : "";
+}
+
+/** What cannot be looked at is told of by whoever reads it. */
+function realOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}

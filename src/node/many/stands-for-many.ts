@@ -1,0 +1,13 @@
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+
+/** Would a shell look for files with this? */
+export function isGlob(text: string): boolean {
+  return /[*?[]|\{[^{}]*,[^{}]*\}/.test(text);
+}
+
+/** Does this operand stand for files other than itself: a folder, or a glob that the shell left alone? */
+export function standsForMany(operand: string, cwd: string): boolean {
+  const found = statSync(resolve(cwd, operand), { throwIfNoEntry: false });
+  return found === undefined ? isGlob(operand) : found.isDirectory();
+}

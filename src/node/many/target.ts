@@ -1,0 +1,61 @@
+import type { Stats } from "node:fs";
+import { stat } from "node:fs/promises";
+import { SopsError } from "../../core/errors.ts";
+import { cannotWrite, followLinks, tryToOpen } from "../files.ts";
+import { cannotRead, readInput } from "../read-input.ts";
+
+/** A file that is to be replaced together with others, as it was when it was read. */
+export interface Target {
+  /** As the user names it: the place in errors. */
+  readonly name: string;
+  /** Where links lead. */
+  readonly path: string;
+  readonly stats: Stats;
+  readonly bytes: Uint8Array;
+}
+
+/** Reads the file at an absolute path. Throws FILE_NOT_FOUND and CANNOT_READ without a place. */
+export async function readTarget(file: string, name: string): Promise<Target> {
+  try {
+    const path = await followLinks(file);
+    // Before its bytes, so that a change in between is seen as one.
+    const stats = await stat(path);
+    return { name, path, stats, bytes: await readInput(path) };
+  } catch (cause) {
+    throw cause instanceof SopsError ? cause : cannotRead(cause);
+  }
+}
+
+/**
+ * Throws CANNOT_WRITE for what cannot be replaced: what is read-only, is no regular file, or has other names. A hard link
+ * keeps its bytes only by being overwritten, which a crash can tear.
+ */
+export async function refuseIrreplaceable({ path, stats }: Target): Promise<void> {
+  if (!stats.isFile()) throw alone("it is no regular file");
+  if (stats.nlink > 1) throw alone("it has other names (hard links)");
+  try {
+    await tryToOpen(path);
+  } catch (cause) {
+    throw await cannotWrite(path, cause);
+  }
+}
+
+function alone(why: string): SopsError {
+  return new SopsError("CANNOT_WRITE", `the file cannot be replaced together with others: ${why}`, {
+    hint: "run the command for this file alone, without a folder or other files",
+  });
+}
+
+/** Throws CANNOT_WRITE where someone else has written to the file, or put another in its place, since it was read. */
+export async function refuseChanged({ path, stats }: Target): Promise<void> {
+  const now = await stat(path).catch(() => null);
+  const same =
+    now?.isFile() === true &&
+    now.ino === stats.ino &&
+    now.size === stats.size &&
+    now.mtimeMs === stats.mtimeMs;
+  if (same) return;
+  throw new SopsError("CANNOT_WRITE", "the file has changed on the disk while the command ran", {
+    hint: "run the command again",
+  });
+}
