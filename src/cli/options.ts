@@ -192,7 +192,6 @@ export const SHOW_MASTER_KEYS = flag(
 export const MANY: readonly OptionSpec[] = [
   flag("recursive", "take folders with all below them; a folder alone does the same", { short: "R" }),
   flag("json", "tell on stdout, as JSON, what became of each file"),
-  flag("quiet", "say nothing where all is well", { short: "q" }),
 ];
 export const FILE = flag("file", "a file, folder or glob to change; may be given several times", {
   value: "file",
@@ -210,7 +209,7 @@ export const EXEC: readonly OptionSpec[] = [
 
 export const PUBLISH: readonly OptionSpec[] = [
   flag("omit-extensions", "leave the extension of a file's name out at the destination"),
-  flag("recursive", "publish every encrypted file of a folder"),
+  flag("recursive", "publish every encrypted file of a folder", { short: "R" }),
 ];
 
 /** sops' older flags for what are commands now, and the two that stand for themselves. */
