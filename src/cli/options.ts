@@ -192,7 +192,6 @@ export const SHOW_MASTER_KEYS = flag(
 export const MANY: readonly OptionSpec[] = [
   flag("recursive", "take folders with all below them; a folder alone does the same", { short: "R" }),
   flag("json", "tell on stdout, as JSON, what became of each file"),
-  flag("quiet", "say nothing where all is well", { short: "q" }),
 ];
 export const FILE = flag("file", "a file, folder or glob to change; may be given several times", {
   value: "file",
@@ -208,6 +207,11 @@ export const EXEC: readonly OptionSpec[] = [
   flag("same-process", "not available in this version", { hidden: true }),
 ];
 
+export const PUBLISH: readonly OptionSpec[] = [
+  flag("omit-extensions", "leave the extension of a file's name out at the destination"),
+  flag("recursive", "publish every encrypted file of a folder", { short: "R" }),
+];
+
 /** sops' older flags for what are commands now, and the two that stand for themselves. */
 export const LEGACY_OPTIONS: readonly OptionSpec[] = [
   flag("encrypt", "the command encrypt", { short: "e" }),
@@ -216,12 +220,6 @@ export const LEGACY_OPTIONS: readonly OptionSpec[] = [
   flag("set", `the command set: '["a"]["b"] "value"'`, { value: "path value" }),
   flag("help", "show this help", { short: "h" }),
   flag("version", "print the version", { short: "v" }),
-];
-
-export const PUBLISH: readonly OptionSpec[] = [
-  YES,
-  flag("omit-extensions", "leave the extension of a file's name out at the destination"),
-  flag("recursive", "publish every encrypted file of a folder"),
 ];
 
 /** Which words are flags, and which of them take a value, does not depend on the command. */

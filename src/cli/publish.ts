@@ -7,17 +7,16 @@ import { SopsError } from "../core/errors.ts";
 import type { Format } from "../core/format.ts";
 import { openTarget } from "../destinations/index.ts";
 import { formatForPath, loadFormat } from "../formats/index.ts";
-import { findConfig, loadConfig } from "../node/find-config.ts";
 import { filesIn, kindOf } from "../node/folder.ts";
 import { forFile } from "../node/context.ts";
 import type { OpenSettings, OpsContext, SealSettings } from "../ops/context.ts";
 import { type Copy, copyOf } from "../ops/publish.ts";
-import { isEncrypted } from "../ops/status.ts";
 import type { Args } from "./args.ts";
-import { configOptions } from "./config.ts";
+import { configsFor } from "./config.ts";
 import { openSettings, opsContext } from "./context.ts";
 import type { Io } from "./io.ts";
 import { configKeyReader } from "./keys.ts";
+import { passesUnsealed } from "./many/sealed-files.ts";
 import { inInput, read } from "./place.ts";
 
 /** A file that is to be published, ready to be sent. */
@@ -84,7 +83,7 @@ class Planner {
   readonly #io: Io;
   readonly #ctx: OpsContext;
   readonly #settings: OpenSettings;
-  readonly #configs = new Map<string, Promise<Config | undefined>>();
+  readonly #configs: (file: string) => Promise<Config | undefined>;
   readonly #targets = new Map<DestinationRule, Promise<Target>>();
 
   constructor(args: Args, io: Io, ctx: OpsContext, settings: OpenSettings) {
@@ -92,30 +91,27 @@ class Planner {
     this.#io = io;
     this.#ctx = ctx;
     this.#settings = settings;
+    this.#configs = configsFor(args, io);
   }
 
   /** Null: the file is one of many, and not sealed. */
   async prepare({ file, name }: Source, many: boolean): Promise<Publication | null> {
+    const path = resolve(this.#io.cwd, file);
     const format = await loadFormat(formatForPath(file));
     const sealed = await read(file, this.#io);
-    if (many && isSurelyPlain(sealed, format)) return null;
+    if (many && passesUnsealed({ name: file, path, by: "folder" }, sealed, format) !== null) return null;
     const rule = await this.#ruleOf(file);
     const target = await this.#targetOf(rule);
     const placed = this.#args.has("omit-extensions") || rule.omitExtensions ? withoutExtension(name) : name;
     target.shown(placed);
     const recreate = target.holds === "file" ? await this.#recreation(rule, format) : undefined;
-    const path = resolve(this.#io.cwd, file);
     const ctx = forFile(this.#ctx, path);
     const copy = await copyOf(sealed, format, target.holds, recreate, this.#settings, ctx);
     return { file, path, target, name: placed, copy };
   }
 
   async #ruleOf(file: string): Promise<DestinationRule> {
-    const options = configOptions(this.#args, file, this.#io);
-    const path = findConfig(options);
-    const known = this.#configs.get(path ?? "") ?? loadConfig(options);
-    this.#configs.set(path ?? "", known);
-    const config = await known;
+    const config = await this.#configs(file);
     if (config !== undefined) return matchDestination(config, file);
     throw new SopsError("NO_MATCHING_RULE", "there is no config that says where to publish it", {
       hint: "write a .sops-ts.yaml with destination_rules, or name a config with --config",
@@ -147,16 +143,6 @@ function isEmpty({ groups, selector, macOnlyEncrypted, shamirThreshold }: Creati
   return (
     !hasKeys && groups.length < 2 && selector === undefined && !macOnlyEncrypted && shamirThreshold === 0
   );
-}
-
-/** A file that cannot be read as its format may be a picture; one that speaks of sops may be a damaged secret. */
-function isSurelyPlain(bytes: Uint8Array, format: Format): boolean {
-  try {
-    return !isEncrypted(bytes, format);
-  } catch (error) {
-    if (!(error instanceof SopsError) || Buffer.from(bytes).includes("sops")) throw error;
-    return true;
-  }
 }
 
 /** `a.enc.yaml` is `a.enc`. A name that is nothing but an extension (`.env`) stays: it would be nothing at all. */

@@ -2,14 +2,14 @@ import { SopsError } from "../../core/errors.ts";
 import type { Args } from "../args.ts";
 import type { CommandModule } from "../command.ts";
 import type { Io } from "../io.ts";
-import { DECRYPTION_ORDER, KEY_SERVICE, PUBLISH } from "../options.ts";
+import { DECRYPTION_ORDER, KEY_SERVICE, PUBLISH, YES } from "../options.ts";
 import { inInput } from "../place.ts";
 import { planPublication, type Publication } from "../publish.ts";
-import { noteText, questionText } from "../ui.ts";
+import { questionText } from "../ui.ts";
 
 export const command: CommandModule = {
   operands: "file | folder",
-  options: [...PUBLISH, DECRYPTION_ORDER, ...KEY_SERVICE],
+  options: [YES, ...PUBLISH, DECRYPTION_ORDER, ...KEY_SERVICE],
   notes:
     "where to is said by destination_rules of the config: s3_bucket, gcs_bucket or vault_path. S3 and Google Cloud\n" +
     "Storage get the file as it is, or sealed anew by its recreation_rule; Vault gets what is in it.\n" +
@@ -23,7 +23,7 @@ export const command: CommandModule = {
 
 async function run(args: Args, io: Io): Promise<number> {
   const { publications, skipped } = await planPublication(args.requireFile(), args, io);
-  if (skipped.length > 0) io.writeErr(noteText(skippedText(skipped)));
+  if (skipped.length > 0) io.note(skippedText(skipped));
   const many = publications.length + skipped.length > 1 || args.has("recursive");
   let done = 0;
   for (const publication of publications) {
@@ -32,9 +32,7 @@ async function run(args: Args, io: Io): Promise<number> {
       done++;
     } catch (error) {
       if (done > 0)
-        io.writeErr(
-          noteText(`${String(done)} of ${String(publications.length)} files were dealt with before this one`),
-        );
+        io.note(`${String(done)} of ${String(publications.length)} files were dealt with before this one`);
       throw error;
     }
   }
@@ -53,14 +51,14 @@ async function agreed({ path, target, name }: Publication, many: boolean, io: Io
     if (answer.trim() === "y") return true;
     if (answer.trim() !== "n") continue;
     if (!many) throw new SopsError("CANCELLED", `publication of ${path} canceled`);
-    io.writeErr(noteText(`publication of ${path} canceled`));
+    io.note(`publication of ${path} canceled`);
     return false;
   }
 }
 
 function send({ file, target, name, copy }: Publication, args: Args, io: Io): Promise<void> {
   const tell = (what: string): void => {
-    if (args.has("verbose")) io.writeErr(noteText(what));
+    if (args.has("verbose")) io.note(what);
   };
   return inInput(file, async () => {
     const existing = await target.read(name);

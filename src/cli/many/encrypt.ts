@@ -1,6 +1,7 @@
 import { matchRule } from "../../config/match.ts";
 import type { CreationRule } from "../../config/model.ts";
 import { SopsError } from "../../core/errors.ts";
+import { forFile } from "../../node/context.ts";
 import type { Selected } from "../../node/many/select.ts";
 import { encrypt } from "../../ops/encrypt.ts";
 import type { Args } from "../args.ts";
@@ -47,7 +48,8 @@ async function encryptJob(args: Args, io: Io): Promise<ManyJob> {
       const formats = await formatsOf(args, file.name, io, (name) => stores(name ?? ""));
       if (formats.input.name === "binary" && isSealed(bytes, formats.input)) throw alreadyEncrypted();
       const settings = settingsUnder(await ruleOf(file), args, formats.input.name, ctx);
-      return about(file.name, () => encrypt(bytes, { ...formats, verify: true }, settings, ctx));
+      const own = forFile(ctx, file.path);
+      return about(file.name, () => encrypt(bytes, { ...formats, verify: true }, settings, own));
     },
   };
 }

@@ -1,4 +1,5 @@
 import { SopsError } from "../../core/errors.ts";
+import { forFile } from "../../node/context.ts";
 import type { Formats, OpenSettings, OpsContext } from "../../ops/context.ts";
 import type { Args } from "../args.ts";
 import { oncePerFolder, storesFor } from "../config.ts";
@@ -47,7 +48,7 @@ export async function openJob(
     },
     async work(file, bytes) {
       const formats = { ...(await formatsOf(args, file.name, io, storesOf)), verify: true };
-      return about(file.name, () => work(bytes, formats, settings, ctx));
+      return about(file.name, () => work(bytes, formats, settings, forFile(ctx, file.path)));
     },
   };
 }

@@ -77,6 +77,26 @@ describe("an audit file", () => {
     expect(await readFile(join(dir, "log"), "utf8")).not.toMatch(/canary|AGE-SECRET/);
   });
 
+  it("names each of many files", async () => {
+    await writeFile(join(dir, "audit.yaml"), config("log"));
+    for (const name of ["a.yaml", "b.yaml"]) await writeFile(join(dir, name), "x: 1\n");
+    const more = { ...env(), SOPS_TS_AUDIT_CONFIG: join(dir, "audit.yaml") };
+    const run = async (...argv: string[]): Promise<unknown> => {
+      const result = await enc([...argv, "a.yaml", "b.yaml"], { cwd: dir, env: more });
+      expect(result.code, result.stderr).toBe(0);
+      const seen = (await events("log")).map((event) => JSON.stringify(event)).sort();
+      await rm(join(dir, "log"));
+      return seen;
+    };
+    const each = (...actions: string[]): string[] =>
+      ["a.yaml", "b.yaml"]
+        .flatMap((name) => actions.map((action) => JSON.stringify([action, join(dir, name)])))
+        .sort();
+    expect(await run("encrypt", "--age", RECIPIENT, "-i")).toEqual(each("encrypt"));
+    expect(await run("rotate", "-i")).toEqual(each("rotate", "decrypt", "encrypt"));
+    expect(await run("decrypt", "-i")).toEqual(each("decrypt"));
+  });
+
   it.runIf(hasPermissions)("is its owner's alone where it is new", async () => {
     await auditOf(machineWith(config("log")), "/f")("decrypt");
     expect((await stat(join(dir, "log"))).mode & 0o777).toBe(0o600);
