@@ -42,4 +42,12 @@ for (const name of ["rename", "writeFile", "unlink", "rm"]) {
     return original(...args);
   };
 }
+
+// How many files take their places in one go.
+const sync = createRequire(import.meta.url)("node:fs");
+const { renameSync } = sync;
+sync.renameSync = (...args) => {
+  countStep();
+  renameSync(...args);
+};
 syncBuiltinESMExports();

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { setMaxListeners } from "node:events";
 import type { OpsContext } from "../../ops/context.ts";
 import type { Args } from "../args.ts";
 import { opsContext } from "../context.ts";
@@ -13,6 +14,8 @@ export interface ManyContext {
 
 export async function manyContext(args: Args, io: Io): Promise<ManyContext> {
   const ctx = await opsContext(args, io);
+  // Many programs and requests wait for it at the same time: that is no leak.
+  if (ctx.signal !== undefined) setMaxListeners(0, ctx.signal);
   const current = new AsyncLocalStorage<string>();
   const warn = (message: string): void => {
     const file = current.getStore();

@@ -30,6 +30,12 @@ export function report(outcomes: readonly Outcome[], options: ReportOptions, io:
   );
 }
 
+/** The document of `--json` where nothing was even tried. Answers the exit code. */
+export function reportRefusal(error: SopsError, { command }: ReportOptions, io: Io): number {
+  io.writeOut(`${JSON.stringify({ files: [], error: errorRow(error) }, null, 2)}\n`);
+  return exitCodeOf(error.code, command);
+}
+
 /** 0 without errors, the one exit code that all of them have, else 1. */
 export function exitCodeOfAll(errors: readonly SopsError[], command: string): number {
   const codes = new Set(errors.map(({ code }) => exitCodeOf(code, command)));
@@ -66,7 +72,8 @@ export function summaryOf(outcomes: readonly Outcome[], done: string): string {
     const rest = changed > 0 ? `${String(changed)} ${done}` : "nothing was changed";
     return `${String(failed)} of ${files(outcomes.length)} failed, ${rest}`;
   }
-  const parts = changed > 0 || outcomes.length === 0 ? [`${files(changed)} ${done}`] : [];
+  if (outcomes.length === 0) return "nothing to do";
+  const parts = changed > 0 ? [`${files(changed)} ${done}`] : [];
   for (const [why, n] of reasonsOf(outcomes))
     parts.push(parts.length > 0 ? `${String(n)} ${why}` : `${files(n)} ${why}`);
   return parts.join(", ");

@@ -8,7 +8,7 @@ import type { Io } from "../io.ts";
 import { noteText } from "../ui.ts";
 import type { Outcome } from "./outcome.ts";
 import { progress, type Progress } from "./progress.ts";
-import { report } from "./report.ts";
+import { report, type ReportOptions, reportRefusal } from "./report.ts";
 
 /** What a command does to each of many files, in place. */
 export interface ManyJob {
@@ -46,21 +46,33 @@ export async function runMany(
 ): Promise<number> {
   if (operands.length === 0)
     throw new SopsError("NO_FILE", "no file is named", { hint: "name files or folders after the command" });
+  const options = { command: job.command, done: job.done, json: args.has("json"), quiet: args.has("quiet") };
+  try {
+    return report(await changeSelected(operands, job, options, io), options, io);
+  } catch (error) {
+    if (!options.json || !(error instanceof SopsError)) throw error;
+    return reportRefusal(error, options, io);
+  }
+}
+
+async function changeSelected(
+  operands: readonly string[],
+  job: ManyJob,
+  { quiet }: ReportOptions,
+  io: Io,
+): Promise<readonly Outcome[]> {
   const { files, leftOvers } = await selectFiles(operands, io.cwd);
-  const quiet = args.has("quiet");
   const line = progress(files.length, quiet, io);
   const replacements = new Replacements();
-  let outcomes: readonly Outcome[];
   try {
-    outcomes = await changeAll(files, job, replacements, line);
+    return await changeAll(files, job, replacements, line);
   } catch (error) {
     replacements.discard();
     throw error;
   } finally {
     line.clear();
+    if (leftOvers.length > 0 && !quiet) io.writeErr(noteText(leftOverText(leftOvers)));
   }
-  if (leftOvers.length > 0 && !quiet) io.writeErr(noteText(leftOverText(leftOvers)));
-  return report(outcomes, { command: job.command, done: job.done, json: args.has("json"), quiet }, io);
 }
 
 async function changeAll(

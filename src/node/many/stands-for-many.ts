@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 
 /** Would a shell look for files with this? */
 export function isGlob(text: string): boolean {
-  return /[*?[]|\{[^{}]*,[^{}]*\}/.test(text);
+  return /[*?]|\[[^\]]+\]|\{[^{}]*,[^{}]*\}/.test(text);
 }
 
 /** Does this operand stand for files other than itself: a folder, or a glob that the shell left alone? */
