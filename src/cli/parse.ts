@@ -66,6 +66,8 @@ function optionOf(spec: OptionSpec): Option {
   const head = short === undefined ? `--${long}` : `-${short}, --${long}`;
   const text = env === undefined ? about : `${about} [$${env}]`;
   const option = new Option(value === undefined ? head : `${head} <${value}>`, text).hideHelp(hidden);
+  // `--no-fifo` is the name that sops gave a switch, not the reverse of one.
+  option.negate = false;
   if (value === undefined) return option.preset("").argParser(() => [""]);
   return option.argParser((word: string, before: readonly string[] | undefined) => [...(before ?? []), word]);
 }
