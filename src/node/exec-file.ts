@@ -83,7 +83,7 @@ async function offerFifo(
   const spares = await inFolder(dir, () => mkdtemp(join(dir, "spare-")));
   const stop = await serveFifo(plain, { path, spares, env: options.ownEnv });
   if (stop === null)
-    options.warn("no FIFO can be made here: the plain text is in a private file; --no-fifo says that it may");
+    options.warn("no FIFO can be made here: the plain text is in a private file, as with --no-fifo");
   return stop;
 }
 
