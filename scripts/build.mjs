@@ -1,6 +1,6 @@
 /**
  * Builds dist/: the command (enc.cjs and enc/), the two libraries (index, node) for ESM and CommonJS, their types, the
- * SDKs of the key providers (vendor/), and the licences of everything that is bundled. Nothing of it needs a package
+ * SDKs of the key providers (vendor/), the man page (man/), and the licences of everything that is bundled. Nothing of it needs a package
  * beside it.
  *
  * The ESM libraries are split, so that a web page loads only the formats that it uses, and both share one SopsError.
@@ -12,6 +12,7 @@ import { buildTypes } from "./lib/build-types.mjs";
 import { buildCommand, shared } from "./lib/command.mjs";
 import { buildCommonJs } from "./lib/common-js.mjs";
 import { licencesOf } from "./lib/licences.mjs";
+import { buildMan } from "./lib/man.mjs";
 import { sdksApart } from "./lib/sdks.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -35,5 +36,6 @@ const inputs = await Promise.all([
   build(esm).then(({ metafile }) => Object.keys(metafile.inputs)),
 ]);
 chmodSync(`${root}dist/enc.cjs`, 0o755);
+await buildMan(root, "dist");
 await buildTypes(root, libraries);
 writeFileSync(`${root}dist/THIRD-PARTY-LICENSES.txt`, licencesOf(root, inputs.flat()));

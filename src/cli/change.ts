@@ -8,6 +8,7 @@ import { formatsOf } from "./formats.ts";
 import type { Io } from "./io.ts";
 import {
   DECRYPTION_ORDER,
+  FILENAME_OVERRIDE,
   IDEMPOTENT,
   IGNORE_MAC,
   KEY_SERVICE,
@@ -21,6 +22,7 @@ import { inInput, readExisting } from "./place.ts";
 export const CHANGE_OPTIONS: readonly OptionSpec[] = [
   IDEMPOTENT,
   IGNORE_MAC,
+  FILENAME_OVERRIDE,
   ...TYPES,
   DECRYPTION_ORDER,
   SHAMIR_THRESHOLD,
@@ -41,7 +43,7 @@ export async function changeFile(
   io: Io,
   change: (input: ChangeInput) => Promise<{ readonly bytes: Uint8Array; readonly changed: boolean }>,
 ): Promise<number> {
-  const formats = await formatsOf(args, file, io);
+  const formats = await formatsOf(args, args.text("filename-override") ?? file, io);
   const settings = { ...openSettings(args), idempotent: args.has("idempotent") };
   await inInput(file, async () => {
     const sealed = await readExisting(file, io);

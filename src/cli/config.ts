@@ -3,7 +3,6 @@ import type { StoreSettings } from "../config/model.ts";
 import { configSearchOf, findConfig, type FindConfigOptions, loadStores } from "../node/find-config.ts";
 import type { Args } from "./args.ts";
 import type { Io } from "./io.ts";
-import { noteText } from "./ui.ts";
 
 /** Where the config of a file is looked for. `name`: as the user gave it; undefined: stdin. */
 export function configOptions(args: Args, name: string | undefined, io: Io): FindConfigOptions {
@@ -13,7 +12,7 @@ export function configOptions(args: Args, name: string | undefined, io: Io): Fin
     search: configSearchOf(io.env["SOPS_TS_CONFIG_SEARCH"]),
     config: args.text("config"),
     warn: (message) => {
-      io.writeErr(noteText(message));
+      io.note(message);
     },
   };
 }

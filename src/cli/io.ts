@@ -4,6 +4,8 @@ import { errnoOf, reasonOf } from "../node/errno.ts";
 import { SopsError } from "../core/errors.ts";
 import type { Command, ExecOptions } from "../node/exec.ts";
 import { endBy, onEnd } from "../node/on-signal.ts";
+import { BrokenPipe } from "./broken-pipe.ts";
+import { noteText } from "./ui.ts";
 
 /** The world of one run of the command line. Tests bring their own. */
 export interface Io {
@@ -13,9 +15,11 @@ export interface Io {
   readStdin(): Promise<Uint8Array>;
   /** One line of stdin, its end cut off; null where there is no more, or `signal` ends the wait. */
   readLine(signal?: AbortSignal): Promise<string | null>;
-  /** Throws CANNOT_WRITE where stdout is closed or full. */
+  /** Throws CANNOT_WRITE where stdout is closed or full, BrokenPipe where its reader has left. */
   writeOut(bytes: Uint8Array | string): void;
   writeErr(text: string): void;
+  /** A note or a warning: `--quiet` silences it. */
+  note(message: string): void;
   /** May colours be used on stderr? */
   readonly color: boolean;
   /** The world as key providers see it; made when a command first needs one. */
@@ -41,17 +45,15 @@ export function processIo(): Io {
       try {
         writeAll(1, typeof bytes === "string" ? Buffer.from(bytes) : bytes);
       } catch (cause) {
+        if (errnoOf(cause) === "EPIPE") throw new BrokenPipe();
         throw new SopsError("CANNOT_WRITE", `cannot write to stdout: ${reasonOf(cause)}`, {
           hint: "the output is incomplete; write it to a file with --output",
         });
       }
     },
-    writeErr(text) {
-      try {
-        writeAll(2, Buffer.from(text));
-      } catch {
-        // Nobody is left to hear it.
-      }
+    writeErr,
+    note(message) {
+      writeErr(noteText(message));
     },
     // Asked only when something is wrong: what stderr is costs a few milliseconds at every start.
     get color() {
@@ -65,6 +67,14 @@ export function processIo(): Io {
     replaceProcess: async (command, options) =>
       (await import("../node/replace-process.ts")).replaceProcess(command, options),
   };
+}
+
+function writeErr(text: string): void {
+  try {
+    writeAll(2, Buffer.from(text));
+  } catch {
+    // Nobody is left to hear it.
+  }
 }
 
 async function readStdin(): Promise<Uint8Array> {

@@ -56,6 +56,11 @@ function setSwitch(long: string, value: string, words: string[]): void {
   } else words.push(isTrue(value) ? `--${long}` : `--${long}=${value}`);
 }
 
+/** The long name of a flag that `normalize` has turned: `--age=x` is `age`. Undefined: the word is an operand. */
+export function longOf(word: string): string | undefined {
+  return /^--?([^-=][^=]*)/.exec(word)?.[1];
+}
+
 interface FlagWord {
   readonly spec: OptionSpec;
   /** After `=`. */

@@ -18,7 +18,18 @@ export interface OptionSpec {
   readonly env?: string;
   /** Understood, to be refused by name, and left out of the help. */
   readonly hidden?: boolean;
+  /** The heading that it stands under in the help; none: `flags:`. */
+  readonly group?: string;
 }
+
+/** The headings of the help, in this order after the flags of the command itself. */
+const KEYS = "master keys:";
+const SELECTION = "which values:";
+const SERVICES = "key services:";
+export const EVERYWHERE = "flags of every command:";
+
+const under = <T extends OptionSpec>(group: string, specs: readonly T[]): readonly T[] =>
+  specs.map((spec) => ({ ...spec, group }));
 
 const flag = (long: string, about: string, more: Partial<OptionSpec> = {}): OptionSpec => ({
   long,
@@ -30,12 +41,19 @@ const keyFlag = (long: string, what: string, env: string, more: Partial<OptionSp
   flag(long, `${what}, separated by commas`, { value: "keys", many: true, env, ...more });
 
 /** Flags of every command, before or after its name. */
-export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
+export const GLOBAL_OPTIONS: readonly OptionSpec[] = under(EVERYWHERE, [
   flag("config", "use this configuration file and search for none", { value: "file", env: "SOPS_CONFIG" }),
   flag("indent", "spaces of indentation where text is printed anew", { value: "n" }),
   flag("mac-only-encrypted", "cover only the encrypted values with the MAC"),
   flag("verbose", "say where in the code an error arose"),
-];
+  flag("quiet", "say nothing but errors", { short: "q" }),
+  // sops' --version asks the network; ours never does, so there is nothing to switch.
+  flag("check-for-updates", "accepted for sops: no network is asked", { hidden: true }),
+  flag("disable-version-check", "accepted for sops: no network is asked", {
+    env: "SOPS_DISABLE_VERSION_CHECK",
+    hidden: true,
+  }),
+]);
 
 export const IN_PLACE: readonly OptionSpec[] = [
   flag("in-place", "write the result back to the file", { short: "i" }),
@@ -81,14 +99,23 @@ export const SHAMIR_THRESHOLD = flag(
   { value: "n" },
 );
 
-export const MASTER_KEYS: readonly OptionSpec[] = [
+export const MASTER_KEYS: readonly OptionSpec[] = under(KEYS, [
   ...KEY_FLAGS.map(([, spec]) => spec),
   ...KMS_DETAILS,
   SHAMIR_THRESHOLD,
-];
+]);
+
+/** The same where the variables do not count: what they name is for new files, not for one more group of an old one. */
+export const GROUP_KEYS: readonly OptionSpec[] = MASTER_KEYS.map((spec) => {
+  const { env, ...others } = spec;
+  return env === undefined ? spec : others;
+});
+
+/** The file of the commands that take it by a flag, as in sops. */
+export const GROUP_FILE = flag("file", "the encrypted file", { short: "f", value: "file" });
 
 /** `--add-age`, `--rm-age` and so on. */
-export const KEY_CHANGES: readonly OptionSpec[] = [
+export const KEY_CHANGES: readonly OptionSpec[] = under(KEYS, [
   ...["add", "rm"].flatMap((verb) =>
     KEY_FLAGS.map(([, { long, about }]) =>
       flag(`${verb}-${long}`, `${verb === "add" ? "add" : "remove"} these ${about}`, {
@@ -98,7 +125,7 @@ export const KEY_CHANGES: readonly OptionSpec[] = [
     ),
   ),
   ...KMS_DETAILS,
-];
+]);
 
 interface SelectorOption extends OptionSpec {
   readonly selector: SelectorName;
@@ -112,16 +139,16 @@ const selectorFlag = (selector: SelectorName, what: string): SelectorOption => (
 });
 
 /** The selectors (format spec section 4); at most one may be given. */
-export const SELECTORS: readonly SelectorOption[] = [
+export const SELECTORS: readonly SelectorOption[] = under(SELECTION, [
   selectorFlag("unencrypted_suffix", "leave values of keys that end with this in clear text"),
   selectorFlag("encrypted_suffix", "encrypt only values of keys that end with this"),
   selectorFlag("unencrypted_regex", "leave values of keys that match this in clear text"),
   selectorFlag("encrypted_regex", "encrypt only values of keys that match this"),
   selectorFlag("unencrypted_comment_regex", "leave values below comments that match this in clear text"),
   selectorFlag("encrypted_comment_regex", "encrypt only values below comments that match this"),
-];
+]);
 
-export const KEY_SERVICE: readonly OptionSpec[] = [
+export const KEY_SERVICE: readonly OptionSpec[] = under(SERVICES, [
   flag("keyservice", "also ask this key service: tcp://host:port or unix:///path", {
     value: "uri",
     many: true,
@@ -131,7 +158,7 @@ export const KEY_SERVICE: readonly OptionSpec[] = [
     on: true,
     env: "SOPS_ENABLE_LOCAL_KEYSERVICE",
   }),
-];
+]);
 
 /** The flags of `enc keyservice` itself. */
 export const KEY_SERVER: readonly OptionSpec[] = [
@@ -178,9 +205,20 @@ export const EXEC_FILE: readonly OptionSpec[] = [
   flag("filename", "the name of the plaintext file; default: tmp-file", { value: "name" }),
 ];
 
+/** sops' older flags for what are commands now, and the two that stand for themselves. */
+export const LEGACY_OPTIONS: readonly OptionSpec[] = [
+  flag("encrypt", "the command encrypt", { short: "e" }),
+  flag("decrypt", "the command decrypt", { short: "d" }),
+  flag("rotate", "the command rotate", { short: "r" }),
+  flag("set", `the command set: '["a"]["b"] "value"'`, { value: "path value" }),
+  flag("help", "show this help", { short: "h" }),
+  flag("version", "print the version", { short: "v" }),
+];
+
 /** Which words are flags, and which of them take a value, does not depend on the command. */
 export const ALL_OPTIONS: readonly OptionSpec[] = [
   ...GLOBAL_OPTIONS,
+  ...LEGACY_OPTIONS,
   ...IN_PLACE,
   ...TYPES,
   FILENAME_OVERRIDE,
@@ -198,4 +236,5 @@ export const ALL_OPTIONS: readonly OptionSpec[] = [
   ...EXEC,
   ...EXEC_ENV,
   ...EXEC_FILE,
+  GROUP_FILE,
 ];

@@ -4,7 +4,7 @@ import { Args, fromEnvironment } from "./args.ts";
 import type { CommandModule } from "./command.ts";
 import type { Io } from "./io.ts";
 import { normalize, type FlagTable } from "./normalize.ts";
-import { GLOBAL_OPTIONS, keyOf, type OptionSpec } from "./options.ts";
+import { EVERYWHERE, GLOBAL_OPTIONS, keyOf, type OptionSpec } from "./options.ts";
 
 /** The user asked for help and has it. */
 export class HelpShown extends Error {}
@@ -45,7 +45,7 @@ function build(
   const command = new Command(`enc ${name}`)
     .description(summary)
     .usage(`[flags] ${module.operands}`)
-    .helpOption("-h, --help", "show this help")
+    .addHelpOption(new Option("-h, --help", "show this help").helpGroup(EVERYWHERE))
     .allowExcessArguments(true)
     .argument("[operands...]")
     .configureHelp({ styleTitle: (title) => title.toLowerCase(), visibleArguments: () => [] })
@@ -61,15 +61,20 @@ function build(
 }
 
 function optionOf(spec: OptionSpec): Option {
-  const { short, long, about, env, hidden = false } = spec;
-  const value = spec.on === true ? "bool" : spec.value;
-  const head = short === undefined ? `--${long}` : `-${short}, --${long}`;
+  const { about, env, hidden = false, group = "flags:" } = spec;
   const text = env === undefined ? about : `${about} [$${env}]`;
-  const option = new Option(value === undefined ? head : `${head} <${value}>`, text).hideHelp(hidden);
+  const option = new Option(headOf(spec), text).hideHelp(hidden).helpGroup(group);
   // `--no-fifo` is the name that sops gave a switch, not the reverse of one.
   option.negate = false;
-  if (value === undefined) return option.preset("").argParser(() => [""]);
+  if (!option.required) return option.preset("").argParser(() => [""]);
   return option.argParser((word: string, before: readonly string[] | undefined) => [...(before ?? []), word]);
+}
+
+/** `-a, --age <keys>` */
+export function headOf({ short, long, value, on }: OptionSpec): string {
+  const names = short === undefined ? `--${long}` : `-${short}, --${long}`;
+  const shown = on === true ? "bool" : value;
+  return shown === undefined ? names : `${names} <${shown}>`;
 }
 
 function afterHelp(name: string, module: CommandModule): string {

@@ -23,6 +23,14 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, Comma
     { summary: "make a new data key, add or remove keys", load: () => import("./commands/rotate.ts") },
   ],
   [
+    "groups add",
+    { summary: "add a group of keys to a file", load: () => import("./commands/groups-add.ts") },
+  ],
+  [
+    "groups delete",
+    { summary: "delete a group of keys from a file", load: () => import("./commands/groups-delete.ts") },
+  ],
+  [
     "exec-env",
     { summary: "run a command with the values as environment", load: () => import("./commands/exec-env.ts") },
   ],
@@ -40,4 +48,8 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, Comma
     { summary: "lend the keys of this machine to others", load: () => import("./commands/keyservice.ts") },
   ],
   ["textconv", { summary: "show a file for git diff", load: () => import("./commands/textconv.ts") }],
+  [
+    "completion",
+    { summary: "print completions for bash, zsh or fish", load: () => import("./commands/completion.ts") },
+  ],
 ]);

@@ -37,6 +37,7 @@ async function inProcess(argv: readonly string[], options: CliOptions): Promise<
     readLine: () => Promise.resolve(lines.shift() ?? null),
     writeOut: (bytes) => void out.push(Buffer.from(bytes as string)),
     writeErr: (text) => void err.push(text),
+    note: (message) => void err.push(noteText(message)),
     host: () =>
       Promise.resolve(nodeHost({ env: options.env, warn: (message) => void err.push(noteText(message)) })),
     interruption: () => new AbortController().signal,

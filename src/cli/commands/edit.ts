@@ -12,6 +12,7 @@ import { oneFormat } from "../formats.ts";
 import type { Io } from "../io.ts";
 import {
   DECRYPTION_ORDER,
+  FILENAME_OVERRIDE,
   IGNORE_MAC,
   KEY_SERVICE,
   MASTER_KEYS,
@@ -29,6 +30,7 @@ export const command: CommandModule = {
     ...MASTER_KEYS,
     ...SELECTORS,
     ...TYPES,
+    FILENAME_OVERRIDE,
     IGNORE_MAC,
     DECRYPTION_ORDER,
     SHOW_MASTER_KEYS,
@@ -62,12 +64,13 @@ async function run(args: Args, io: Io): Promise<number> {
 }
 
 async function open(file: string, sealed: Uint8Array | null, args: Args, io: Io): Promise<EditSession> {
-  const format = await oneFormat(args, file, io);
+  const name = args.text("filename-override") ?? file;
+  const format = await oneFormat(args, name, io);
   const showMasterKeys = args.has("show-master-keys");
   const settings = { ...openSettings(args), showMasterKeys };
   const ctx = await opsContext(args, io);
   if (sealed !== null) return openForEdit(sealed, format, settings, ctx);
-  const forNew = await sealSettings(args, file, format.name, ctx, io);
+  const forNew = await sealSettings(args, name, format.name, ctx, io);
   return newForEdit(format, { ...forNew, showMasterKeys }, ctx);
 }
 

@@ -5,7 +5,6 @@ import type { Args } from "../args.ts";
 import type { CommandModule } from "../command.ts";
 import type { Io } from "../io.ts";
 import { IN_PLACE } from "../options.ts";
-import { noteText } from "../ui.ts";
 
 export const command: CommandModule = {
   operands: "",
@@ -26,7 +25,7 @@ async function run(args: Args, io: Io): Promise<number> {
   const { recipient, file, text } = await keygen({ host: await io.host(), now: new Date(), output: path });
   if (file === null) io.writeOut(text);
   else {
-    io.writeErr(noteText(`the key is in ${file}`));
+    io.note(`the key is in ${file}`);
     io.writeOut(`${recipient}\n`);
   }
   return 0;

@@ -8,7 +8,7 @@ import type { Args } from "../args.ts";
 import type { CommandModule } from "../command.ts";
 import type { Io } from "../io.ts";
 import { KEY_SERVER } from "../options.ts";
-import { noteText, questionText } from "../ui.ts";
+import { questionText } from "../ui.ts";
 
 export const command: CommandModule = {
   operands: "",
@@ -31,7 +31,7 @@ async function run(args: Args, io: Io): Promise<number> {
     });
   const address = addressOf(args, io);
   const say = (line: string): void => {
-    io.writeErr(noteText(line));
+    io.note(line);
   };
   const host = await io.host();
   const { providers } = nodeContext(host);

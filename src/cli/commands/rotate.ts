@@ -9,6 +9,7 @@ import { keysFromFlags, keysToRemove } from "../keys.ts";
 import {
   DECRYPTION_ORDER,
   FILENAME_OVERRIDE,
+  IGNORE_MAC,
   IN_PLACE,
   KEY_CHANGES,
   KEY_SERVICE,
@@ -19,7 +20,15 @@ import { deliver, targetOf } from "../target.ts";
 
 export const command: CommandModule = {
   operands: "file",
-  options: [...IN_PLACE, ...KEY_CHANGES, ...TYPES, FILENAME_OVERRIDE, DECRYPTION_ORDER, ...KEY_SERVICE],
+  options: [
+    ...IN_PLACE,
+    ...KEY_CHANGES,
+    ...TYPES,
+    FILENAME_OVERRIDE,
+    IGNORE_MAC,
+    DECRYPTION_ORDER,
+    ...KEY_SERVICE,
+  ],
   examples: [
     ["enc rotate -i secrets.yaml", "encrypt everything anew under a new data key"],
     ["enc rotate -i --add-age age1... --rm-age age1... secrets.yaml", "and change who can open the file"],

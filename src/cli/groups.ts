@@ -1,0 +1,45 @@
+import { SopsError } from "../core/errors.ts";
+import type { Format } from "../core/format.ts";
+import type { OpsContext } from "../ops/context.ts";
+import type { Args } from "./args.ts";
+import { opsContext } from "./context.ts";
+import { inputFormat } from "./formats.ts";
+import type { Io } from "./io.ts";
+import { GROUP_FILE, IN_PLACE, KEY_SERVICE, type OptionSpec, TYPES } from "./options.ts";
+import { inInput, readExisting } from "./place.ts";
+import { deliver, targetOf } from "./target.ts";
+
+/** Flags of both commands. */
+export const GROUP_OPTIONS: readonly OptionSpec[] = [
+  GROUP_FILE,
+  ...IN_PLACE,
+  ...TYPES.filter(({ long }) => long === "input-type"),
+  ...KEY_SERVICE,
+];
+
+export interface GroupInput {
+  readonly sealed: Uint8Array;
+  readonly format: Format;
+  /** Undefined: the file's own. */
+  readonly threshold: number | undefined;
+  readonly ctx: OpsContext;
+}
+
+/** Reads the file of `--file`, has `change` change its groups, and delivers it. Throws NO_FILE. */
+export async function changeGroupsOf(
+  args: Args,
+  io: Io,
+  change: (input: GroupInput) => Promise<Uint8Array>,
+): Promise<number> {
+  const file = args.text("file") ?? "";
+  if (file === "") throw new SopsError("NO_FILE", "no file is named", { hint: "name it with --file" });
+  const target = targetOf(args, file);
+  const threshold = args.integer("shamir-secret-sharing-threshold", 0);
+  const changed = await inInput(file, async () => {
+    const format = await inputFormat(args, file);
+    const sealed = await readExisting(file, io);
+    return change({ sealed, format, threshold, ctx: await opsContext(args, io) });
+  });
+  await deliver(changed, target, "shared", io);
+  return 0;
+}
