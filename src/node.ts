@@ -7,6 +7,7 @@ export {
   type EncryptFileOptions,
 } from "./node/file-api.ts";
 export { loadEnv, readEnv, type LoadEnvOptions, type ReadEnvOptions } from "./node/load-env.ts";
+export type { KeyServiceSettings } from "./node/keyservice/index.ts";
 export { nodeHost, type NodeHostOptions } from "./node/host.ts";
 export { nodeRuntime } from "./node/runtime.ts";
 export { nodeProviders } from "./providers/index.ts";

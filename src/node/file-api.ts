@@ -13,6 +13,7 @@ import { type NewMode, writeFileSafely } from "./files.ts";
 import { loadConfig } from "./find-config.ts";
 import { inFile } from "./in-file.ts";
 import { keyReader, providerOf } from "./key-reader.ts";
+import type { KeyServiceSettings } from "./keyservice/index.ts";
 import { readInput } from "./read-input.ts";
 
 interface FileOptions {
@@ -24,6 +25,8 @@ interface FileOptions {
   readonly writeTo?: string | undefined;
   /** Where keys are looked for. Default: this process, as on the command line. */
   readonly host?: Host | undefined;
+  /** Key services to ask besides this process's own keys, or, where `local` is false, in their place. Default: none. */
+  readonly keyServices?: KeyServiceSettings | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -63,7 +66,7 @@ async function transform(
   newMode: NewMode,
   work: (bytes: Uint8Array, formats: Formats, ctx: OpsContext) => Promise<Uint8Array>,
 ): Promise<Uint8Array> {
-  const ctx = nodeContext(options.host, options.signal);
+  const ctx = nodeContext(options.host, options.signal, options.keyServices);
   const result = await inFile(path, async () =>
     work(await readInput(resolve(path)), await formatsOf(path, options), ctx),
   );

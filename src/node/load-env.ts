@@ -5,12 +5,15 @@ import type { OpsContext } from "../ops/context.ts";
 import { environmentOf } from "../ops/read-env.ts";
 import { nodeContext } from "./context.ts";
 import { inFile } from "./in-file.ts";
+import type { KeyServiceSettings } from "./keyservice/index.ts";
 import { readInput } from "./read-input.ts";
 
 export interface ReadEnvOptions {
   readonly ignoreMac?: boolean | undefined;
   /** Where keys are looked for. Default: this process, as on the command line. */
   readonly host?: Host | undefined;
+  /** Key services to ask besides this process's own keys, or, where `local` is false, in their place. Default: none. */
+  readonly keyServices?: KeyServiceSettings | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -29,12 +32,10 @@ export async function readEnv(
   paths: string | readonly string[],
   options: ReadEnvOptions = {},
 ): Promise<Map<string, string>> {
-  const ctx = nodeContext(options.host, options.signal);
-  const values = new Map<string, string>();
-  for (const path of typeof paths === "string" ? [paths] : paths) {
-    for (const [name, value] of await readOne(path, options, ctx)) values.set(name, value);
-  }
-  return values;
+  const ctx = nodeContext(options.host, options.signal, options.keyServices);
+  const files = typeof paths === "string" ? [paths] : paths;
+  const read = await Promise.all(files.map((path) => readOne(path, options, ctx)));
+  return new Map(read.flat());
 }
 
 /**

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { fromUtf8 } from "../../src/core/bytes.ts";
-import { decryptFile, encryptFile, nodeHost } from "../../src/node.ts";
+import { decryptFile, encryptFile, nodeHost, nodeProviders, readEnv } from "../../src/node.ts";
 import { IDENTITY, RECIPIENT } from "../support/context.ts";
 
 const PLAIN = "# remark\nA=one\n\nB='two'\n";
@@ -49,6 +49,29 @@ describe("encryptFile and decryptFile", () => {
     expect(fromUtf8(await decryptFile(file, { host, extract: '["A"]' }))).toBe("one");
     expect(JSON.parse(fromUtf8(await decryptFile(file, { host, outputFormat: "json" })))).toMatchObject({
       A: "one",
+    });
+  });
+
+  it("use the keys of a key service in the place of their own", async () => {
+    const { serve } = await import("../../src/node/keyservice/serve.ts");
+    const providers = nodeProviders();
+    await providers.load();
+    const world = { host, providers };
+    const service = await serve({ network: "tcp", host: "127.0.0.1", port: 0 }, world);
+    const keyServices = { uris: [service.uri], local: false };
+    const keyless = { env: { HOME: dir }, warn: () => undefined };
+    const without = nodeHost(keyless);
+    await encryptFile(file, { recipients: [RECIPIENT], writeTo: file, keyServices });
+    expect(fromUtf8(await decryptFile(file, { host: without, keyServices }))).toBe(PLAIN);
+    expect(await readEnv([file], { host: without, keyServices })).toEqual(
+      new Map([
+        ["A", "one"],
+        ["B", "'two'"],
+      ]),
+    );
+    await service.stop();
+    await expect(decryptFile(file, { host: nodeHost(keyless), keyServices })).rejects.toMatchObject({
+      code: "NO_DATA_KEY",
     });
   });
 
