@@ -11,7 +11,7 @@ import { rewrap } from "./rewrap.ts";
 type Groups = readonly (readonly KeyRef[])[];
 
 /** One more key group behind the others. `threshold`: undefined or 0 keeps the file's. Throws NO_KEYS, USAGE. */
-export function addGroup(
+export async function addGroup(
   sealed: Uint8Array,
   format: Format,
   group: readonly KeyRef[],
@@ -29,7 +29,7 @@ export function addGroup(
 }
 
 /** The file without group `index`, from 0. Throws USAGE for a group that is not there. */
-export function deleteGroup(
+export async function deleteGroup(
   sealed: Uint8Array,
   format: Format,
   index: number,

@@ -1,5 +1,14 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -120,12 +129,12 @@ describe.skipIf(process.platform === "win32")("signals", () => {
 });
 
 describe.skipIf(process.platform === "win32")("stdout", () => {
-  it("that is closed early is an error, and one that is slow gets everything", async () => {
+  it("whose reader leaves ends enc as SIGPIPE ends sops, and one that is slow gets everything", async () => {
     writeFileSync(file, JSON.stringify({ a: "x".repeat(3_000_000) }));
     await enc(["encrypt", "-i", "--age", RECIPIENT, file], { cwd: dir, env });
     const line = (reader: string): string[] => [
       "-c",
-      `"$0" "$1" decrypt "$2" | ${reader}`,
+      `("$0" "$1" decrypt "$2"; echo $? >&2) | ${reader}`,
       process.execPath,
       bundle.program,
       file,
@@ -134,8 +143,15 @@ describe.skipIf(process.platform === "win32")("stdout", () => {
     expect(Number(slow.stdout.toString())).toBeGreaterThan(3_000_000);
     const closed = spawnSync("sh", line("head -c 1"), { env });
     expect(closed.stdout.toString()).toBe("{");
-    expect(closed.stderr.toString()).toBe(
-      "enc: cannot write to stdout: the reader is gone\n  hint: the output is incomplete; write it to a file with --output\n",
-    );
+    expect(closed.stderr.toString()).toBe("141\n");
+  });
+
+  it.skipIf(!existsSync("/dev/full"))("that is full is an error", async () => {
+    writeFileSync(file, "{}");
+    await enc(["encrypt", "-i", "--age", RECIPIENT, file], { cwd: dir, env });
+    const line = ["-c", `"$0" "$1" decrypt "$2" > /dev/full`, process.execPath, bundle.program, file];
+    const closed = spawnSync("sh", line, { env });
+    expect(closed.status).toBe(3);
+    expect(closed.stderr.toString()).toContain("enc: cannot write to stdout");
   });
 });
