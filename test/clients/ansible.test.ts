@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { RECIPIENT } from "../support/context.ts";
 import { COLLECTIONS, describeWith, requirePart } from "../support/parts.ts";
@@ -28,6 +28,7 @@ describeWith(["ansible-playbook"], "Ansible's community.sops with enc as sops_bi
       ANSIBLE_COLLECTIONS_PATH: COLLECTIONS,
       ANSIBLE_LOCALHOST_WARNING: "false",
       ANSIBLE_NOCOLOR: "1",
+      ANSIBLE_PYTHON_INTERPRETER: join(dirname(requirePart("ansible-playbook")), "python"),
     });
     expect(code, out + err).toBe(0);
     expect(out + err).not.toContain("SOPS version");
