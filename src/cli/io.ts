@@ -2,6 +2,7 @@ import { writeSync } from "node:fs";
 import type { Host } from "../core/host.ts";
 import { errnoOf, reasonOf } from "../node/errno.ts";
 import { SopsError } from "../core/errors.ts";
+import type { Command, ExecOptions } from "../node/exec.ts";
 import { endBy, onEnd } from "../node/on-signal.ts";
 import { BrokenPipe } from "./broken-pipe.ts";
 import { noteText } from "./ui.ts";
@@ -27,6 +28,10 @@ export interface Io {
   interruption(): AbortSignal;
   /** Ends this process by the signal that ended its child. */
   dieBy(signal: NodeJS.Signals): void;
+  /** Makes this process one of another user, for good; answers the variables that name them. See node/become-user. */
+  becomeUser(name: string): Promise<readonly (readonly [string, string])[]>;
+  /** Runs a command in place of this process; answers, false, only where the runtime cannot. See node/replace-process. */
+  replaceProcess(command: Command, options: ExecOptions): Promise<false>;
 }
 
 /** The process itself. */
@@ -58,6 +63,9 @@ export function processIo(): Io {
     host: async () => (await import("../node/host.ts")).nodeHost(),
     interruption,
     dieBy: endBy,
+    becomeUser: async (name) => (await import("../node/become-user.ts")).becomeUser(name),
+    replaceProcess: async (command, options) =>
+      (await import("../node/replace-process.ts")).replaceProcess(command, options),
   };
 }
 

@@ -200,11 +200,20 @@ export const FILE = flag("file", "a file, folder or glob to change; may be given
 export const YES = flag("yes", "do not ask", { short: "y" });
 export const EXTRACT = flag("extract", `print only what stands at this path: '["a"][0]'`, { value: "path" });
 
+/** Of exec-env and exec-file. */
 export const EXEC: readonly OptionSpec[] = [
+  flag("user", "run the command as this user, with their groups (root only)", { value: "name" }),
+  flag("background", "do not wait for the command (deprecated in sops)"),
+];
+
+export const EXEC_ENV: readonly OptionSpec[] = [
   flag("pristine", "give the command nothing of the present environment"),
-  flag("user", "not available in this version", { value: "name", hidden: true }),
-  flag("background", "not available in this version", { hidden: true }),
-  flag("same-process", "not available in this version", { hidden: true }),
+  flag("same-process", "run the command in place of enc, not as its child"),
+];
+
+export const EXEC_FILE: readonly OptionSpec[] = [
+  flag("no-fifo", "use a regular file, for commands that seek in it or write to it"),
+  flag("filename", "the name of the plaintext file; default: tmp-file", { value: "name" }),
 ];
 
 export const PUBLISH: readonly OptionSpec[] = [
@@ -241,6 +250,8 @@ export const ALL_OPTIONS: readonly OptionSpec[] = [
   SHOW_MASTER_KEYS,
   EXTRACT,
   ...EXEC,
+  ...EXEC_ENV,
+  ...EXEC_FILE,
   GROUP_FILE,
   ...MANY,
   FILE,

@@ -64,6 +64,8 @@ function optionOf(spec: OptionSpec): Option {
   const { about, env, hidden = false, group = "flags:" } = spec;
   const text = env === undefined ? about : `${about} [$${env}]`;
   const option = new Option(headOf(spec), text).hideHelp(hidden).helpGroup(group);
+  // `--no-fifo` is the name that sops gave a switch, not the reverse of one.
+  option.negate = false;
   if (!option.required) return option.preset("").argParser(() => [""]);
   return option.argParser((word: string, before: readonly string[] | undefined) => [...(before ?? []), word]);
 }

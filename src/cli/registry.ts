@@ -42,6 +42,10 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, Comma
     { summary: "run a command with the values as environment", load: () => import("./commands/exec-env.ts") },
   ],
   [
+    "exec-file",
+    { summary: "run a command with the plain text as a file", load: () => import("./commands/exec-file.ts") },
+  ],
+  [
     "filestatus",
     { summary: "say whether a file is encrypted", load: () => import("./commands/filestatus.ts") },
   ],

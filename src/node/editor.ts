@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
-import { accessSync, constants, statSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { basename, delimiter, join } from "node:path";
+import { basename, join } from "node:path";
 import { equalBytes } from "../core/bytes.ts";
 import { SopsError } from "../core/errors.ts";
 import { shellWords } from "../core/shell-words.ts";
 import { reasonOf } from "./errno.ts";
+import { findProgram } from "./find-program.ts";
 import { onEnd } from "./on-signal.ts";
 import { withPrivateDir } from "./private-dir.ts";
 import { readInput } from "./read-input.ts";
@@ -81,7 +81,7 @@ function findEditor(env: Environment): readonly string[] {
     throw noEditor(`$${name} is not a command line: a quote or a backslash is left open`);
   }
   const path = env["PATH"] ?? "";
-  const usual = USUAL_EDITORS.flatMap((name) => findOnPath(name, path) ?? []).at(0);
+  const usual = USUAL_EDITORS.flatMap((name) => findProgram(name, path) ?? []).at(0);
   if (usual === undefined) throw noEditor("no editor was found");
   return [usual];
 }
@@ -89,23 +89,6 @@ function findEditor(env: Environment): readonly string[] {
 /** Windows paths are full of backslashes that quote nothing. */
 function splitLine(line: string): readonly string[] | null {
   return shellWords(process.platform === "win32" ? line.replaceAll("\\", "\\\\") : line);
-}
-
-function findOnPath(name: string, path: string): string | null {
-  for (const dir of path.split(delimiter)) {
-    const file = join(dir, process.platform === "win32" ? `${name}.exe` : name);
-    if (dir !== "" && isExecutable(file)) return file;
-  }
-  return null;
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
 }
 
 /** A signal that ends us ends the editor too: its text is about to be removed. */

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
 import { constants } from "node:os";
 import { isatty } from "node:tty";
 import { SopsError } from "../core/errors.ts";
@@ -22,15 +22,12 @@ export interface ExecResult {
 
 /** Runs a command on our stdin, stdout and stderr, hands signals on to it and waits. Throws EXEC where it cannot start. */
 export async function exec(command: Command, options: ExecOptions): Promise<ExecResult> {
-  const [program, ...args] = argvOf(command);
-  if (program === undefined)
-    throw new SopsError("EXEC", "there is no command to run", { hint: "name one after --" });
   return await new Promise((resolve, reject) => {
-    const child = start(program, args, "shell" in command, options);
+    const child = start(command, options, "inherit");
     const stop = forwardSignals(child);
     child.on("error", (cause) => {
       stop();
-      reject(cannotStart(program, cause));
+      reject(cannotStart(argvOf(command)[0], cause));
     });
     child.on("exit", (code, signal) => {
       stop();
@@ -39,23 +36,50 @@ export async function exec(command: Command, options: ExecOptions): Promise<Exec
   });
 }
 
-/** sops' shells: `/bin/sh -c`, on Windows `cmd.exe /C`. */
-function argvOf(command: Command): readonly string[] {
-  if ("argv" in command) return command.argv;
-  return process.platform === "win32" ? ["cmd.exe", "/C", command.shell] : ["/bin/sh", "-c", command.shell];
+/** Starts a command with no stdin, stdout and stderr, and leaves it to itself. Throws EXEC where it cannot start. */
+export async function execInBackground(command: Command, options: ExecOptions): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const child = start(command, options, "ignore");
+    child.on("error", (cause) => {
+      reject(cannotStart(argvOf(command)[0], cause));
+    });
+    child.on("spawn", () => {
+      child.unref();
+      resolve();
+    });
+  });
 }
 
-function start(program: string, args: string[], isShell: boolean, options: ExecOptions): ChildProcess {
-  const env: NodeJS.ProcessEnv = Object.create(null) as NodeJS.ProcessEnv;
-  for (const [name, value] of options.env) env[name] = value;
+/** sops' shells: `/bin/sh -c`, on Windows `cmd.exe /C`. Throws EXEC for no command at all. */
+export function argvOf(command: Command): readonly [string, ...string[]] {
+  if ("shell" in command)
+    return process.platform === "win32" ? ["cmd.exe", "/C", command.shell] : ["/bin/sh", "-c", command.shell];
+  const [program, ...args] = command.argv;
+  if (program !== undefined) return [program, ...args];
+  throw new SopsError("EXEC", "there is no command to run", { hint: "name one after --" });
+}
+
+/** The environment as an object, without a prototype that a name such as `__proto__` could reach. */
+export function environmentFrom(entries: ExecOptions["env"]): Record<string, string> {
+  const env = Object.create(null) as Record<string, string>;
+  const spelled = new Map<string, string>();
+  for (const [name, value] of entries) {
+    // Windows knows Path and PATH as one name: the earlier spelling stays, as the later would be a second entry.
+    const key = process.platform === "win32" ? name.toUpperCase() : name;
+    const first = spelled.get(key) ?? name;
+    spelled.set(key, first);
+    env[first] = value;
+  }
+  return env;
+}
+
+function start(command: Command, options: ExecOptions, stdio: StdioOptions): ChildProcess {
+  const [program, ...args] = argvOf(command);
+  const { cwd } = options;
   try {
+    const env = environmentFrom(options.env);
     // cmd.exe has its own quoting: the line must reach it as it is.
-    return spawn(program, args, {
-      cwd: options.cwd,
-      env,
-      stdio: "inherit",
-      windowsVerbatimArguments: isShell,
-    });
+    return spawn(program, args, { cwd, env, stdio, windowsVerbatimArguments: "shell" in command });
   } catch (cause) {
     throw cannotStart(program, cause);
   }
@@ -66,7 +90,9 @@ function start(program: string, args: string[], isShell: boolean, options: ExecO
  * as it is in the same process group: it is only kept from ending us before the child.
  */
 function forwardSignals(child: ChildProcess): () => void {
-  const fromTerminal = isatty(0) ? new Set<string>(["SIGINT", "SIGQUIT"]) : new Set<string>();
+  const fromTerminal = [0, 1, 2].some((fd) => isatty(fd))
+    ? new Set<string>(["SIGINT", "SIGQUIT"])
+    : new Set<string>();
   const forward = (signal: NodeJS.Signals): void => {
     if (!fromTerminal.has(signal)) child.kill(signal);
   };
@@ -82,7 +108,8 @@ function forwardSignals(child: ChildProcess): () => void {
 const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"] as const;
 const WINDOWS_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-function cannotStart(program: string, cause: unknown): SopsError {
+/** `cause` is read for its code only: the errors of the runtime quote the environment. */
+export function cannotStart(program: string, cause: unknown): SopsError {
   return new SopsError("EXEC", `cannot run ${program}: ${reasonOf(cause)}`, {
     hint: "check the name and the PATH; for a line with pipes or variables give it as one quoted argument",
   });

@@ -1,5 +1,5 @@
 /** Signals that end a process by default, and that a person or a supervisor sends. */
-const DEADLY = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+const DEADLY = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 
 const cleanups = new Set<(signal: NodeJS.Signals | null) => void>();
 

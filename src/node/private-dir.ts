@@ -14,17 +14,33 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * else where the system keeps temporary files. Throws CANNOT_WRITE where it cannot be made.
  */
 export async function withPrivateDir<T>(env: Environment, work: (dir: string) => Promise<T>): Promise<T> {
+  const folder = await makePrivateDir(env);
+  try {
+    return await work(folder.dir);
+  } finally {
+    folder.remove();
+  }
+}
+
+/** A private folder that is there until `remove`, or until this process ends; `leave` hands it to another process. */
+export interface PrivateDir {
+  readonly dir: string;
+  remove(): void;
+  leave(): void;
+}
+
+/** The same where somebody else may have to remove the folder. */
+export async function makePrivateDir(env: Environment): Promise<PrivateDir> {
   const dir = await make(env);
-  const remove = (): void => {
+  const removeAll = (): void => {
     rmSync(dir, { recursive: true, force: true });
   };
-  const forget = onEnd(remove);
-  try {
-    return await work(dir);
-  } finally {
-    remove();
-    forget();
-  }
+  const leave = onEnd(removeAll);
+  const remove = (): void => {
+    removeAll();
+    leave();
+  };
+  return { dir, remove, leave };
 }
 
 async function make(env: Environment): Promise<string> {

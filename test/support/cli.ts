@@ -51,6 +51,9 @@ async function inProcess(argv: readonly string[], options: CliOptions): Promise<
       Promise.resolve(nodeHost({ env: options.env, warn: (message) => void err.push(noteText(message)) })),
     interruption: () => new AbortController().signal,
     dieBy: () => undefined,
+    // Both would change the process of the tests; those that are about them start one of their own.
+    becomeUser: () => Promise.reject(new Error("--user needs a process of its own")),
+    replaceProcess: () => Promise.resolve(false),
   };
   const code = await run(argv, io);
   return { code, stdout: Buffer.concat(out), stderr: err.join("") };

@@ -7,6 +7,9 @@ import { describe, test } from "vitest";
 const CACHE = process.env["ENC_TEST_PARTS"] ?? join(homedir(), ".cache", "sops-ts-test");
 const WINDOWS = process.platform === "win32";
 
+/** Where Ansible finds collections, of which `npm run parts` brings community.sops. */
+export const COLLECTIONS = join(CACHE, "collections");
+
 /** The path of a real program: of the cache first, then of PATH. Null where it is not installed. */
 export function part(name: string): string | null {
   const folders = [

@@ -1,55 +1,56 @@
 import { SopsError } from "../../core/errors.ts";
-import { type Command, exec } from "../../node/exec.ts";
+import { exec, execInBackground } from "../../node/exec.ts";
 import { environmentOf } from "../../ops/read-env.ts";
 import type { Args } from "../args.ts";
 import type { CommandModule } from "../command.ts";
 import { openSettings, opsContext } from "../context.ts";
+import { execOperands, execOptions, mirror } from "../exec.ts";
 import { inputFormat } from "../formats.ts";
 import type { Io } from "../io.ts";
-import { DECRYPTION_ORDER, EXEC, KEY_SERVICE, TYPES } from "../options.ts";
+import { DECRYPTION_ORDER, EXEC, EXEC_ENV, KEY_SERVICE, TYPES } from "../options.ts";
 import { inInput, readExisting } from "../place.ts";
+import { noteText } from "../ui.ts";
 
 export const command: CommandModule = {
-  operands: "file 'command' | file -- command [arguments]",
-  options: [...EXEC, ...TYPES, DECRYPTION_ORDER, ...KEY_SERVICE],
-  notes: "one quoted command runs in the shell; a command after -- runs as it is, with no shell",
+  operands: "file 'command' | file -- command arguments",
+  options: [...EXEC_ENV, ...EXEC, ...TYPES, DECRYPTION_ORDER, ...KEY_SERVICE],
+  notes: `one quoted command runs in the shell; a command with arguments after -- runs as it is, with no shell
+signals reach the command, and enc ends as the command ends: with its exit code, or by its signal
+--same-process needs Node 22.15 or newer, or the stand-alone enc; elsewhere the command is a child that enc waits for`,
   examples: [
     ["enc exec-env app.env -- npm start", "run a program with the values in its environment"],
     [`enc exec-env app.env 'echo "$GREETING"'`, "run a line of shell"],
+    ["enc exec-env --user app --same-process app.env 'exec server'", "the entry point of a container"],
   ],
   run,
 };
 
-const UNAVAILABLE = ["user", "background", "same-process"];
-
 async function run(args: Args, io: Io): Promise<number> {
-  const flag = UNAVAILABLE.find((name) => args.has(name));
-  if (flag !== undefined)
-    throw new SopsError("USAGE", `--${flag} is not available in this version`, {
-      hint: "leave it out: signals reach the command, and its exit code is handed on",
-    });
-  const { file, command: wanted } = operandsOf(args);
+  const { file, command: wanted } = execOperands(args, "exec-env");
+  const sameProcess = args.has("same-process");
+  const background = args.has("background");
+  if (sameProcess) checkSameProcess(background);
   const values = await inInput(file, async () => {
     const input = await inputFormat(args, file);
     return environmentOf(await readExisting(file, io), input, openSettings(args), await opsContext(args, io));
   });
-  const own = args.has("pristine")
-    ? []
-    : Object.entries(io.env).flatMap(([k, v]) => (v === undefined ? [] : [[k, v] as const]));
-  const { code, signal } = await exec(wanted, { cwd: io.cwd, env: [...own, ...values] });
-  if (signal !== null) io.dieBy(signal);
-  return code;
+  const options = await execOptions(args, io, values);
+  if (background) {
+    await execInBackground(wanted, options);
+    return 0;
+  }
+  if (sameProcess) {
+    await io.replaceProcess(wanted, options);
+    io.writeErr(noteText("this runtime cannot replace its process: the command runs as a child"));
+  }
+  return mirror(await exec(wanted, options), io);
 }
 
-/** sops' form has exactly two operands, the second for the shell; ours has the command behind `--`. */
-function operandsOf(args: Args): { readonly file: string; readonly command: Command } {
-  const { operands, rest } = args;
-  const [file, line, ...more] = args.positionals;
-  if (file !== undefined && operands.length === 1 && rest !== undefined && rest.length > 0)
-    return { file, command: { argv: rest } };
-  if (file !== undefined && line !== undefined && more.length === 0)
-    return { file, command: { shell: line } };
-  throw new SopsError("USAGE", "exec-env needs a file and a command", {
-    hint: "put -- before a command with arguments: enc exec-env app.env -- npm start",
-  });
+function checkSameProcess(background: boolean): void {
+  if (background)
+    throw new SopsError("CONFLICTING_OPTIONS", "--same-process and --background exclude each other", {
+      hint: "give one of the two",
+    });
+  if (process.platform === "win32")
+    throw new SopsError("USAGE", "--same-process is not available on Windows", { hint: "leave it out" });
 }

@@ -1,0 +1,47 @@
+import { SopsError } from "../core/errors.ts";
+import type { Command, ExecOptions, ExecResult } from "../node/exec.ts";
+import type { Args } from "./args.ts";
+import type { Io } from "./io.ts";
+
+/**
+ * The file and the command of exec-env and exec-file: sops' form, a file and one line for the shell, or ours, a program
+ * with arguments behind `--`, with no shell. One word behind `--` is a line for the shell: sops reads it so.
+ */
+export function execOperands(args: Args, name: string): { readonly file: string; readonly command: Command } {
+  const { operands, rest } = args;
+  const [file, line, ...more] = args.positionals;
+  if (file !== undefined && line !== undefined && more.length === 0)
+    return { file, command: { shell: line } };
+  if (file !== undefined && operands.length === 1 && rest !== undefined && rest.length > 0)
+    return { file, command: { argv: rest } };
+  throw new SopsError("USAGE", `${name} needs a file and a command`, {
+    hint: `put -- before a command with arguments: enc ${name} app.env -- npm start`,
+  });
+}
+
+/** What a command runs with. As in sops the present environment comes first, then `--user`, then the file: the last counts. */
+export async function execOptions(
+  args: Args,
+  io: Io,
+  values: ExecOptions["env"] = [],
+): Promise<ExecOptions & { readonly ownEnv: Io["env"] }> {
+  const user = args.text("user");
+  const named = user === undefined || user === "" ? [] : await io.becomeUser(user);
+  const own = args.has("pristine")
+    ? []
+    : Object.entries(io.env).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, value] as const],
+      );
+  return {
+    cwd: io.cwd,
+    env: [...own, ...named, ...values],
+    // The folder of root's own session is closed to the user that we may be now.
+    ownEnv: named.length === 0 ? io.env : { ...io.env, XDG_RUNTIME_DIR: undefined },
+  };
+}
+
+/** Ends as the command ended: with its exit code, or by its signal. */
+export function mirror({ code, signal }: ExecResult, io: Io): number {
+  if (signal !== null) io.dieBy(signal);
+  return code;
+}
