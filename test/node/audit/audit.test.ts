@@ -99,7 +99,7 @@ describe("an audit file", () => {
 
   it.runIf(hasPermissions)("is its owner's alone where it is new", async () => {
     await auditOf(machineWith(config("log")), "/f")("decrypt");
-    expect((await stat(join(dir, "log"))).mode & 0o777).toBe(0o600);
+    if (hasPermissions) expect((await stat(join(dir, "log"))).mode & 0o777).toBe(0o600);
   });
 
   it("keeps the lines of many at once whole", async () => {
