@@ -14,6 +14,7 @@ import { failuresOf, type Outcome } from "./outcome.ts";
 import { failed, keyPlanner, type Planned, settled } from "./plan-keys.ts";
 import { progress } from "./progress.ts";
 import { report } from "./report.ts";
+import { outsideText } from "./outside.ts";
 import { askOnce } from "./sealed-files.ts";
 
 /**
@@ -23,7 +24,8 @@ import { askOnce } from "./sealed-files.ts";
 export async function updateMany(args: Args, io: Io): Promise<number> {
   if (args.positionals.length === 0)
     throw new SopsError("NO_FILE", "no file is named", { hint: "name the file after the command" });
-  const { files } = await selectFiles(args.positionals, io.cwd);
+  const { files, outside } = await selectFiles(args.positionals, io.cwd);
+  if (outside.length > 0) io.note(outsideText(outside));
   const world = await manyContext(args, io);
   const plans = await inPool(files, WIDTH, keyPlanner(args, io, world));
   const agreed: Planned[] = [];
