@@ -48,10 +48,12 @@ async function agree(planned: Planned, args: Args, io: Io): Promise<Planned> {
   if ("outcome" in planned) return planned;
   const { file, update } = planned;
   const { name } = file;
-  const silent = args.has("json") || (args.has("quiet") && args.has("yes"));
-  if (!silent) {
+  const json = args.has("json");
+  // Nobody is asked about a change that they have not seen; stdout is for the document of --json.
+  if (!(args.has("yes") && (json || args.has("quiet")))) {
     io.writeErr(noteText(`${name}: the keys differ from those of its creation rule`));
-    io.writeOut(keyDiffText(update));
+    if (json) io.writeErr(keyDiffText(update));
+    else io.writeOut(keyDiffText(update));
   }
   if (args.has("yes")) return planned;
   const answer = await ask(`change the keys of ${name}? (y/n)`, io);
