@@ -25,6 +25,7 @@ export async function withPrivateDir<T>(env: Environment, work: (dir: string) =>
 /** A private folder that is there until `remove`, or until this process ends; `leave` hands it to another process. */
 export interface PrivateDir {
   readonly dir: string;
+  /** Throws CANNOT_WRITE where something is left of it. */
   remove(): void;
   leave(): void;
 }
@@ -35,10 +36,23 @@ export async function makePrivateDir(env: Environment): Promise<PrivateDir> {
   const removeAll = (): void => {
     rmSync(dir, { recursive: true, force: true });
   };
-  const leave = onEnd(removeAll);
+  const leave = onEnd(() => {
+    try {
+      removeAll();
+    } catch {
+      // A signal ends us: nobody can be told, and what else is to be cleaned up must not suffer.
+    }
+  });
   const remove = (): void => {
-    removeAll();
-    leave();
+    try {
+      removeAll();
+    } catch (cause) {
+      throw new SopsError("CANNOT_WRITE", `cannot remove the private folder ${dir}: ${reasonOf(cause)}`, {
+        hint: "remove it yourself: it may hold plain text",
+      });
+    } finally {
+      leave();
+    }
   };
   return { dir, remove, leave };
 }
