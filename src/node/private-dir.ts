@@ -1,4 +1,4 @@
-import { rmSync, statSync } from "node:fs";
+import { accessSync, constants, rmSync, statSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -71,11 +71,17 @@ async function make(env: Environment): Promise<string> {
 
 function baseOf(env: Environment): string {
   const runtime = env["XDG_RUNTIME_DIR"];
-  if (runtime !== undefined && runtime !== "" && isDirectory(runtime)) return runtime;
+  if (runtime !== undefined && runtime !== "" && isUsable(runtime)) return runtime;
   const named = env["TMPDIR"];
   return named === undefined || named === "" ? tmpdir() : named;
 }
 
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+/** One of another user's session (su keeps the variable) is none for us. */
+function isUsable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK | constants.X_OK);
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }

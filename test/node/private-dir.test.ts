@@ -1,6 +1,6 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { utf8 } from "../../src/core/bytes.ts";
 import { serveFifo } from "../../src/node/fifo.ts";
@@ -35,6 +35,12 @@ describe.skipIf(!hasPermissions)("a private folder", () => {
     );
     chmodSync(join(made, "closed"), 0o700);
     expect(existsSync(made)).toBe(true);
+  });
+
+  it("stands in TMPDIR where XDG_RUNTIME_DIR cannot be looked at", async () => {
+    symlinkSync("loop", join(dir, "loop"));
+    const env = { XDG_RUNTIME_DIR: join(dir, "loop"), TMPDIR: dir };
+    expect(dirname(await withPrivateDir(env, (folder) => Promise.resolve(folder)))).toBe(dir);
   });
 });
 
