@@ -9,6 +9,7 @@ import { openTarget } from "../destinations/index.ts";
 import { formatForPath, loadFormat } from "../formats/index.ts";
 import { filesIn, kindOf } from "../node/folder.ts";
 import { forFile } from "../node/context.ts";
+import { outsideOf, realOf } from "../node/many/leads-out.ts";
 import type { OpenSettings, OpsContext, SealSettings } from "../ops/context.ts";
 import { type Copy, copyOf } from "../ops/publish.ts";
 import type { Args } from "./args.ts";
@@ -16,6 +17,7 @@ import { configsFor } from "./config.ts";
 import { openSettings, opsContext } from "./context.ts";
 import type { Io } from "./io.ts";
 import { configKeyReader } from "./keys.ts";
+import { outsideText } from "./many/outside.ts";
 import { passesUnsealed } from "./many/sealed-files.ts";
 import { inInput, read } from "./place.ts";
 
@@ -74,7 +76,11 @@ async function sourcesOf(
       hint: "add --recursive, or name a file",
       place: { file: operand },
     });
-  const names = await filesIn(path);
+  const all = await filesIn(path);
+  const isOutside = outsideOf([path, io.cwd]);
+  const outside = all.filter((name) => isOutside(realOf(resolve(path, name))));
+  if (outside.length > 0) io.note(outsideText(outside.map((name) => posix.join(typed, name))));
+  const names = all.filter((name) => !outside.includes(name));
   return { sources: names.map((name) => ({ file: posix.join(typed, name), name })), many: true };
 }
 

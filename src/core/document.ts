@@ -154,6 +154,17 @@ function checkMac(file: Unlocked, computed: string): void {
     throw new SopsError("MAC_MISMATCH", "the file's MAC does not match its values", { hint });
 }
 
+/** Does the stored MAC decrypt, whatever it says of the values? Then the data key is the one of the file. */
+export function opensMac({ aead, metadata }: Unlocked): boolean {
+  try {
+    openText(aead, metadata.mac, utf8(metadata.lastModified));
+    return metadata.mac !== "";
+  } catch (error) {
+    if (error instanceof SopsError) return false;
+    throw error;
+  }
+}
+
 export interface SealInput {
   /** The bytes that `source` was parsed from. */
   readonly plain: Uint8Array;

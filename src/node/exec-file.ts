@@ -23,8 +23,11 @@ export const PLAINTEXT_NAME = "tmp-file";
 
 const PLACEHOLDER = "{}";
 
-/** In the background a shell outlives us: it waits for the command, and then removes the folder. */
-const REMOVE_AFTERWARDS = 'dir=$1; shift; trap : HUP INT TERM; "$@"; rm -rf -- "$dir"';
+/**
+ * In the background a shell outlives us: it waits for the command, and then removes the folder. `command -p`: whatever
+ * PATH the command runs with, the folder goes.
+ */
+const REMOVE_AFTERWARDS = 'dir=$1; shift; trap : HUP INT QUIT TERM; "$@"; command -p rm -rf -- "$dir"';
 
 /**
  * Runs a command in which each `{}` stands for the path of a private file that holds `plain`; the file is there for the

@@ -25,7 +25,13 @@ export async function exec(command: Command, options: ExecOptions): Promise<Exec
   return await new Promise((resolve, reject) => {
     const child = start(command, options, "inherit");
     const stop = forwardSignals(child);
+    let running = false;
+    child.on("spawn", () => {
+      running = true;
+    });
     child.on("error", (cause) => {
+      // A signal that could not be handed on: the command has become another user's (sudo), and it is waited for.
+      if (running) return;
       stop();
       reject(cannotStart(argvOf(command)[0], cause));
     });

@@ -59,12 +59,15 @@ async function serve(bytes: Uint8Array, options: ServeOptions, stop: AbortSignal
     const spare = join(options.spares, String(n));
     const made = makeFifo(spare, options.env);
     const fd = await openForReader(options.path, stop);
-    if (!(await made) || fd === null) break;
+    const isMade = await made;
+    if (fd === null) break;
     // Before the first byte: a second reader of one FIFO would take bytes from the first.
-    const replaced = await rename(spare, options.path).then(
-      () => true,
-      () => false,
-    );
+    const replaced =
+      isMade &&
+      (await rename(spare, options.path).then(
+        () => true,
+        () => false,
+      ));
     deliveries.push(deliver(fd, bytes, stop));
     if (!replaced) break;
   }

@@ -1,4 +1,4 @@
-import { rmSync, statSync } from "node:fs";
+import { accessSync, constants, rmSync, statSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,6 +25,7 @@ export async function withPrivateDir<T>(env: Environment, work: (dir: string) =>
 /** A private folder that is there until `remove`, or until this process ends; `leave` hands it to another process. */
 export interface PrivateDir {
   readonly dir: string;
+  /** Throws CANNOT_WRITE where something is left of it. */
   remove(): void;
   leave(): void;
 }
@@ -35,10 +36,23 @@ export async function makePrivateDir(env: Environment): Promise<PrivateDir> {
   const removeAll = (): void => {
     rmSync(dir, { recursive: true, force: true });
   };
-  const leave = onEnd(removeAll);
+  const leave = onEnd(() => {
+    try {
+      removeAll();
+    } catch {
+      // A signal ends us: nobody can be told, and what else is to be cleaned up must not suffer.
+    }
+  });
   const remove = (): void => {
-    removeAll();
-    leave();
+    try {
+      removeAll();
+    } catch (cause) {
+      throw new SopsError("CANNOT_WRITE", `cannot remove the private folder ${dir}: ${reasonOf(cause)}`, {
+        hint: "remove it yourself: it may hold plain text",
+      });
+    } finally {
+      leave();
+    }
   };
   return { dir, remove, leave };
 }
@@ -57,11 +71,17 @@ async function make(env: Environment): Promise<string> {
 
 function baseOf(env: Environment): string {
   const runtime = env["XDG_RUNTIME_DIR"];
-  if (runtime !== undefined && runtime !== "" && isDirectory(runtime)) return runtime;
+  if (runtime !== undefined && runtime !== "" && isUsable(runtime)) return runtime;
   const named = env["TMPDIR"];
   return named === undefined || named === "" ? tmpdir() : named;
 }
 
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+/** One of another user's session (su keeps the variable) is none for us. */
+function isUsable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK | constants.X_OK);
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }

@@ -2,10 +2,9 @@ import { completed } from "../core/data-key.ts";
 import { SopsError } from "../core/errors.ts";
 import type { Format } from "../core/format.ts";
 import type { KeyRef } from "../core/key.ts";
-import { wipe } from "../core/bytes.ts";
 import { DEFAULT_ORDER, unwrapDataKey } from "../core/unwrap.ts";
 import type { OpsContext } from "./context.ts";
-import { readSealedMetadata } from "./open.ts";
+import { guardDepth, readSealedMetadata } from "./open.ts";
 import { rewrap } from "./rewrap.ts";
 
 type Groups = readonly (readonly KeyRef[])[];
@@ -61,15 +60,22 @@ async function changeGroups(
   ctx: OpsContext,
   change: (groups: Groups) => Promise<Groups>,
 ): Promise<Uint8Array> {
-  const source = format.parseSealed(sealed);
+  const source = guardDepth(() => format.parseSealed(sealed));
   const metadata = readSealedMetadata(source);
   const { groups, shamirThreshold } = metadata;
   const changed = await change(groups.map(({ keys }) => keys.map(({ type, fields }) => ({ type, fields }))));
   const needed = threshold === undefined || threshold === 0 ? shamirThreshold : threshold;
+  refuseThreshold(changed.length, needed);
   const dataKey = await unwrapDataKey(groups, shamirThreshold, DEFAULT_ORDER, ctx);
-  try {
-    return await rewrap(source, format, metadata, dataKey, changed, needed, ctx);
-  } finally {
-    wipe(dataKey);
-  }
+  return rewrap(source, format, metadata, dataKey, { groups: changed, threshold: needed }, ctx);
+}
+
+function refuseThreshold(groups: number, threshold: number): void {
+  const [least, most] = [groups > 1 ? 2 : 0, Math.max(groups, 1)];
+  if (threshold === 0 || (threshold >= least && threshold <= most)) return;
+  throw new SopsError(
+    "USAGE",
+    `the threshold is ${String(threshold)}, and there would be ${groups === 1 ? "1 key group" : `${String(groups)} key groups`}`,
+    { hint: `give another one: --shamir-secret-sharing-threshold ${String(most)}` },
+  );
 }

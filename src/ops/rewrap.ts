@@ -1,42 +1,86 @@
+import { wipe } from "../core/bytes.ts";
 import { wrapDataKey } from "../core/data-key.ts";
+import { openDocument, opensMac, unlock, type Unlocked } from "../core/document.ts";
 import { SopsError } from "../core/errors.ts";
 import type { Format, SealedSource } from "../core/format.ts";
 import type { KeyRef } from "../core/key.ts";
 import type { Metadata } from "../core/metadata.ts";
-import { NO_PRESENTATION } from "../core/presentation.ts";
+import { equalTrees } from "../core/tree-equal.ts";
 import type { OpsContext } from "./context.ts";
-import { writeBlock } from "./open.ts";
+import { guardDepth, readSealedMetadata, writeBlock } from "./open.ts";
+
+/** Who is to have the data key, and how many of them are needed; 0: all groups. */
+export interface Recipients {
+  readonly groups: readonly (readonly KeyRef[])[];
+  readonly threshold: number;
+}
 
 /**
- * The file with `dataKey` wrapped anew for `groups`: no value is touched, and neither are its MAC and its date.
- * Throws USAGE for a threshold that the groups cannot meet, and what wrapping throws. `dataKey` is left as it is.
+ * The file with `dataKey` wrapped anew: no value is touched, and neither are its MAC and its date. Overwrites `dataKey`.
+ * Throws NO_DATA_KEY where it is none of this file, EMIT where the text does not read back, and what wrapping throws.
  */
 export async function rewrap(
   source: SealedSource,
   format: Format,
   metadata: Metadata,
   dataKey: Uint8Array,
-  groups: readonly (readonly KeyRef[])[],
-  threshold: number,
+  { groups, threshold }: Recipients,
   ctx: OpsContext,
 ): Promise<Uint8Array> {
-  refuseThreshold(groups.length, threshold);
-  const wrapped = await wrapDataKey(dataKey, groups, threshold, ctx);
-  return withBlock(source, format, { ...metadata, ...wrapped });
+  const file = await unlock(metadata, dataKey.slice(), ctx.runtime, "open");
+  try {
+    guardDepth(() => {
+      checkDataKey(source, format, file, ctx);
+    });
+    const wrapped = await wrapDataKey(dataKey, groups, threshold, ctx);
+    return guardDepth(() => withMetadata(source, format, { ...metadata, ...wrapped }));
+  } finally {
+    wipe(dataKey);
+  }
 }
 
-/** The sealed text as it stands, its block replaced. */
-export function withBlock(source: SealedSource, format: Format, metadata: Metadata): Uint8Array {
-  const values = source.open(new Map(), NO_PRESENTATION);
-  return format.parsePlain(values).seal(new Map()).finish(writeBlock(metadata));
+/** Only the block is another. */
+function withMetadata(source: SealedSource, format: Format, metadata: Metadata): Uint8Array {
+  const bytes = source.withBlock(writeBlock(metadata));
+  const again = format.parseSealed(bytes);
+  const same = equalTrees(again.tree, source.tree) && sameMetadata(readSealedMetadata(again), metadata);
+  if (same) return bytes;
+  throw new SopsError("EMIT", "the file with the new keys does not read back as it should", {
+    hint: "this is a defect of enc: please report it; nothing was written",
+  });
 }
 
-function refuseThreshold(groups: number, threshold: number): void {
-  const [least, most] = [groups > 1 ? 2 : 0, Math.max(groups, 1)];
-  if (threshold === 0 || (threshold >= least && threshold <= most)) return;
-  throw new SopsError(
-    "USAGE",
-    `the threshold is ${String(threshold)}, and there would be ${groups === 1 ? "1 key group" : `${String(groups)} key groups`}`,
-    { hint: `give another one: --shamir-secret-sharing-threshold ${String(most)}` },
-  );
+function sameMetadata(a: Metadata, b: Metadata): boolean {
+  const text = (metadata: Metadata): string => JSON.stringify(writeBlock(metadata), bigints);
+  return text(a) === text(b);
+}
+
+const bigints = (_: string, value: unknown): unknown => (typeof value === "bigint" ? String(value) : value);
+
+/**
+ * SOPS does not look at the values here. Neither are they changed, and the MAC stays what it was: a file that was tampered
+ * with is not made good by this, but whoever is about to commit it should know. A data key that opens nothing is another
+ * matter: whoever can write to the file can put one of their own beside our key, and to wrap that for everybody would
+ * take the file from those whose keys still open it.
+ */
+function checkDataKey(source: SealedSource, format: Format, file: Unlocked, ctx: OpsContext): void {
+  const failure = failureOf(() => openDocument(format, source, file));
+  if (failure === null) return;
+  const isOurs =
+    opensMac(file) || failureOf(() => openDocument(format, source, file, { ignoreMac: true })) === null;
+  if (!isOurs)
+    throw new SopsError("NO_DATA_KEY", "the data key that our key holds opens neither a value nor the MAC", {
+      hint: "the file was tampered with, and other keys may still open it: restore it from git",
+    });
+  ctx.host.warn(`${failure.message}; its keys are updated all the same, its values stay as they are`);
+}
+
+function failureOf(open: () => unknown): SopsError | null {
+  try {
+    open();
+    return null;
+  } catch (error) {
+    if (error instanceof SopsError) return error;
+    throw error;
+  }
 }

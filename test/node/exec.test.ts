@@ -1,8 +1,11 @@
+import { ChildProcess } from "node:child_process";
 import { constants } from "node:os";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { utf8 } from "../../src/core/bytes.ts";
+import { execWithFileInBackground } from "../../src/node/exec-file.ts";
 import { exec } from "../../src/node/exec.ts";
 
 const isWindows = process.platform === "win32";
@@ -62,6 +65,49 @@ describe.skipIf(isWindows)("exec", () => {
     expect(out()).toBe("got it");
     expect(process.listenerCount("SIGTERM")).toBe(0);
   });
+
+  it("waits on for a command that takes no signal from us, as one that sudo has made another user's", async () => {
+    const kill = vi.spyOn(ChildProcess.prototype, "kill").mockImplementation(function (this: ChildProcess) {
+      // What Node does where the system answers EPERM.
+      this.emit("error", Object.assign(new Error("kill EPERM"), { code: "EPERM", syscall: "kill" }));
+      return false;
+    });
+    const script =
+      "process.kill(process.ppid, 'SIGTERM'); setTimeout(() => require('fs').writeFileSync('out', 'done'), 300)";
+    try {
+      expect(await run(node(script))).toEqual({ code: 0, signal: null });
+    } finally {
+      kill.mockRestore();
+    }
+    expect(out()).toBe("done");
+  });
+
+  it.each(["exit 3", "kill -QUIT $PPID; sleep 0.2"])(
+    "leaves no plain text of a command in the background, whatever its PATH and its end: %s",
+    async (end) => {
+      const base = join(dir, "base");
+      mkdirSync(base);
+      await execWithFileInBackground(
+        utf8("c4n4ry"),
+        { shell: `read -r line < {}; printf %s "$line" > out; PATH=/bin:/usr/bin; ${end}` },
+        {
+          cwd: dir,
+          env: [["PATH", join(dir, "nothing")]],
+          ownEnv: { ...process.env, XDG_RUNTIME_DIR: base },
+          filename: "f",
+          fifo: false,
+          warn: () => undefined,
+        },
+      );
+      await vi.waitFor(
+        () => {
+          expect(readdirSync(base)).toEqual([]);
+        },
+        { timeout: 5000 },
+      );
+      expect(out()).toBe("c4n4ry");
+    },
+  );
 
   it("names a program that cannot be started", async () => {
     await expect(run({ argv: ["enc-no-such-program", "secret-argument"] })).rejects.toMatchObject({

@@ -9,14 +9,14 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { utf8 } from "../../src/core/bytes.ts";
 import { parseGlobs } from "../../src/node/many/glob.ts";
 import { inPool } from "../../src/node/many/pool.ts";
 import { Replacements } from "../../src/node/many/replacements.ts";
 import { selectFiles } from "../../src/node/many/select.ts";
-import { isGlob } from "../../src/node/many/stands-for-many.ts";
+import { isGlob, standsForMany } from "../../src/node/many/stands-for-many.ts";
 import { readTarget } from "../../src/node/many/target.ts";
 import { hasPermissions, unprivileged } from "../support/unprivileged.ts";
 
@@ -129,6 +129,33 @@ describe("selectFiles", () => {
     symlinkSync("nowhere", join(dir, "d/dangling"));
     expect(await select("d")).toEqual(["folder d/link"]);
   });
+
+  it.skipIf(process.platform === "win32")(
+    "leaves links alone that lead out of both the folder and the working directory, unless they are named",
+    async () => {
+      write("home/kubeconfig.yaml", "repo/own.yaml");
+      symlinkSync("../home/kubeconfig.yaml", join(dir, "repo/x.yaml"));
+      symlinkSync("own.yaml", join(dir, "repo/y.yaml"));
+      const cwd = join(dir, "repo");
+      for (const operand of [".", "*.yaml", dir + "/repo"]) {
+        const { files, outside } = await selectFiles([operand], cwd);
+        expect(files.map(({ name }) => basename(name))).toEqual(["own.yaml"]);
+        expect(outside.map((name) => basename(name))).toEqual(["x.yaml"]);
+      }
+      expect((await selectFiles(["x.yaml"], cwd)).files).toHaveLength(1);
+    },
+  );
+
+  it.skipIf(process.platform === "win32")(
+    "passes over what it cannot look at; named it is told of",
+    async () => {
+      write("d/a");
+      symlinkSync("loop", join(dir, "d/loop"));
+      expect(await select("d", "d/*")).toEqual(["folder d/a"]);
+      expect(await select("d/loop", "x".repeat(300))).toEqual(["name d/loop", `name ${"x".repeat(300)}`]);
+      expect(standsForMany("d/loop", dir)).toBe(false);
+    },
+  );
 });
 
 describe("inPool", () => {

@@ -2,12 +2,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { tryFromUtf8, utf8 } from "../../src/core/bytes.ts";
-import type { FormatName } from "../../src/core/format.ts";
+import { wrapDataKey } from "../../src/core/data-key.ts";
+import type { Format, FormatName } from "../../src/core/format.ts";
 import type { KeyProvider, KeyRef } from "../../src/core/key.ts";
 import { entry, list, map, str } from "../../src/core/tree.ts";
 import { formatForPath, loadFormat } from "../../src/formats/index.ts";
 import { decrypt } from "../../src/ops/decrypt.ts";
 import { encrypt } from "../../src/ops/encrypt.ts";
+import { addGroup } from "../../src/ops/groups.ts";
 import { readSealedMetadata, writeBlock } from "../../src/ops/open.ts";
 import { updateKeys } from "../../src/ops/update-keys.ts";
 import { changedLines, HUNDRED, RECIPIENT, SETTINGS, testContext } from "../support/context.ts";
@@ -149,4 +151,46 @@ describe("updateKeys", () => {
     expect((await updateKeys(sealed, format, rule, world)).changes).toBe(false);
     expect((await updateKeys(sealed, format, [[key("v2"), age(RECIPIENT)]], world)).changes).toBe(true);
   });
+});
+
+describe("a data key that somebody else put beside our key", () => {
+  const work: readonly (readonly [string, (sealed: Uint8Array, format: Format) => Promise<Uint8Array>])[] = [
+    [
+      "updatekeys",
+      async (sealed, format) =>
+        (await updateKeys(sealed, format, [[age(RECIPIENT)]], await testContext())).apply(),
+    ],
+    [
+      "groups add",
+      async (sealed, format) => addGroup(sealed, format, [age(RECIPIENT)], undefined, await testContext()),
+    ],
+  ];
+
+  it.each(work)("is wrapped for nobody by %s: it would take the file from all others", async (_, change) => {
+    const ctx = await testContext();
+    const format = await loadFormat("yaml");
+    const two = { ...SETTINGS, groups: [[age(OTHER), age(RECIPIENT)]] };
+    const sealed = await encrypt(utf8("a: x\n"), { input: format, output: format }, two, ctx);
+    const source = format.parseSealed(sealed);
+    const metadata = readSealedMetadata(source);
+    const foreign = await wrapDataKey(new Uint8Array(32), [[age(RECIPIENT)]], 0, ctx);
+    const [theirs] = metadata.groups[0]?.keys ?? [];
+    const [ours] = foreign.groups[0]?.keys ?? [];
+    const keys = [theirs, ours].filter((key) => key !== undefined);
+    const tampered = source.withBlock(writeBlock({ ...metadata, groups: [{ keys }] }));
+    await expect(change(tampered, format)).rejects.toMatchObject({ code: "NO_DATA_KEY" });
+    await expect(change(sealed, format)).resolves.toBeInstanceOf(Uint8Array);
+  });
+
+  it.each(work)(
+    "is not taken for one where %s finds a changed value, only a warning is due",
+    async (_, change) => {
+      const format = await loadFormat("yaml");
+      const formats = { input: format, output: format };
+      const two = { ...SETTINGS, groups: [[age(OTHER), age(RECIPIENT)]] };
+      const sealed = await encrypt(utf8("a: x\nb: y\n"), formats, two, await testContext());
+      const changed = utf8((tryFromUtf8(sealed) ?? "").replace(/^b: .*\n/m, ""));
+      await expect(change(changed, format)).resolves.toBeInstanceOf(Uint8Array);
+    },
+  );
 });

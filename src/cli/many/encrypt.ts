@@ -1,7 +1,9 @@
+import { resolve } from "node:path";
 import { matchRule } from "../../config/match.ts";
 import type { CreationRule } from "../../config/model.ts";
 import { SopsError } from "../../core/errors.ts";
 import { forFile } from "../../node/context.ts";
+import { realOf } from "../../node/many/leads-out.ts";
 import type { Selected } from "../../node/many/select.ts";
 import { encrypt } from "../../ops/encrypt.ts";
 import type { Args } from "../args.ts";
@@ -16,6 +18,9 @@ import { inFolder, isSealed } from "./sealed-files.ts";
 
 const ALREADY = "already encrypted";
 const NO_RULE = "of no creation rule";
+const OWN = "left in clear text, as enc itself reads it";
+/** Variables that name files with the user's own secret keys. */
+const KEY_FILES = ["SOPS_AGE_KEY_FILE", "SOPS_AGE_SSH_PRIVATE_KEY_FILE"] as const;
 
 /** `enc encrypt -i` of files, folders and globs. */
 export async function encryptMany(args: Args, io: Io): Promise<number> {
@@ -32,12 +37,14 @@ async function encryptJob(args: Args, io: Io): Promise<ManyJob> {
     const config = await configs(name);
     return config && matchRule(config, path);
   };
+  const own = ownFiles(args, io);
   return {
     command: "encrypt",
     done: "encrypted",
     missing: (error) => error,
     harmless: { ALREADY_ENCRYPTED: ALREADY },
     async passes(file, bytes) {
+      if (own.has(realOf(file.path))) return OWN;
       const rule = await ruleOrNull(() => ruleOf(file));
       const format = await inputFormat(args, file.name);
       if (rule === null || (isAnyFile(rule) && format.name === "binary" && inFolder(file)))
@@ -52,6 +59,14 @@ async function encryptJob(args: Args, io: Io): Promise<ManyJob> {
       return about(file.name, () => encrypt(bytes, { ...formats, verify: true }, settings, own));
     },
   };
+}
+
+/** The config and the keys in use: encrypted together with the files of their folder, they would open none of them. */
+function ownFiles(args: Args, io: Io): ReadonlySet<string> {
+  const names = [args.text("config"), ...KEY_FILES.map((name) => io.env[name])];
+  return new Set(
+    names.flatMap((name) => (name === undefined || name === "" ? [] : [realOf(resolve(io.cwd, name))])),
+  );
 }
 
 /** A rule for every file means those that have a type: not each README and picture that stands in a folder. */

@@ -6,6 +6,7 @@ import { readTarget, type Target } from "../../node/many/target.ts";
 import type { Args } from "../args.ts";
 import type { Io } from "../io.ts";
 import { noteText } from "../ui.ts";
+import { outsideText } from "./outside.ts";
 import type { Outcome } from "./outcome.ts";
 import { progress, type Progress } from "./progress.ts";
 import { report, type ReportOptions, reportRefusal } from "./report.ts";
@@ -61,7 +62,7 @@ async function changeSelected(
   { quiet }: ReportOptions,
   io: Io,
 ): Promise<readonly Outcome[]> {
-  const { files, leftOvers } = await selectFiles(operands, io.cwd);
+  const { files, leftOvers, outside } = await selectFiles(operands, io.cwd);
   const line = progress(files.length, quiet, io);
   const replacements = new Replacements();
   try {
@@ -72,6 +73,7 @@ async function changeSelected(
   } finally {
     line.clear();
     if (leftOvers.length > 0 && !quiet) io.writeErr(noteText(leftOverText(leftOvers)));
+    if (outside.length > 0 && !quiet) io.writeErr(noteText(outsideText(outside)));
   }
 }
 

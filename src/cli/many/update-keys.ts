@@ -14,6 +14,7 @@ import { failuresOf, type Outcome } from "./outcome.ts";
 import { failed, keyPlanner, type Planned, settled } from "./plan-keys.ts";
 import { progress } from "./progress.ts";
 import { report } from "./report.ts";
+import { outsideText } from "./outside.ts";
 import { askOnce } from "./sealed-files.ts";
 
 /**
@@ -23,7 +24,8 @@ import { askOnce } from "./sealed-files.ts";
 export async function updateMany(args: Args, io: Io): Promise<number> {
   if (args.positionals.length === 0)
     throw new SopsError("NO_FILE", "no file is named", { hint: "name the file after the command" });
-  const { files } = await selectFiles(args.positionals, io.cwd);
+  const { files, outside } = await selectFiles(args.positionals, io.cwd);
+  if (outside.length > 0) io.note(outsideText(outside));
   const world = await manyContext(args, io);
   const plans = await inPool(files, WIDTH, keyPlanner(args, io, world));
   const agreed: Planned[] = [];
@@ -46,10 +48,12 @@ async function agree(planned: Planned, args: Args, io: Io): Promise<Planned> {
   if ("outcome" in planned) return planned;
   const { file, update } = planned;
   const { name } = file;
-  const silent = args.has("json") || (args.has("quiet") && args.has("yes"));
-  if (!silent) {
+  const json = args.has("json");
+  // Nobody is asked about a change that they have not seen; stdout is for the document of --json.
+  if (!(args.has("yes") && (json || args.has("quiet")))) {
     io.writeErr(noteText(`${name}: the keys differ from those of its creation rule`));
-    io.writeOut(keyDiffText(update));
+    if (json) io.writeErr(keyDiffText(update));
+    else io.writeOut(keyDiffText(update));
   }
   if (args.has("yes")) return planned;
   const answer = await ask(`change the keys of ${name}? (y/n)`, io);

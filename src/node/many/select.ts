@@ -1,7 +1,8 @@
-import { realpathSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { SopsError } from "../../core/errors.ts";
 import { type Glob, type GlobPart, parseGlobs } from "./glob.ts";
+import { outsideOf, realOf } from "./leads-out.ts";
+import { lookAt } from "./look-at.ts";
 import { isGlob } from "./stands-for-many.ts";
 import { readFolder } from "./walk.ts";
 
@@ -20,6 +21,8 @@ export interface Selection {
   readonly files: readonly Selected[];
   /** Names of temporary files that a killed run left in the folders. */
   readonly leftOvers: readonly string[];
+  /** Links that were passed over, since they lead out of the folder that brought them and of the working directory. */
+  readonly outside: readonly string[];
 }
 
 const WINDOWS = process.platform === "win32";
@@ -28,7 +31,7 @@ const WINDOWS = process.platform === "win32";
 export async function selectFiles(operands: readonly string[], cwd: string): Promise<Selection> {
   const finder = new Finder(cwd);
   for (const operand of operands) await finder.add(operand);
-  return { files: [...finder.files.values()], leftOvers: finder.leftOvers };
+  return { files: [...finder.files.values()], leftOvers: finder.leftOvers, outside: finder.outside };
 }
 
 class Finder {
@@ -36,39 +39,49 @@ class Finder {
   /** By what they really are: two names of one file are one file. */
   readonly files = new Map<string, Selected>();
   readonly leftOvers: string[] = [];
+  readonly outside: string[] = [];
+  /** By the folder that brings files. */
+  readonly #outside = new Map<string, (real: string) => boolean>();
 
   constructor(cwd: string) {
     this.cwd = cwd;
   }
 
   async add(operand: string): Promise<void> {
-    const found = statSync(resolve(this.cwd, operand), { throwIfNoEntry: false });
-    if (found?.isDirectory() === true) await this.#walk(operand, "folder");
+    const found = lookAt(resolve(this.cwd, operand));
+    if (found?.isDirectory() === true) await this.#walk(operand, "folder", operand);
     else if (found !== undefined || !isGlob(operand)) this.#take(operand, "name");
     else await this.#glob(operand);
   }
 
-  #take(name: string, by: Selected["by"]): void {
+  #take(name: string, by: Selected["by"], root = ""): void {
     const path = resolve(this.cwd, name);
     const real = realOf(path);
-    if (by === "name" || !this.files.has(real)) this.files.set(real, { name, path, by });
+    if (by !== "name" && this.#isOutside(root)(real)) this.outside.push(name);
+    else if (by === "name" || !this.files.has(real)) this.files.set(real, { name, path, by });
   }
 
-  async #walk(name: string, by: Selected["by"]): Promise<void> {
+  #isOutside(root: string): (real: string) => boolean {
+    const known = this.#outside.get(root) ?? outsideOf([resolve(this.cwd, root), this.cwd]);
+    this.#outside.set(root, known);
+    return known;
+  }
+
+  async #walk(name: string, by: Selected["by"], root: string): Promise<void> {
     const { files, folders, leftOvers } = await readFolder(resolve(this.cwd, name));
-    for (const file of files) this.#take(join(name, file), by);
+    for (const file of files) this.#take(join(name, file), by, root);
     this.leftOvers.push(...leftOvers.map((file) => join(name, file)));
-    for (const folder of folders) await this.#walk(join(name, folder), by);
+    for (const folder of folders) await this.#walk(join(name, folder), by, root);
   }
 
   async #glob(text: string): Promise<void> {
     const matched: string[] = [];
     const hit = async (name: string): Promise<void> => {
-      const found = statSync(resolve(this.cwd, name), { throwIfNoEntry: false });
+      const found = lookAt(resolve(this.cwd, name));
       if (found === undefined) return;
       matched.push(name);
-      if (found.isDirectory()) await this.#walk(name, "glob");
-      else this.#take(name, "glob");
+      if (found.isDirectory()) await this.#walk(name, "glob", name);
+      else this.#take(name, "glob", dirname(name));
     };
     for (const glob of parseGlobs(text, WINDOWS)) await this.#match(startOf(glob), glob.parts, hit);
     if (matched.length > 0) return;
@@ -86,7 +99,7 @@ class Finder {
   ): Promise<void> {
     if (part === undefined) return hit(name === "" ? "." : name);
     if (part.type === "name") return this.#match(join(name, part.name), rest, hit);
-    const found = statSync(resolve(this.cwd, name), { throwIfNoEntry: false });
+    const found = lookAt(resolve(this.cwd, name));
     if (found?.isDirectory() !== true) return;
     if (part.type === "any-folders") {
       await this.#match(name, rest, hit);
@@ -107,13 +120,4 @@ class Finder {
 /** A drive is a name of its own (`C:`); what starts at the root starts there. */
 function startOf({ absolute }: Glob): string {
   return absolute ? "/" : "";
-}
-
-/** What cannot be looked at is told of by whoever reads it. */
-function realOf(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
 }

@@ -1,5 +1,5 @@
-import { statSync } from "node:fs";
 import { resolve } from "node:path";
+import { lookAt } from "./look-at.ts";
 
 /** Would a shell look for files with this? */
 export function isGlob(text: string): boolean {
@@ -8,6 +8,6 @@ export function isGlob(text: string): boolean {
 
 /** Does this operand stand for files other than itself: a folder, or a glob that the shell left alone? */
 export function standsForMany(operand: string, cwd: string): boolean {
-  const found = statSync(resolve(cwd, operand), { throwIfNoEntry: false });
+  const found = lookAt(resolve(cwd, operand));
   return found === undefined ? isGlob(operand) : found.isDirectory();
 }

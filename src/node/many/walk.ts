@@ -1,8 +1,9 @@
-import { type Dirent, statSync } from "node:fs";
+import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { SopsError } from "../../core/errors.ts";
 import { reasonOf } from "../errno.ts";
+import { lookAt } from "./look-at.ts";
 
 /** Folders in which nobody keeps secrets of their own. */
 const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([".git", "node_modules"]);
@@ -46,5 +47,5 @@ const isSkipped = (name: string): boolean => SKIPPED_FILES.has(name) || LEFT_OVE
 
 function isFile(entry: Dirent, folder: string): boolean {
   if (!entry.isSymbolicLink()) return entry.isFile();
-  return statSync(join(folder, entry.name), { throwIfNoEntry: false })?.isFile() === true;
+  return lookAt(join(folder, entry.name))?.isFile() === true;
 }
