@@ -14,6 +14,7 @@ import { editCases } from "./matrix/edit.ts";
 import { execEnvCases } from "./matrix/exec-env.ts";
 import { extractCases } from "./matrix/extract.ts";
 import { filestatusCases } from "./matrix/filestatus.ts";
+import { publishCases } from "./matrix/publish.ts";
 import { rotateCases } from "./matrix/rotate.ts";
 import { selectorCases } from "./matrix/selectors.ts";
 import { setCases } from "./matrix/set.ts";
@@ -37,6 +38,7 @@ const ALL: readonly (readonly [string, readonly Case[]])[] = [
   ["groups", groupCases],
   ["updatekeys", updateKeysCases],
   ["exec-file", execFileCases],
+  ["publish", publishCases],
   ["no command word", legacyCases],
 ];
 
