@@ -20,7 +20,7 @@ export async function opsContext(args: Args, io: Io): Promise<OpsContext> {
   return nodeContext(await io.host(), io.interruption(), keyServices, file);
 }
 
-/** How a sealed file is opened. Throws USAGE for an order that cannot be meant. */
+/** How a sealed file is opened. Throws DUPLICATE_KEY_TYPE and UNKNOWN_KEY_TYPE for an order that cannot be meant. */
 export function openSettings(args: Args): OpenSettings {
   return { ignoreMac: args.has("ignore-mac"), decryptionOrder: orderOf(args.text("decryption-order")) };
 }
@@ -30,7 +30,7 @@ function orderOf(text: string | undefined): readonly string[] | undefined {
   const order = text.split(",").map((word) => word.trim());
   const twice = order.find((type, i) => order.indexOf(type) !== i);
   if (twice !== undefined)
-    throw new SopsError("CONFLICTING_OPTIONS", `the decryption order names ${twice} twice`, {
+    throw new SopsError("DUPLICATE_KEY_TYPE", `the decryption order names ${twice} twice`, {
       hint: "name each type once",
     });
   const unknown = order.find((type) => !KEY_TYPES.some((known) => known === type));

@@ -54,6 +54,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   BAD_SET_VALUE: 7,
   USAGE: 1,
   CONFLICTING_OPTIONS: 8,
+  DUPLICATE_KEY_TYPE: 112,
   NO_FILE: 100,
   CANNOT_CHANGE_KEYS: 49,
   BAD_VERSION: 202,
@@ -78,10 +79,13 @@ const OF_PLAIN_INPUT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "NO_DOCUMENT",
 ]);
 
+/** Commands in which SOPS has no number of its own for a file that cannot be read. */
+const OF_ANY_ERROR: ReadonlySet<string> = new Set(["publish", "updatekeys", "filestatus"]);
+
 /** The exit code of an error of `command` (its name, such as `decrypt`): the table, or 1 where only another has it. */
 export function exitCodeOf(code: ErrorCode, command: string | undefined): number {
   if (OF_PLAIN_INPUT.has(code) && command !== "encrypt") return 1;
-  if (command === "publish" && (code === "FILE_NOT_FOUND" || code === "CANNOT_READ")) return 1;
+  if (OF_ANY_ERROR.has(command ?? "") && (code === "FILE_NOT_FOUND" || code === "CANNOT_READ")) return 1;
   if (code === "BAD_VERSION" && command !== "edit") return 1;
   return EXIT_CODES[code];
 }

@@ -32,16 +32,19 @@ export function keysToRemove(args: Args, providers: Providers): readonly KeyRemo
         .map((part) => part.trim())
         .filter((part) => part !== "")
         .map((part) => {
-          const meant = identitiesOf(type, part, providers, details);
+          const { identities, unreadable } = identitiesOf(type, part, providers, details);
           const names = [
-            ...(meant.length > 0 ? meant : [part]),
+            ...(identities.length > 0 ? identities : [part]),
             ...(part === entry.trim() ? [] : [entry.trim()]),
           ];
-          return { type, names };
+          return { type, names, unreadable };
         }),
     ),
   );
 }
+
+/** Types of which SOPS takes any text in `--rm-*`, and looks for it in the file; that of the others must be a key. */
+const ANY_TEXT: ReadonlySet<KeyType> = new Set<KeyType>(["kms", "pgp", "gcp_kms"]);
 
 /** None for what is no key any more (a recipient of a kind that was given up), or another spelling of an identity. */
 function identitiesOf(
@@ -49,13 +52,13 @@ function identitiesOf(
   part: string,
   providers: Providers,
   details: (ref: KeyRef) => KeyRef,
-): readonly string[] {
+): { readonly identities: readonly string[]; readonly unreadable?: SopsError } {
   const provider = providerOf(type, providers);
   try {
-    return provider.fromConfig(part).map((ref) => provider.identity(details(ref)));
+    return { identities: provider.fromConfig(part).map((ref) => provider.identity(details(ref))) };
   } catch (error) {
-    if (error instanceof SopsError) return [];
-    throw error;
+    if (!(error instanceof SopsError)) throw error;
+    return ANY_TEXT.has(type) ? { identities: [] } : { identities: [], unreadable: error };
   }
 }
 

@@ -10,6 +10,8 @@ import { guardDepth, openFile } from "./open.ts";
 export interface KeyRemoval {
   readonly type: KeyType;
   readonly names: readonly string[];
+  /** The text is no key: to be thrown unless the file has one of this very name. */
+  readonly unreadable?: SopsError | undefined;
 }
 
 export interface KeyChanges {
@@ -49,9 +51,11 @@ function changeGroups(groups: readonly KeyGroup[], changes: KeyChanges, ctx: Ops
   const meant = ({ type, names }: KeyRemoval, key: KeyRef): boolean =>
     type === key.type && names.some((name) => isNamed(identity(key), name));
   const removed = (key: KeyRef): boolean => changes.remove.some((removal) => meant(removal, key));
-  for (const removal of changes.remove)
-    if (!groups.some(({ keys }) => keys.some((key) => meant(removal, key))))
-      ctx.host.warn(`the file has no ${removal.type} key ${removal.names[0] ?? ""} to remove`);
+  for (const removal of changes.remove) {
+    if (groups.some(({ keys }) => keys.some((key) => meant(removal, key)))) continue;
+    if (removal.unreadable !== undefined) throw removal.unreadable;
+    ctx.host.warn(`the file has no ${removal.type} key ${removal.names[0] ?? ""} to remove`);
+  }
   const first = groups[0]?.keys ?? [];
   const added = changes.add.filter(
     (a) => !first.some((k) => k.type === a.type && identity(k) === identity(a)),

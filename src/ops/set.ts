@@ -58,7 +58,10 @@ export async function set(
   return { bytes, changed: !same };
 }
 
-/** Removes a key or a list element of the first document. Throws PATH_NOT_FOUND unless `idempotent`. */
+/**
+ * Removes a key or a list element of the first document. Throws PATH_NOT_FOUND; with `idempotent` only where the path
+ * could not stand there at all, below a scalar or by a name in a list: SOPS refuses that likewise.
+ */
 export async function unset(
   sealed: Uint8Array,
   formats: Formats,
@@ -68,14 +71,24 @@ export async function unset(
 ): Promise<Changed> {
   const parts = nonEmpty(parseTreePath(path));
   const opened = await openFile(sealed, formats.input, settings, ctx, true);
-  const missing = getAt(firstDocument(opened.document), parts) === undefined;
+  const root = firstDocument(opened.document);
+  const missing = getAt(root, parts) === undefined && !isBlocked(root, parts);
   if (missing && settings.idempotent === true) return { bytes: sealed, changed: false };
   const bytes = await apply(opened, formats, ctx, {
     path: parts,
-    onTree: (root) => unsetAt(root, parts),
+    onTree: (r) => unsetAt(r, parts),
     onText: (source) => source.unset?.(parts) ?? null,
   });
   return { bytes, changed: true };
+}
+
+/** Is there something on the way that can have no such part: a scalar, or a list where the path has a name? */
+function isBlocked(root: MapNode, path: TreePath): boolean {
+  return path.some((part, depth) => {
+    const parent = getAt(root, path.slice(0, depth));
+    if (parent === undefined || parent.type === "map") return false;
+    return parent.type !== "list" || typeof part !== "number";
+  });
 }
 
 function nonEmpty(path: TreePath): TreePath {

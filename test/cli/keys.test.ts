@@ -10,7 +10,10 @@ import { readSealedMetadata } from "../../src/ops/open.ts";
 import { metadataFields } from "../../src/providers/metadata-fields.ts";
 import { testContext } from "../support/context.ts";
 
-const nameOf = ({ fields }: KeyRef): string => (typeof fields["arn"] === "string" ? fields["arn"] : "");
+const nameOf = ({ fields }: KeyRef): string => {
+  const name = fields["arn"] ?? fields["recipient"];
+  return typeof name === "string" ? name : "";
+};
 
 /** Every type, its keys named by one text; `short` stands for a longer name, `bad` is no key. Wraps in hex. */
 const providers: ReadonlyMap<KeyType, KeyProvider> = new Map(
@@ -49,7 +52,7 @@ describe("the flags of every key type", () => {
     const refs = ["a", "b"].map((arn) => ({ type, fields: { arn } }));
     expect(keysFromFlags(args({ [flag]: ["a,b"] }), providers)).toEqual(refs);
     expect(keysFromFlags(args({ [`add-${flag}`]: ["a", "b"] }), providers, "add-")).toEqual(refs);
-    expect(keysToRemove(args({ [`rm-${flag}`]: ["a, bad,"] }), providers)).toEqual([
+    expect(keysToRemove(args({ [`rm-${flag}`]: ["a, bad,"] }), providers)).toMatchObject([
       { type, names: ["a", "a, bad,"] },
       { type, names: ["bad", "a, bad,"] },
     ]);
@@ -57,15 +60,19 @@ describe("the flags of every key type", () => {
 });
 
 describe("rotate", () => {
-  /** Starts with these KMS keys and answers which are left, and what was warned of. */
-  async function left(keys: readonly string[], rm: string): Promise<readonly [string[], readonly string[]]> {
+  /** Starts with these keys and answers which are left, and what was warned of. */
+  async function left(
+    keys: readonly string[],
+    rm: string,
+    type: "kms" | "age" = "kms",
+  ): Promise<readonly [string[], readonly string[]]> {
     const ctx = { ...(await testContext()), providers };
     const format = await loadFormat("json");
     const formats = { input: format, output: format };
-    const groups = [keys.map((arn) => ({ type: "kms" as const, fields: { arn } }))];
+    const groups = [keys.map((name) => ({ type, fields: { [type === "kms" ? "arn" : "recipient"]: name } }))];
     const settings = { groups, shamirThreshold: 0, macOnlyEncrypted: false };
     const sealed = await encrypt(new TextEncoder().encode('{"a": "b"}'), formats, settings, ctx);
-    const remove = keysToRemove(args({ "rm-kms": [rm] }), providers);
+    const remove = keysToRemove(args({ [`rm-${type}`]: [rm] }), providers);
     const rotated = await rotate(sealed, formats, { add: [], remove }, {}, ctx);
     const metadata = readSealedMetadata(format.parseSealed(rotated));
     return [metadata.groups.flatMap((group) => group.keys.map(nameOf)), ctx.warnings];
@@ -78,6 +85,11 @@ describe("rotate", () => {
 
   it("removes a key by what adds it", async () => {
     expect(await left(["long|p", "z"], "short")).toEqual([["z"], []]);
+  });
+
+  it("refuses what is no key of its type, unless the file has a key of that name", async () => {
+    await expect(left(["x", "z"], "bad", "age")).rejects.toMatchObject({ code: "BAD_RECIPIENT" });
+    expect(await left(["x", "bad"], "bad", "age")).toEqual([["x"], []]);
   });
 
   it("says which key is not there", async () => {

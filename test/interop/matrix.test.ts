@@ -1,8 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { COMMANDS } from "../../src/cli/registry.ts";
-import { ALL_OPTIONS } from "../../src/cli/options.ts";
 import { bundleCli } from "../support/bundle.ts";
 import { describeWith } from "../support/parts.ts";
 import type { Case, Exception } from "./matrix/case.ts";
@@ -14,6 +12,7 @@ import { editCases } from "./matrix/edit.ts";
 import { execEnvCases } from "./matrix/exec-env.ts";
 import { extractCases } from "./matrix/extract.ts";
 import { filestatusCases } from "./matrix/filestatus.ts";
+import { publishCases } from "./matrix/publish.ts";
 import { rotateCases } from "./matrix/rotate.ts";
 import { selectorCases } from "./matrix/selectors.ts";
 import { setCases } from "./matrix/set.ts";
@@ -37,6 +36,7 @@ const ALL: readonly (readonly [string, readonly Case[]])[] = [
   ["groups", groupCases],
   ["updatekeys", updateKeysCases],
   ["exec-file", execFileCases],
+  ["publish", publishCases],
   ["no command word", legacyCases],
 ];
 
@@ -44,11 +44,6 @@ const COMPAT = squeeze(readFileSync(fileURLToPath(new URL("../../docs/compat.md"
 
 function squeeze(text: string): string {
   return text.replace(/\s+/g, " ");
-}
-
-function exists(needed: string): boolean {
-  if (!needed.startsWith("-")) return COMMANDS.has(needed);
-  return ALL_OPTIONS.some(({ long }) => `--${long}` === needed);
 }
 
 /** What is left once the differences that docs/compat.md promises are taken away; each of these must be there. */
@@ -73,7 +68,7 @@ describeWith(["sops"], "the same command line given to enc and to sops", () => {
   for (const [title, cases] of ALL)
     describe.concurrent(title, () => {
       for (const each of cases)
-        it.skipIf(each.needs !== undefined && !exists(each.needs))(each.name, async ({ expect: expects }) => {
+        it(each.name, async ({ expect: expects }) => {
           if (each.except !== undefined) expects(COMPAT).toContain(squeeze(each.except.compat));
           const found = await differences(each, bundle?.program ?? "");
           const left = unexcused(found, each.except);

@@ -159,6 +159,20 @@ describe("set and unset", () => {
     await expect(unset(bytes, f, '["nope"]', {}, ctx)).rejects.toMatchObject({ code: "PATH_NOT_FOUND" });
   });
 
+  it.each(['["a"]["below"]', '["a"][0]', '["list"]["name"]', '["list"][0]["below"]'])(
+    "do not take %s, which cannot be there, for one that is gone",
+    async (path) => {
+      const { ctx, f, bytes } = await sealed();
+      const done = unset(bytes, f, path, { idempotent: true }, ctx);
+      await expect(done).rejects.toMatchObject({ code: "PATH_NOT_FOUND" });
+    },
+  );
+
+  it.each(['["nope"]["below"]', '["list"][99]["below"]'])("take %s for one that is gone", async (path) => {
+    const { ctx, f, bytes } = await sealed();
+    expect(await unset(bytes, f, path, { idempotent: true }, ctx)).toEqual({ bytes, changed: false });
+  });
+
   it("refuse a map with a key twice by its path, not by a line of the text it made", async () => {
     const { ctx, f, bytes } = await sealed();
     const error: unknown = await set(bytes, f, '["a"]', '{"x": 1, "x": 2}', {}, ctx).catch((e: unknown) => e);

@@ -48,8 +48,6 @@ export interface Case {
   readonly steps: readonly Step[];
   readonly env?: Readonly<Record<string, string>>;
   readonly except?: Exception;
-  /** A command (`groups add`) or flag (`--set`) without which the case waits. */
-  readonly needs?: string;
   /** Run enc as a program: its child's output is to be seen. */
   readonly asProgram?: boolean;
 }
@@ -58,7 +56,6 @@ export interface CaseOptions {
   readonly stdin?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
   readonly except?: Exception;
-  readonly needs?: string;
   readonly asProgram?: boolean;
 }
 

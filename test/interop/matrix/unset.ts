@@ -1,5 +1,5 @@
 import type { FormatName } from "../../../src/core/format.ts";
-import { type Case, differs, row, sealed } from "./case.ts";
+import { type Case, type CaseOptions, differs, row, sealed } from "./case.ts";
 import { DATA, EXTENSION, YAML_COMMENTED_LIST, YAML_DOCUMENTS } from "./documents.ts";
 
 const NESTED = [
@@ -20,6 +20,11 @@ const NESTED = [
   `["list"][99]`,
   `["list"][99]["x"]`,
   `["name"]["below"]`,
+  `["name"][0]`,
+  `["nothing"]["below"]`,
+  `["list"][0]["x"]`,
+  `["map"]["deep"]["deeper"]["x"]["y"]`,
+  `["map"][0]["x"]`,
   `["list"]["x"]`,
   `["map"][0]`,
   `["name"`,
@@ -35,13 +40,9 @@ const PATHS: Readonly<Record<FormatName, readonly string[]>> = {
   binary: [`["missing"]`],
 };
 
-const BELOW = differs("`unset --idempotent` below a value", "exit");
-/** By the flag and the path. */
-const EXCUSES: ReadonlyMap<string, typeof BELOW> = new Map([
+/** By the path. */
+const EXCUSES: ReadonlyMap<string, CaseOptions> = new Map([
   [`["list"]["x"]`, differs("`unset` of a name on a list", "exit")],
-  [`--idempotent ["list"]["x"]`, BELOW],
-  [`--idempotent ["name"]["below"]`, BELOW],
-  [`--idempotent ["NAME"]["x"]`, BELOW],
 ]);
 
 const quoted = (text: string): string => `'${text}'`;
@@ -54,7 +55,7 @@ const paths = (Object.keys(PATHS) as FormatName[]).flatMap((type) =>
         `${flag}${type} ${path}`,
         { [name]: sealed(type, DATA[type]) },
         `unset ${flag}${name} ${quoted(path)}`,
-        EXCUSES.get(flag + path),
+        EXCUSES.get(path),
       );
     }),
   ),
