@@ -101,6 +101,6 @@ export const execEnvCases: readonly Case[] = [
   ),
   row("killed by a signal", FILES, exec("f.yaml", "kill -9 $$"), {
     asProgram: true,
-    ...differs("`exec-env`: the command is killed by a signal", "exit"),
+    ...differs("`exec-env`, `exec-file`: the command is killed by a signal", "exit"),
   }),
 ];
