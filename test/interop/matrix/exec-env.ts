@@ -96,6 +96,6 @@ export const execEnvCases: readonly Case[] = [
   row("in an order with a type twice", FILES, "exec-env --decryption-order age,age f.yaml true"),
   row("killed by a signal", FILES, exec("f.yaml", "kill -9 $$"), {
     asProgram: true,
-    ...differs("`exec-env`: the command is killed by a signal", "exit"),
+    ...differs("the command is killed by a signal", "exit"),
   }),
 ];
