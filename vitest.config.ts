@@ -1,12 +1,20 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** `npm run test:newest` leaves out what does not depend on the Node that runs the suite. */
-const sameOnEveryNode = ["test/architecture.test.ts", "test/standalone.test.ts"];
+const sameOnEveryNode = [
+  "test/architecture.test.ts",
+  "test/standalone.test.ts",
+  "test/clients/**",
+  "test/interop/{matrix,publish,legacy,checklist-servers}.test.ts",
+];
 
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["**/node_modules/**", ...(process.env["SUITE"] === "newest" ? sameOnEveryNode : [])],
+    // Most files wait for programs that they start; vitest alone would leave a core for itself.
+    maxWorkers: Math.max(2, availableParallelism()),
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -39,6 +39,7 @@ export const EXIT_STATUS: Table<number> = [
   [91, "the path of --extract is malformed"],
   [92, "the input holds no document"],
   [100, "no file is named, or it is not there"],
+  [112, "the decryption order names a key type twice"],
   [128, "no key at hand opens the file"],
   [141, "whoever read the output has left"],
   [200, "the file was not changed in the editor"],
