@@ -311,7 +311,7 @@ describe("ini: sealing and opening", () => {
     );
   });
 
-  it.each(["#\na=;", "#\na=#"])("gives an empty comment in two places back: %j", (source) => {
+  it.each(["#\na=;", "#\na=#", "#\n#; c\nk=v\n", "#\nk=v#\n"])("gives a comment that cannot stay as it is back: %j", (source) => {
     expect(text(roundTrip(iniFormat, utf8(source)).opened)).toBe(source);
     expect(text(roundTrip(iniFormat, utf8(source), () => false).opened)).toBe(source);
   });

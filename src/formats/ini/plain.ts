@@ -112,9 +112,11 @@ function sealComment(
   const behind = inline ?? { start: anchor.body.end, end: anchor.body.end };
   const stays = inline !== null && "value" in anchor && !made.includes("\n");
   const gap = anchor.body.start === anchor.body.end ? "" : " ";
+  // A run of the same sign is read as one: a clear text that begins with one of its own needs the other before it.
+  const sign = made.startsWith(";") ? "#" : ";";
   edits.push(
-    { ...above, text: stays ? "" : `; ${made}\n` },
-    { ...behind, text: stays ? `${gap}; ${made}` : "" },
+    { ...above, text: stays ? "" : `${sign} ${made}\n` },
+    { ...behind, text: stays ? `${gap}${sign} ${made}` : "" },
   );
   return JSON.stringify([text.slice(above.start, above.end), text.slice(behind.start, behind.end)]);
 }

@@ -9,6 +9,7 @@ import { BLOCK, emitBlock } from "./emit.ts";
 import { layOut, type Slot } from "./layout.ts";
 import { readLost, restoreLost } from "./lost.ts";
 import { type IniSection, scan, type Scanned } from "./scan.ts";
+import { trim } from "./space.ts";
 import { canonicalValue, spellByHint } from "./spelling.ts";
 
 /** Throws PARSE, NO_METADATA and BAD_METADATA. */
@@ -132,10 +133,8 @@ function respellComment(
 ): Edit[] {
   const found = comment.inline ?? { start: anchor.body.end, end: anchor.body.end };
   // An empty comment was sealed as its sign and a blank, which is no part of a comment that is read.
-  const inline =
-    text.startsWith("; ", found.start) && found.end === found.start + 1
-      ? { ...found, end: found.end + 1 }
-      : found;
+  const isEmpty = trim(text.slice(found.start, found.end)) === ";" && text[found.end] === " ";
+  const inline = isEmpty ? { ...found, end: found.end + 1 } : found;
   return [
     { start: anchor.from, end: anchor.at, text: above },
     { ...inline, text: behind },
