@@ -311,10 +311,13 @@ describe("ini: sealing and opening", () => {
     );
   });
 
-  it.each(["#\na=;", "#\na=#", "#\n#; c\nk=v\n", "#\nk=v#\n"])("gives a comment that cannot stay as it is back: %j", (source) => {
-    expect(text(roundTrip(iniFormat, utf8(source)).opened)).toBe(source);
-    expect(text(roundTrip(iniFormat, utf8(source), () => false).opened)).toBe(source);
-  });
+  it.each(["#\na=;", "#\na=#", "#\n#; c\nk=v\n", "#\nk=v#\n"])(
+    "gives a comment that cannot stay as it is back: %j",
+    (source) => {
+      expect(text(roundTrip(iniFormat, utf8(source)).opened)).toBe(source);
+      expect(text(roundTrip(iniFormat, utf8(source), () => false).opened)).toBe(source);
+    },
+  );
 
   it("refuses to leave a value clear that would open a quote before the block; sealed it is fine", () => {
     const source = utf8('a:"""');
