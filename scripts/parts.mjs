@@ -1,6 +1,7 @@
 /**
  * Brings the real programs that the tests run against: sops, age and its plugins, OpenBao, moto, a fake of Google
- * Cloud Storage, gpg, ssh-keygen, PostgreSQL, direnv, Ansible with its sops collection. They go into a cache folder,
+ * Cloud Storage, gpg, ssh-keygen, PostgreSQL, direnv, git, zsh, fish, groff, Ansible with its sops collection. They go
+ * into a cache folder,
  * `$ENC_TEST_PARTS` or ~/.cache/sops-ts-test, and a second run finds them there. One line for each step; one `skipped:`
  * line for each part that cannot be had here, left in build/test-results/parts.json for the summary to count. With
  * CI=true a missing part is a failure.
@@ -64,6 +65,10 @@ const SYSTEM_PARTS = [
   { names: ["ssh-keygen"], package: "openssh-client" },
   { names: ["initdb", "postgres"], package: "postgresql" },
   { names: ["direnv"], package: "direnv" },
+  { names: ["git"], package: "git" },
+  { names: ["zsh"], package: "zsh" },
+  { names: ["fish"], package: "fish" },
+  { names: ["groff"], package: "groff-base" },
 ];
 
 /** Of the one wheel in a folder, what stands below a path. */
