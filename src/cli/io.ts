@@ -91,12 +91,13 @@ async function readStdin(): Promise<Uint8Array> {
 
 /** Keeps what came after the line: it is the next answer. */
 function lineReader(): Io["readLine"] {
-  const { stdin } = process;
-  // A paused pipe may still be read ahead, which would keep the process from ending. A file has neither.
-  const handle: { ref?(): unknown; unref?(): unknown } = stdin;
   let rest = "";
   return (signal) =>
     new Promise((resolve) => {
+      // Not before a line is asked for: to look at `process.stdin` opens it, which costs each start some milliseconds.
+      const { stdin } = process;
+      // A paused pipe may still be read ahead, which would keep the process from ending. A file has neither.
+      const handle: { ref?(): unknown; unref?(): unknown } = stdin;
       const done = (line: string | null): void => {
         stdin.off("data", onData).off("end", onEnd).off("error", onEnd).pause();
         handle.unref?.();
