@@ -46,6 +46,8 @@ export interface HttpRequest {
   readonly proxy?: string | undefined;
   /** A Unix socket to connect to in place of the host and port of `url`. */
   readonly socketPath?: string | undefined;
+  /** Bytes of the answer that are read at most; default: what a server of keys may say, 4 MiB. */
+  readonly mostBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -9,6 +9,9 @@ const WAITS = [400, 1600];
 /** Milliseconds for one try: a file is more than a key. */
 const TIMEOUT = 120_000;
 
+/** What stands at a destination is a file that a program of ours could open: no text of V8 is longer. */
+const MOST_BYTES = 2 ** 29;
+
 /** A request of which only the service knows what to say. `service`: what it is called in messages. */
 export interface Sending {
   readonly service: string;
@@ -43,7 +46,12 @@ async function attempt(
     throw new SopsError("UNSUPPORTED", "nothing can be published here", { hint: "use sops-ts/node" });
   const proxy = proxyFromEnv(new URL(request.url), host);
   try {
-    return await host.request({ ...request, proxy, signal: withTimeout(signal, TIMEOUT) });
+    return await host.request({
+      mostBytes: MOST_BYTES,
+      ...request,
+      proxy,
+      signal: withTimeout(signal, TIMEOUT),
+    });
   } catch (error) {
     signal?.throwIfAborted();
     return error instanceof Error ? error : new Error("failed");

@@ -6,14 +6,15 @@ import type { Duplex } from "node:stream";
 import { connect as connectTls, type ConnectionOptions } from "node:tls";
 import type { HttpRequest, HttpResponse, TlsSettings } from "../core/host.ts";
 
-/** Bytes of a response that are read at most: answers of a key server are small, and its address may come from a file. */
-const MAX_BODY = 4 * 1024 * 1024;
+/** Answers of a key server are small, and its address may come from a file. */
+const MOST_BYTES = 4 * 1024 * 1024;
 
 const PROXY_AUTH_REQUIRED = 407;
 
 /**
  * One HTTP exchange on a connection of its own. Nothing of the environment is obeyed and no redirect is followed.
- * Fails with Node's own errors and their codes; ERR_PROXY_REFUSED where a proxy does not take us.
+ * Fails with Node's own errors and their codes; ERR_PROXY_REFUSED where a proxy does not take us,
+ * ERR_ANSWER_TOO_LONG.
  */
 export async function httpRequest(request: HttpRequest): Promise<HttpResponse> {
   const url = new URL(request.url);
@@ -24,7 +25,7 @@ export async function httpRequest(request: HttpRequest): Promise<HttpResponse> {
     answer.destroy();
     throw proxyRefused(answer.statusCode);
   }
-  return responseOf(answer);
+  return responseOf(answer, request.mostBytes ?? MOST_BYTES);
 }
 
 function direct(url: URL, request: HttpRequest): ClientRequest {
@@ -132,12 +133,13 @@ function answerTo(sent: ClientRequest): Promise<IncomingMessage> {
   });
 }
 
-async function responseOf(answer: IncomingMessage): Promise<HttpResponse> {
+async function responseOf(answer: IncomingMessage, mostBytes: number): Promise<HttpResponse> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of answer as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > MAX_BODY) throw new Error("the answer is too long");
+    if (length > mostBytes)
+      throw Object.assign(new Error("the answer is too long"), { code: "ERR_ANSWER_TOO_LONG" });
     chunks.push(chunk);
   }
   const headers = Object.entries(answer.headers).flatMap(([name, value]) =>

@@ -95,6 +95,7 @@ const REASONS: Readonly<Record<string, readonly [reason: string, hint: string]>>
   UNABLE_TO_GET_ISSUER_CERT: ["its TLS certificate comes from an unknown CA", CHECK_CA],
   CERT_SIGNATURE_FAILURE: ["its TLS certificate comes from another CA of the same name", CHECK_CA],
   CERT_NOT_YET_VALID: ["its TLS certificate is not valid yet", "check this machine's clock"],
+  ERR_ANSWER_TOO_LONG: ["its answer is too long", "check the address"],
   ERR_PROXY_REFUSED: ["the proxy refused the connection", "check the proxy, its user name and its password"],
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: [
     "it wants a client certificate",

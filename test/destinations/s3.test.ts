@@ -72,6 +72,20 @@ describeWith(["moto_server", "sops"], "publish to S3", () => {
     expect(await object("apps/same.yaml")).toBe(await world.read("same.yaml"));
   });
 
+  test("a copy of several megabytes is compared and replaced as well", async () => {
+    await world.write(".sops.yaml", destinationRules(RULE));
+    await world.seal("big.bin", "0123456789abcdef".repeat(300_000));
+    expect(await world.ours("publish", "--yes", "big.bin")).toMatchObject({ code: 0, stderr: "" });
+    const again = await world.ours("publish", "--yes", "--verbose", "big.bin");
+    expect(again).toMatchObject({
+      code: 0,
+      stderr: "enc: s3://vault-of-tests/apps/big.bin is up to date\n",
+    });
+    await world.ours("rotate", "-i", "big.bin");
+    expect(await world.ours("publish", "--yes", "big.bin")).toMatchObject({ code: 0, stderr: "" });
+    expect(await object("apps/big.bin")).toBe(await world.read("big.bin"));
+  });
+
   test("a recreation rule seals anew: its keys, its selector, another data key; MAC checked", async () => {
     const recreation = [
       "recreation_rule:",
