@@ -1,4 +1,5 @@
-import { availableParallelism } from "node:os";
+import { realpathSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** `npm run test:newest` leaves out what does not depend on the Node that runs the suite. */
@@ -9,8 +10,15 @@ const sameOnEveryNode = [
   "test/interop/{matrix,publish,legacy,checklist-servers}.test.ts",
 ];
 
+/**
+ * Programs name their working directory by its real path; the temporary folder is a link on macOS, and on Windows a
+ * shortened name.
+ */
+const temporary = { [process.platform === "win32" ? "TEMP" : "TMPDIR"]: realpathSync.native(tmpdir()) };
+
 export default defineConfig({
   test: {
+    env: temporary,
     include: ["test/**/*.test.ts"],
     exclude: ["**/node_modules/**", ...(process.env["SUITE"] === "newest" ? sameOnEveryNode : [])],
     // Most files wait for programs that they start; vitest alone would leave a core for itself.
