@@ -13,6 +13,8 @@ beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), "enc-test-"));
 });
 afterEach(() => {
+  // A test may have made it read-only.
+  chmodSync(dir, 0o755);
   rmSync(dir, { recursive: true, force: true });
 });
 
