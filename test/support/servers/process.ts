@@ -74,6 +74,8 @@ async function startOn(port: number, { program, args, env, ready }: ServerComman
 }
 
 function end(child: ChildProcess): void {
+  // Node 20 signals our own process group in place of a child that could not be started.
+  if (child.pid === undefined) return;
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill("SIGTERM");
   const timer = setTimeout(() => child.kill("SIGKILL"), 3000);
