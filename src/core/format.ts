@@ -78,6 +78,8 @@ export interface SealedSource {
 /** One file format: bytes <-> tree with spans, splice, canonical text. Knows nothing of keys. */
 export interface Format {
   readonly name: FormatName;
+  /** In a map of its tree, a comment stands behind the entry that it belongs to, and is removed with it. */
+  readonly commentsBehind?: boolean | undefined;
   /** Throws ALREADY_ENCRYPTED where the text holds the reserved key, and the parse errors with their place. */
   parsePlain(bytes: Uint8Array): PlainSource;
   /** Throws NO_METADATA where there is no block. */

@@ -82,24 +82,40 @@ function mismatch(path: TreePath, depth: number, what: string, where: string): S
 }
 
 /** The document without the node at `path`. Throws PATH_NOT_FOUND. Empty containers stay. */
-export function unsetAt(root: MapNode, path: TreePath): MapNode {
-  const left = unsetIn(root, path, 0);
+export function unsetAt(
+  root: MapNode,
+  path: TreePath,
+  { commentsBehind = false }: { readonly commentsBehind?: boolean | undefined } = {},
+): MapNode {
+  const without = commentsBehind ? withoutEntryAndComments : withoutEntry;
+  const left = unsetIn(root, path, 0, without);
   return left.type === "map" ? left : root;
 }
 
-function unsetIn(node: Node | Comment | undefined, path: TreePath, depth: number): Node {
+type Without = (items: readonly MapItem[], old: Entry) => MapItem[];
+
+const withoutEntry: Without = (items, old) => items.filter((item) => item !== old);
+
+/** The comments that stand between the entry and the next one go with it. */
+const withoutEntryAndComments: Without = (items, old) => {
+  const at = items.indexOf(old);
+  const next = items.findIndex((item, i) => i > at && item.type !== "comment");
+  return [...items.slice(0, at), ...(next < 0 ? [] : items.slice(next))];
+};
+
+function unsetIn(node: Node | Comment | undefined, path: TreePath, depth: number, without: Without): Node {
   const part = path[depth];
   const last = depth === path.length - 1;
   if (node?.type === "map") {
     const old = part === undefined ? undefined : findEntry(node, part);
     if (old === undefined) throw notFound(path, depth);
-    if (last) return map(node.entries.filter((e) => e !== old));
-    const made = entry(old.key, unsetIn(old.value, path, depth + 1));
+    if (last) return map(without(node.entries, old));
+    const made = entry(old.key, unsetIn(old.value, path, depth + 1, without));
     return map(node.entries.map((e) => (e === old ? made : e)));
   }
   if (node?.type === "list" && typeof part === "number" && part < node.items.length) {
     if (last) return list(node.items.filter((_, i) => i !== part));
-    return list(node.items.map((item, i) => (i === part ? unsetIn(item, path, depth + 1) : item)));
+    return list(node.items.map((item, i) => (i === part ? unsetIn(item, path, depth + 1, without) : item)));
   }
   throw notFound(path, depth);
 }

@@ -1,7 +1,11 @@
 import { SopsError } from "../core/errors.ts";
 import type { Format, FormatName, PlainSource } from "../core/format.ts";
 import { formatTreePath } from "../core/path.ts";
+import type { Selection } from "../core/selection.ts";
 import type { TreePath } from "../core/tree-edit.ts";
+import type { MapNode } from "../core/tree.ts";
+import { valToString } from "../core/number.ts";
+import { walk } from "../core/walk.ts";
 import type { Formats } from "./context.ts";
 
 /**
@@ -49,4 +53,34 @@ export function parseChanged(format: Format, text: Uint8Array, path: TreePath): 
       },
     );
   }
+}
+
+/**
+ * A comment that lets the value below it stay in clear text stays when that value is removed, and then stands above the
+ * next one: a secret, mostly. Throws ENCRYPT_VALUE with the path of the first value that would lose its encryption.
+ */
+export function refuseMovedMark(before: MapNode, after: MapNode, selection: Selection): void {
+  if (!selection.byComment) return;
+  const clear = new Set<string>();
+  eachClear(before, selection, (name) => clear.add(name));
+  eachClear(after, selection, (name, where) => {
+    if (clear.has(name)) return;
+    throw new SopsError("ENCRYPT_VALUE", "this value would be written in clear text", {
+      hint: "the comment that marked the removed value would now mark it: remove both with enc edit",
+      place: { path: formatTreePath(where()) },
+    });
+  });
+}
+
+function eachClear(
+  root: MapNode,
+  selection: Selection,
+  visitor: (name: string, where: () => TreePath) => void,
+): void {
+  walk({ documents: [root] }, selection, {
+    leaf({ value }, { aad, selected, where }) {
+      if (!selected) visitor(JSON.stringify([aad, value.kind, valToString(value)]), where);
+    },
+    comment: () => undefined,
+  });
 }

@@ -10,7 +10,7 @@ import { loadFormat } from "../formats/index.ts";
 import type { Formats, OpenSettings, OpsContext } from "./context.ts";
 import { sealPlain } from "./encrypt.ts";
 import { guardDepth, openFile, type OpenedFile } from "./open.ts";
-import { parseChanged, refuseIntoBinary, refuseReservedKey } from "./set-refuse.ts";
+import { parseChanged, refuseIntoBinary, refuseMovedMark, refuseReservedKey } from "./set-refuse.ts";
 import { parseSetValue } from "./set-value.ts";
 import { textsOf } from "./tree-texts.ts";
 
@@ -59,7 +59,7 @@ export async function set(
 }
 
 /**
- * Removes a key or a list element of the first document. Throws PATH_NOT_FOUND; with `idempotent` only where the path
+ * Removes a key or a list element of the first document. Throws PATH_NOT_FOUND, ENCRYPT_VALUE; with `idempotent` only where the path
  * could not stand there at all, below a scalar or by a name in a list: SOPS refuses that likewise.
  */
 export async function unset(
@@ -74,9 +74,10 @@ export async function unset(
   const root = firstDocument(opened.document);
   const missing = getAt(root, parts) === undefined && !isBlocked(root, parts);
   if (missing && settings.idempotent === true) return { bytes: sealed, changed: false };
+  refuseMovedMark(root, unsetAt(root, parts, formats.input), opened.file.selection);
   const bytes = await apply(opened, formats, ctx, {
     path: parts,
-    onTree: (r) => unsetAt(r, parts),
+    onTree: (r) => unsetAt(r, parts, formats.input),
     onText: (source) => source.unset?.(parts) ?? null,
   });
   return { bytes, changed: true };

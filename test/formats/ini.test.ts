@@ -473,7 +473,8 @@ describe("ini: set and unset", () => {
   };
 
   it.each([
-    ["[s]\nk  = 'v' ; c\n", ["s", "k"], "a#b", "[s]\nk  = `a#b` ; c\n"],
+    ["[s]\nk  = 'v' ; c\n", ["s", "k"], "w", "[s]\nk  = w ; c\n"],
+    ["[s]\n; a\n\tk  = 'v' ; c\r\n", ["s", "k"], "a#b", "[s]\n; a\n\t; c\r\n\tk  = `a#b`\r\n"],
     ["[s]\nk =\n", ["s", "k"], "v", "[s]\nk = v\n"],
     ["[s]\nk=\n", ["s", "k"], "v", "[s]\nk=v\n"],
     ["[s]\nk=1\nk=2\n", ["s", "k"], "3", "[s]\nk=1\nk=3\n"],
@@ -494,8 +495,15 @@ describe("ini: set and unset", () => {
   it("leaves to others what a splice cannot do", () => {
     expect(set("[s]\nk=v\n", ["s", "k"], '` """\n# x')).toBeNull();
     expect(set("[s]\nk=v\n", ["s", "a`="], "x")).toBeNull();
-    expect(set("[s]\nk=v\n", ["s"], map([]))).toBeNull();
-    expect(unset("[s]\n; c\nk=v\n", ["s", "k"])).toBeNull();
+    expect(set("[s]\nk=v\n", ["s"], "x")).toBeNull();
+  });
+
+  it("replaces a section in its place", () => {
+    const made = map([entry("b", str("2"))]);
+    const source = "x=1\nx=2\n\n; c\n[s]\na=1\na=2\n\n[t]\nk=1\nk=2\n; end\n";
+    expect(set(source, ["s"], made)).toBe("x=1\nx=2\n\n[s]\nb = 2\n\n[t]\nk=1\nk=2\n; end\n");
+    expect(set(source, ["t"], made)).toBe("x=1\nx=2\n\n; c\n[s]\na=1\na=2\n\n[t]\nb = 2\n\n; end\n");
+    expect(set("a=1\n[s]\n", ["DEFAULT"], made)).toBe("b = 2\n\n[s]\n");
   });
 
   it.each([
@@ -503,6 +511,8 @@ describe("ini: set and unset", () => {
     ["[s]\na=1\n; c\n[t]\nb=2\n", ["t"], "[s]\na=1\n"],
     ["[s]\na=1\n\n[t]\nb=2\n; end\n", ["t"], "[s]\na=1\n\n; end\n"],
     ["[s]\na=1\n[t]\nb=2\n", ["s"], "[t]\nb=2\n"],
+    ["a=1\n; c\n[t]\nb=2\n", ["DEFAULT"], "; c\n[t]\nb=2\n"],
+    ["[s]\n; c\na=1\n\n; d\nb=2 # e\nc=3\n; end\n", ["s", "b"], "[s]\n; c\na=1\n\nc=3\n; end\n"],
   ])("%j with %j unset", (source, path, expected) => {
     expect(unset(source, path)).toBe(expected);
   });

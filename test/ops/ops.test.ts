@@ -122,6 +122,36 @@ describe("decrypt", () => {
 });
 
 describe("set and unset", () => {
+  // The text was printed anew where the key had a comment, and what only the text held was lost.
+  it("keeps overridden values of an INI file when another key is unset or set", async () => {
+    const unit = `[Service]\nEnvironment="PW=hunter2"\nEnvironment=X=y\n\n# who\nUser=bob ; x\nGroup=g\n`;
+    const { ctx, f, bytes } = await sealed(unit, "ini");
+    const without = await unset(bytes, f, '["Service"]["User"]', {}, ctx);
+    expect(fromUtf8(await decrypt(without.bytes, f, {}, ctx))).toBe(
+      `[Service]\nEnvironment="PW=hunter2"\nEnvironment=X=y\n\nGroup=g\n`,
+    );
+    const changed = await set(bytes, f, '["Service"]["User"]', '"a #b"', {}, ctx);
+    expect(fromUtf8(await decrypt(changed.bytes, f, {}, ctx))).toBe(
+      unit.replace("User=bob ; x", "; x\nUser=`a #b`"),
+    );
+  });
+
+  // The mark of the removed value then stood above the next, which was written in clear text.
+  it.each([
+    ["yaml", "x: s1\n# plain\na: 1\nb: hunter2\n", '["a"]'],
+    ["yaml", "l:\n  - x\n  # plain\n  - a\n  - hunter2\n", '["l"][2]'],
+    ["dotenv", "# plain\nA=1\nB=hunter2\n", '["A"]'],
+  ] as const)(
+    "refuses to unset a value of a %s file where its mark would lay the next one open",
+    async (name, text, path) => {
+      const ctx = await testContext();
+      const own = await formats(name);
+      const selector = { name: "unencrypted_comment_regex", pattern: "^ plain$" } as const;
+      const bytes = await encrypt(utf8(text), own, { ...SETTINGS, selector }, ctx);
+      await expect(unset(bytes, own, path, {}, ctx)).rejects.toMatchObject({ code: "ENCRYPT_VALUE" });
+    },
+  );
+
   it("change their place and leave the rest as it was", async () => {
     const { ctx, f, bytes } = await sealed();
     const after = await set(bytes, f, '["a"]', '"two"', {}, ctx);

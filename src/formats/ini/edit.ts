@@ -1,19 +1,24 @@
 import { type Entry, entry, map, type Node, type Scalar } from "../../core/tree.ts";
 import { rawScalar, rawText, tryText, writeBytes } from "../byte-text.ts";
-import { applyEdits } from "../edits.ts";
+import { applyEdits, type Edit } from "../edits.ts";
 import { BLOCK, emitRaw } from "./emit.ts";
-import type { IniKey, IniSection, Scanned } from "./scan.ts";
+import type { IniKey, IniSection, KeyLine, Scanned } from "./scan.ts";
 import { spellKey } from "./spell-key.ts";
 import { safeSpelling } from "./spelling.ts";
 
 type Path = readonly (string | number)[];
 
-/** The text with one key set: its value is changed, or a line added to its section; or a whole section is added. */
+/*
+ * What is not spliced here is printed anew, and then all that is in nobody's tree is gone: the values of overridden
+ * lines, comments at the end (lost.ts). So a splice has to be found for all that people do.
+ */
+
+/** The text with one key set: its value is changed, or a line added to its section; or with a whole section. */
 export function setKey(text: string, scanned: Scanned, path: Path, node: Node): Uint8Array | null {
   const [name, key] = path;
   if (typeof name !== "string") return null;
   const section = findSection(scanned, name);
-  if (path.length === 1) return section === undefined ? addSection(text, scanned, name, node) : null;
+  if (path.length === 1) return setSection(text, scanned, section, name, node);
   if (path.length !== 2 || typeof key !== "string" || section === undefined) return null;
   if (node.type !== "leaf" && node.type !== "null") return null;
   return setValue(text, section, key, node.type === "leaf" ? node.value : null);
@@ -25,8 +30,23 @@ function setValue(text: string, section: IniSection, key: string, value: Scalar 
   if (spelled === null) return null;
   const known = findKey(section, key);
   if (known === undefined) return addLine(text, section, key, spelled);
-  const { body } = known.lines.at(-1) ?? known.lines[0];
-  return writeBytes(text.slice(0, body.start) + gapBefore(text, body.start) + spelled + text.slice(body.end));
+  const line = known.lines.at(-1) ?? known.lines[0];
+  const { body } = line;
+  const respelled = { ...body, text: gapBefore(text, body.start) + spelled };
+  return writeBytes(applyEdits(text, [respelled, ...commentToItsOwnLine(text, line, spelled)]));
+}
+
+/** Behind a value in quotes SOPS reads no comment, so it comes to stand above the line. */
+function commentToItsOwnLine(text: string, { at, body, comment }: KeyLine, spelled: string): Edit[] {
+  const inline = comment?.inline ?? null;
+  if (inline === null || !/^[`"']/.test(spelled)) return [];
+  const indent = /^[ \t]*/.exec(text.slice(at, body.start))?.[0] ?? "";
+  const moved = text.slice(inline.start, inline.end).trimStart();
+  const end = text.startsWith("\r\n", inline.end) ? "\r\n" : "\n";
+  return [
+    { start: at, end: at, text: indent + moved + end },
+    { ...inline, text: "" },
+  ];
 }
 
 /** `key=` stays tight; `key =` gets the space that it lacks before a value. */
@@ -54,26 +74,33 @@ function addLine(text: string, section: IniSection, key: string, spelled: string
   return writeBytes(text.slice(0, at) + (open ? `\n${line}` : `${line}\n`) + text.slice(at));
 }
 
-/** A new section after the last one, before comments that stand at the end of the file. */
-function addSection(text: string, { tail }: Scanned, name: string, node: Node): Uint8Array | null {
+/** A section in the place of the old one, or after the last, before comments that stand at the end of the file. */
+function setSection(
+  text: string,
+  { tail }: Scanned,
+  old: IniSection | undefined,
+  name: string,
+  node: Node,
+): Uint8Array | null {
   if (node.type !== "map" || name === BLOCK || node.entries.some((item) => !isScalarEntry(item))) return null;
   const section = emitRaw({ documents: [map([entry(name, node)])] });
-  const before = text.slice(0, tail);
-  const gap = before === "" ? "" : before.endsWith("\n") ? "\n" : "\n\n";
-  return writeBytes(before + gap + section + (tail < text.length ? "\n" : "") + text.slice(tail));
+  const before = text.slice(0, old?.start ?? tail);
+  const after = text.slice(Math.min(old?.end ?? tail, tail));
+  const gap = before === "" || /\n\r?\n$/.test(before) ? "" : before.endsWith("\n") ? "\n" : "\n\n";
+  return writeBytes(before + gap + section + (after === "" ? "" : "\n") + after);
 }
 
 const isScalarEntry = (item: Entry | { readonly type: "comment" }): boolean =>
   item.type === "entry" && (item.value.type === "leaf" || item.value.type === "null");
 
-/** The text without one key or one section. Null for a key with a comment, which would become another key's. */
+/** The text without one key or one section, and without the comments on it. */
 export function unsetKey(text: string, scanned: Scanned, path: Path): Uint8Array | null {
   const [name, key] = path;
   const section = typeof name === "string" ? findSection(scanned, name) : undefined;
   if (section === undefined) return null;
-  if (path.length === 1) return removeSection(text, scanned, section);
+  if (path.length === 1) return writeBytes(withoutSection(text, scanned, section));
   const found = path.length === 2 && typeof key === "string" ? findKey(section, key) : undefined;
-  if (found === undefined || found.lines.some((line) => line.comment !== null)) return null;
+  if (found === undefined) return null;
   return writeBytes(
     applyEdits(
       text,
@@ -82,11 +109,6 @@ export function unsetKey(text: string, scanned: Scanned, path: Path): Uint8Array
   );
 }
 
-function removeSection(
-  text: string,
-  { tail }: Scanned,
-  { header, start, end }: IniSection,
-): Uint8Array | null {
-  if (header === null) return null;
-  return writeBytes(text.slice(0, start) + text.slice(Math.min(end, tail)));
+function withoutSection(text: string, { tail }: Scanned, { start, end }: IniSection): string {
+  return text.slice(0, start) + text.slice(Math.min(end, tail));
 }
