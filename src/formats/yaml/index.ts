@@ -4,7 +4,8 @@ import type { EmitOptions, Format, PlainSource, SealedSource, Site } from "../..
 import { replaceSites } from "../../core/tree-edit.ts";
 import { entry, type MapNode, type Scalar, type Tree } from "../../core/tree.ts";
 import type { Composed } from "./compose.ts";
-import { setInText, unsetInText } from "./edit-text.ts";
+import { setInText } from "./set-text.ts";
+import { unsetInText } from "./unset-text.ts";
 import { DEFAULT_INDENT, emitDocuments, Emitter } from "./emitter.ts";
 import { openYaml } from "./open-text.ts";
 import { placeOf } from "./place.ts";
