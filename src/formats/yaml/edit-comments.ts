@@ -21,8 +21,28 @@ export function commentBehindKey(text: string, at: number, end: number): Comment
   return found === null || found.end >= end ? null : found;
 }
 
-/** As many comments as are tried below what is removed: each try reads the whole text. */
+/** As many places among comments as are tried: each try reads the whole text. */
 const MOST_COMMENTS = 16;
+
+/**
+ * Line starts from `at` on where something may stand below what is before: at once, and where the comments that follow
+ * change their column or end. Between two of one column it would stand as well as below both.
+ */
+export function placesBelow(text: string, at: number): number[] {
+  const places: number[] = [];
+  let column: number | undefined;
+  let below = at;
+  for (let line = at; line < text.length; line = nextLine(text, line)) {
+    const found = /^([ \t]*)(#|$)/.exec(text.slice(line, lineEnd(text, line)));
+    if (found === null) break;
+    if (found[2] === "") continue;
+    const lead = found[1]?.length;
+    if (lead !== column) places.push(below);
+    column = lead;
+    below = nextLine(text, line);
+  }
+  return [...places.slice(0, 1), ...places.slice(1).slice(-MOST_COMMENTS), below];
+}
 
 /** Each edit, then the same with the comment lines below it: those that belong to what is removed go with it. */
 export function* withCommentsBelow(text: string, edits: Iterable<Edit>): Generator<Edit> {

@@ -2,11 +2,17 @@ import { setAt, type TreePath } from "../../core/tree-edit.ts";
 import { entry, map, type Node } from "../../core/tree.ts";
 import type { Edit } from "../edits.ts";
 import type { Composed } from "./compose.ts";
-import { commentBehind, commentBehindKey, nextLine, withCommentsBelow } from "./edit-comments.ts";
+import {
+  commentBehind,
+  commentBehindKey,
+  nextLine,
+  placesBelow,
+  withCommentsBelow,
+} from "./edit-comments.ts";
 import { firstThatFits, pairOf, parentOf, type Place } from "./edit-place.ts";
 import { emitMap } from "./emitter.ts";
 import { flowText } from "./flow-text.ts";
-import { lineEnd, lineEndOf } from "./lines.ts";
+import { lineEndOf } from "./lines.ts";
 import type { MappingNode, Pair, ScalarNode, SequenceNode, YamlNode } from "./node.ts";
 import { doubleQuoted } from "./scalar-text.ts";
 import { defaultSpelling, styleCode } from "./spelling.ts";
@@ -138,12 +144,9 @@ function* addPair(source: Composed, parent: MappingNode, key: string, value: Nod
 /** New lines after the one that ends at `end`, or after the comments that follow it. */
 function* addLines(source: Composed, end: number, lines: string): Generator<Edit> {
   const { text } = source.stream;
-  let at = text.charAt(end - 1) === "\n" ? end : nextLine(text, end);
-  for (;;) {
+  for (const at of placesBelow(text, text.charAt(end - 1) === "\n" ? end : nextLine(text, end))) {
     const broken = at === 0 || text.charAt(at - 1) === "\n";
     yield { start: at, end: at, text: broken ? lines : `\n${lines.replace(/\r?\n$/, "")}` };
-    if (at >= text.length || !/^[ \t]*(?:#|\r?$)/.test(text.slice(at, lineEnd(text, at)))) return;
-    at = nextLine(text, at);
   }
 }
 

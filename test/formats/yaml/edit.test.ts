@@ -46,6 +46,28 @@ describe("yaml: set in the text", () => {
   });
 });
 
+describe("yaml: a new key below comments", () => {
+  it.each([
+    ["a: 1\n\n# one\n# two\n", "a: 1\n\n# one\n# two\nnew: v\n"],
+    ["m:\n  a: 1\n  # in\n\n# out\n", "m:\n  a: 1\n  # in\n\n# out\nnew: v\n"],
+    ["a: 1 # in\n", "a: 1 # in\nnew: v\n"],
+  ])("%j", (text, expected) => {
+    expect(set(text, ["new"], str("v"))).toBe(expected);
+  });
+
+  it("stands in the map that the comments before it are in", () => {
+    expect(set("m:\n  a: 1\n  # in\n# out\nz: 2\n", ["m", "new"], str("v"))).toBe(
+      "m:\n  a: 1\n  # in\n  new: v\n# out\nz: 2\n",
+    );
+  });
+
+  // Each of them was tried as a place, and each try reads the whole text: 20 seconds.
+  it("is found below ten thousand comments", () => {
+    const text = "a: 1\n" + "# c\n".repeat(10_000);
+    expect(set(text, ["new"], str("v"))).toBe(text + "new: v\n");
+  });
+});
+
 describe("yaml: unset in the text", () => {
   it.each<[string, string, TreePath, string]>([
     [
