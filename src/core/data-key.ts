@@ -42,6 +42,14 @@ export async function wrapDataKey(
     throw new SopsError("NO_KEYS", "could not generate data key: [empty key group provided]", {
       hint: "name a recipient with --age, or add one to the creation rule of .sops-ts.yaml",
     });
+  if (!Number.isInteger(threshold))
+    throw new SopsError(
+      "BAD_SHARES",
+      `the Shamir threshold must be a whole number, not ${String(threshold)}`,
+      {
+        hint: "set shamir_threshold to a number from 2 to the number of key groups",
+      },
+    );
   await ring.providers.load?.(groups.flat().map(({ type }) => type));
   if (groups.length === 1)
     return { groups: await wrapGroups(groups, [dataKey], ring), shamirThreshold: threshold };

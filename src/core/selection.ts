@@ -47,7 +47,7 @@ export const SELECT_ALL: Selection = {
 };
 
 /**
- * Compiles a selector once. A bad pattern throws BAD_PATTERN when sealing, and on opening matches nothing, as in SOPS.
+ * Compiles a selector once. Throws USAGE for an unknown name. A bad pattern throws BAD_PATTERN when sealing, and on opening matches nothing, as in SOPS.
  * RE2 is loaded only for a pattern.
  */
 export async function compileSelection(
@@ -56,6 +56,7 @@ export async function compileSelection(
 ): Promise<Selection> {
   // SOPS takes an empty pattern as a selector that is not set.
   const { name, pattern } = selector === undefined || selector.pattern === "" ? DEFAULT_SELECTOR : selector;
+  refuseUnknownSelector(name);
   const marksEncrypted = name.startsWith("encrypted_");
   if (name.endsWith("_suffix"))
     return { ...SELECT_ALL, marksEncrypted, keyMatches: (key) => key.endsWith(pattern) };
@@ -73,6 +74,14 @@ export async function compileSelection(
     commentMatches: test,
     sealedCommentMatches,
   };
+}
+
+/** Callers without types can misspell it, and what should be encrypted would be what stays clear. */
+function refuseUnknownSelector(name: string): void {
+  if (SELECTOR_NAMES.some((known) => known === name)) return;
+  throw new SopsError("USAGE", `there is no selector ${name}`, {
+    hint: `it is one of ${SELECTOR_NAMES.join(", ")}`,
+  });
 }
 
 async function compilePattern(

@@ -1,4 +1,5 @@
-import type { Format, FormatName } from "../core/format.ts";
+import { SopsError } from "../core/errors.ts";
+import { FORMAT_NAMES, type Format, type FormatName } from "../core/format.ts";
 
 /** One entry for each format; a format is loaded when a file needs it. */
 const LOADERS: Readonly<Record<FormatName, () => Promise<Format>>> = {
@@ -9,8 +10,12 @@ const LOADERS: Readonly<Record<FormatName, () => Promise<Format>>> = {
   yaml: async () => (await import("./yaml/index.ts")).yamlFormat,
 };
 
-export function loadFormat(name: FormatName): Promise<Format> {
-  return LOADERS[name]();
+/** Throws USAGE for a name that is none: callers without types can misspell it. */
+export async function loadFormat(name: FormatName): Promise<Format> {
+  if (FORMAT_NAMES.includes(name)) return LOADERS[name]();
+  throw new SopsError("USAGE", `there is no format ${name}`, {
+    hint: `it is one of ${FORMAT_NAMES.join(", ")}`,
+  });
 }
 
 const SUFFIXES: readonly (readonly [suffix: string, name: FormatName])[] = [

@@ -54,6 +54,10 @@ export interface DecryptOptions extends LibraryOptions {
  * Throws SopsError: the codes are listed in docs/errors.md.
  */
 export async function encrypt(input: Uint8Array | string, options: EncryptOptions): Promise<Uint8Array> {
+  if (options.recipients !== undefined && options.groups !== undefined)
+    throw new SopsError("CONFLICTING_OPTIONS", "recipients and groups exclude each other", {
+      hint: "put the recipients into a group",
+    });
   const ctx = contextOf(options, []);
   await ctx.providers.load?.(["age"]);
   const age = ctx.providers.get("age");
@@ -79,8 +83,13 @@ export async function decryptToText(input: Uint8Array | string, options: Decrypt
   return fromUtf8(await decrypt(input, options));
 }
 
+/** Throws NOT_UTF8 for text that UTF-8 cannot hold: it would come back as other text. */
 export function bytesOf(input: Uint8Array | string): Uint8Array {
-  return typeof input === "string" ? utf8(input) : input;
+  if (typeof input !== "string") return input;
+  if (!/\p{Surrogate}/u.test(input)) return utf8(input);
+  throw new SopsError("NOT_UTF8", "the text holds half of a surrogate pair, which UTF-8 cannot hold", {
+    hint: "pass the file as bytes, as it was read",
+  });
 }
 
 export async function formatsOf(options: LibraryOptions): Promise<Formats> {

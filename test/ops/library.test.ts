@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { decryptToText, encrypt, type EncryptOptions, SopsDocument } from "../../src/index.ts";
+import { IDENTITY, RECIPIENT } from "../support/context.ts";
+
+const YAML = "user: bob\npassword: hunter2\n";
+const GROUP = [{ type: "age", fields: { recipient: RECIPIENT } }] as const;
+
+/** Options as a caller without types may give them. */
+const seal = (options: Record<string, unknown>): Promise<Uint8Array> =>
+  encrypt(YAML, { format: "yaml", recipients: [RECIPIENT], ...options } as unknown as EncryptOptions);
+
+describe("library: options that are not what they should be", () => {
+  // It was taken for an unencrypted_ one: the password stayed in clear text, and all else was encrypted.
+  it.each(["encrypted-regex", "encryptedRegex", "encrypted_Regex", undefined])(
+    "refuses the selector name %s",
+    async (name) => {
+      await expect(seal({ selector: { name, pattern: "^password$" } })).rejects.toMatchObject({
+        code: "USAGE",
+      });
+    },
+  );
+
+  it.each(["toml", "YAML", "__proto__", undefined])("refuses the format %s", async (format) => {
+    await expect(seal({ format })).rejects.toMatchObject({ code: "USAGE" });
+  });
+
+  // The recipients were left out without a word.
+  it("refuses recipients beside groups", async () => {
+    await expect(seal({ groups: [GROUP] })).rejects.toMatchObject({ code: "CONFLICTING_OPTIONS" });
+  });
+
+  it.each([2.5, NaN, "2"])("refuses the threshold %s", async (shamirThreshold) => {
+    const groups = [GROUP, GROUP, GROUP];
+    await expect(seal({ recipients: undefined, groups, shamirThreshold })).rejects.toMatchObject({
+      code: "BAD_SHARES",
+    });
+  });
+
+  // Half of a surrogate pair came back as U+FFFD.
+  it("refuses text that UTF-8 cannot hold, and takes all other", async () => {
+    const options = { format: "binary", recipients: [RECIPIENT] } as const;
+    await expect(encrypt("a\ud83db", options)).rejects.toMatchObject({ code: "NOT_UTF8" });
+    const opening = { format: "binary", identities: [IDENTITY] } as const;
+    const sealed = await encrypt("a\u{1f600}b", options);
+    expect(await decryptToText(sealed, opening)).toBe("a\u{1f600}b");
+    const document = await SopsDocument.open(sealed, opening);
+    await expect(document.seal("\ude00")).rejects.toMatchObject({ code: "NOT_UTF8" });
+  });
+});
