@@ -29,10 +29,12 @@ export class SealedMemory {
   }
 }
 
+/** The length parts the path from the value: a key of JSON may hold any character. */
 function keyOf(aad: string, value: Scalar | string): string {
-  if (typeof value === "string") return `${aad}\0comment\0${value}`;
+  const place = `${String(aad.length)}:${aad}`;
+  if (typeof value === "string") return `${place}comment\0${value}`;
   const text = value.kind === "bytes" ? Array.from(value.value).join() : floatSafe(value);
-  return `${aad}\0${value.kind}\0${text}`;
+  return `${place}${value.kind}\0${text}`;
 }
 
 /** -0 and 0 have different plaintexts, though JavaScript prints both as 0. */

@@ -28,3 +28,10 @@ it("a copy does not use the original up", () => {
   expect(memory.copy().take("a:", "note")?.text).toBe("c");
   expect(memory.take("a:", "note")?.text).toBe("c");
 });
+
+// The ciphertext of one was written for the other, where it does not open.
+it("tells a key that holds NUL from the value of a shorter path", () => {
+  const memory = new SealedMemory();
+  memory.remember("a:", { kind: "str", value: "k:\0str\0W" }, { text: "sealed" });
+  expect(memory.take("a:\0str\0k:", { kind: "str", value: "W" })).toBeUndefined();
+});
