@@ -13,11 +13,11 @@ import type { Io } from "../io.ts";
 import { settingsUnder } from "../settings.ts";
 import { manyContext } from "./context.ts";
 import { requireInPlace } from "./in-place.ts";
+import { NO_RULE, NO_TYPE } from "./outcome.ts";
 import { type ManyJob, runMany } from "./run.ts";
 import { inFolder, isSealed } from "./sealed-files.ts";
 
 const ALREADY = "already encrypted";
-const NO_RULE = "of no creation rule";
 const OWN = "left in clear text, as enc itself reads it";
 /** Variables that name files with the user's own secret keys. */
 const KEY_FILES = ["SOPS_AGE_KEY_FILE", "SOPS_AGE_SSH_PRIVATE_KEY_FILE"] as const;
@@ -47,8 +47,8 @@ async function encryptJob(args: Args, io: Io): Promise<ManyJob> {
       if (own.has(realOf(file.path))) return OWN;
       const rule = await ruleOrNull(() => ruleOf(file));
       const format = await inputFormat(args, file.name);
-      if (rule === null || (isAnyFile(rule) && format.name === "binary" && inFolder(file)))
-        return inFolder(file) ? "" : NO_RULE;
+      if (rule === null) return NO_RULE;
+      if (isAnyFile(rule) && format.name === "binary" && inFolder(file)) return NO_TYPE;
       return format.name === "binary" && isSealed(bytes, format) ? ALREADY : null;
     },
     async work(file, bytes) {

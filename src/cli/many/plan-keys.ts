@@ -12,7 +12,7 @@ import type { Io } from "../io.ts";
 import { configKeyReader } from "../keys.ts";
 import { readExisting } from "../place.ts";
 import type { ManyContext } from "./context.ts";
-import type { Outcome } from "./outcome.ts";
+import { NO_RULE, type Outcome } from "./outcome.ts";
 import { NOT_ENCRYPTED, passesUnsealed } from "./sealed-files.ts";
 
 /** What is to be done with a file, or what became of it. */
@@ -59,7 +59,7 @@ export function keyPlanner(args: Args, io: Io, world: ManyContext): (file: Selec
 /** For a file that a folder or a glob brought these mean that it is not concerned. */
 const HARMLESS: Readonly<Partial<Record<ErrorCode, string>>> = {
   NO_METADATA: NOT_ENCRYPTED,
-  NO_MATCHING_RULE: "of no creation rule",
+  NO_MATCHING_RULE: NO_RULE,
 };
 
 /** Throws what is no failure of this file alone: a defect of ours, or a user who gave up. */
