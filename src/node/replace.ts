@@ -6,6 +6,7 @@ import {
   fstatSync,
   fsync,
   fsyncSync,
+  open as openLater,
   openSync,
   renameSync,
   unlinkSync,
@@ -25,6 +26,8 @@ export type Replaced =
 const PERMISSIONS = 0o7777;
 const GROUP_PERMISSIONS = 0o070;
 
+// These two wait for the disk: a new name in a folder, too, waits while another file is being synced.
+const opened = promisify<string, string, number, number>(openLater);
 const synced = promisify(fsync);
 
 /** A file with a name of ours beside the one whose place it may take. */
@@ -57,7 +60,7 @@ export async function replace(target: string, bytes: Uint8Array, replaced: Repla
 export async function stage(target: string, bytes: Uint8Array, replaced: Replaced): Promise<Beside> {
   const staged = beside(target);
   try {
-    const fd = openNew(staged.path, replaced);
+    const fd = await opened(staged.path, "wx", modeOf(replaced));
     try {
       fill(fd, bytes, replaced);
       await synced(fd);
@@ -88,7 +91,7 @@ export function beside(target: string): Beside {
 
 /** The same bytes, owner and mode once more, on the disk before the answer: for those who must not let go of the thread. */
 export function writeNow(path: string, bytes: Uint8Array, replaced: Replaced): void {
-  const fd = openNew(path, replaced);
+  const fd = openSync(path, "wx", modeOf(replaced));
   try {
     fill(fd, bytes, replaced);
     fsyncSync(fd);
@@ -97,11 +100,11 @@ export function writeNow(path: string, bytes: Uint8Array, replaced: Replaced): v
   }
 }
 
-function openNew(path: string, replaced: Replaced): number {
-  return openSync(path, "wx", "newMode" in replaced ? replaced.newMode : 0o600);
+function modeOf(replaced: Replaced): number {
+  return "newMode" in replaced ? replaced.newMode : 0o600;
 }
 
-/** Calls of microseconds, which by way of other threads would take ten times that: only the disk is waited for. */
+/** Calls of microseconds, which by way of other threads would take ten times that. */
 function fill(fd: number, bytes: Uint8Array, replaced: Replaced): void {
   writeFileSync(fd, bytes);
   if ("old" in replaced) keepPermissions(fd, replaced.old);

@@ -34,6 +34,14 @@ fs.openSync = (path, flags = "r", ...rest) => {
   written.add(fd);
   return fd;
 };
+const { open: openLater } = fs;
+fs.open = (path, flags, mode, done) => {
+  countStep();
+  openLater(path, flags, mode, (error, fd) => {
+    written.add(fd);
+    done(error, fd);
+  });
+};
 fs.closeSync = (fd) => {
   closeSync(fd);
   written.delete(fd);

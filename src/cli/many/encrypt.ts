@@ -2,7 +2,6 @@ import { resolve } from "node:path";
 import { matchRule } from "../../config/match.ts";
 import type { CreationRule } from "../../config/model.ts";
 import { SopsError } from "../../core/errors.ts";
-import { forFile } from "../../node/context.ts";
 import { realOf } from "../../node/many/leads-out.ts";
 import type { Selected } from "../../node/many/select.ts";
 import { encrypt } from "../../ops/encrypt.ts";
@@ -44,7 +43,7 @@ async function encryptJob(args: Args, io: Io): Promise<ManyJob> {
     missing: (error) => error,
     harmless: { ALREADY_ENCRYPTED: ALREADY },
     async passes(file, bytes) {
-      if (own.has(realOf(file.path))) return OWN;
+      if (own.has(file.real)) return OWN;
       const rule = await ruleOrNull(() => ruleOf(file));
       const format = await inputFormat(args, file.name);
       if (rule === null) return NO_RULE;
@@ -55,8 +54,7 @@ async function encryptJob(args: Args, io: Io): Promise<ManyJob> {
       const formats = await formatsOf(args, file.name, io, (name) => stores(name ?? ""));
       if (formats.input.name === "binary" && isSealed(bytes, formats.input)) throw alreadyEncrypted();
       const settings = settingsUnder(await ruleOf(file), args, formats.input.name, ctx);
-      const own = forFile(ctx, file.path);
-      return about(file.name, () => encrypt(bytes, { ...formats, verify: true }, settings, own));
+      return encrypt(bytes, { ...formats, verify: true }, settings, about(file));
     },
   };
 }

@@ -43,13 +43,13 @@ export function keyPlanner(args: Args, io: Io, world: ManyContext): (file: Selec
     const bytes = await readExisting(file.path, io);
     const why = file.by === "name" ? null : passesUnsealed(file, bytes, format);
     if (why !== null) return settled(file, { name: file.name, state: "skipped", why });
-    const update = await updateKeys(bytes, format, await ruleOf(file), ctx);
+    const update = await updateKeys(bytes, format, await ruleOf(file), world.about(file));
     if (update.changes) return { file, update, bytes, format };
     return settled(file, { name: file.name, state: "unchanged", why: "already up to date" });
   };
   return async (file) => {
     try {
-      return await world.about(file.name, () => plan(file));
+      return await plan(file);
     } catch (error) {
       return settled(file, failed(file, error));
     }

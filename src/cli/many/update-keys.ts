@@ -35,7 +35,7 @@ export async function updateMany(args: Args, io: Io): Promise<number> {
   const line = progress(due.length, args.has("quiet"), io);
   const outcomes = await inPool(agreed, WIDTH, async (planned) => {
     if ("outcome" in planned) return planned.outcome;
-    const outcome = await world.about(planned.file.name, () => apply(planned));
+    const outcome = await apply(planned);
     line.step();
     return outcome;
   });
