@@ -42,7 +42,8 @@ export async function rotate(
   await ctx.audit?.("encrypt");
   return guardDepth(() => {
     const plain = document.text({ indent: formats.indent });
-    return sealPlain(formats.input.parsePlain(plain), fresh, plain, formats);
+    const hinted = file.metadata.presentation !== "";
+    return sealPlain(formats.input.parsePlain(plain), fresh, plain, formats, { hinted });
   });
 }
 
