@@ -47,6 +47,7 @@ export type Change = (
 
 /** Reads a sealed file, has `change` change it, and writes it back unless told that there is nothing to write. */
 export async function changeFile(file: string, args: Args, io: Io, change: Change): Promise<number> {
+  refuseForMany(args);
   const formats = await formatsOf(args, args.text("filename-override") ?? file, io);
   const settings = { ...openSettings(args), idempotent: args.has("idempotent") };
   await inInput(file, async () => {
@@ -58,6 +59,14 @@ export async function changeFile(file: string, args: Args, io: Io, change: Chang
     if (bytes !== sealed) await writeFileSafely(resolve(io.cwd, file), bytes, "shared");
   });
   return 0;
+}
+
+function refuseForMany(args: Args): void {
+  const flag = MANY.find(({ long }) => args.has(long));
+  if (flag === undefined) return;
+  throw new SopsError("USAGE", `--${flag.long} is for files that --file names`, {
+    hint: "give --file FILE in place of the first operand, or leave the flag out",
+  });
 }
 
 /** A path that does not parse is one more malformed argument here (exit code 7), and a code of its own in --extract (91). */

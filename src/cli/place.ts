@@ -1,7 +1,9 @@
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { SopsError } from "../core/errors.ts";
+import { errnoOf } from "../node/errno.ts";
 import { inFile } from "../node/in-file.ts";
-import { readInput } from "../node/read-input.ts";
+import { cannotRead, readInput } from "../node/read-input.ts";
 import type { Io } from "./io.ts";
 
 /** Names `file` as the place of whatever fails in `work`. Undefined: stdin. */
@@ -14,8 +16,17 @@ export function read(file: string | undefined, io: Io): Promise<Uint8Array> {
   return file === undefined ? io.readStdin() : readInput(resolve(io.cwd, file));
 }
 
+/** Throws FILE_NOT_FOUND, as reading it would, before the decryption order is looked at: so sops does in decrypt. */
+export function refuseMissing(file: string, io: Io): void {
+  try {
+    statSync(resolve(io.cwd, file));
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") throw cannotRead(error).at({ file });
+  }
+}
+
 /**
- * The same for the commands in which sops takes a missing file for one that cannot be read: their exit code is 2, and
+ * Reads a file in the commands in which sops takes a missing file for one that cannot be read: their exit code is 2, and
  * 100 only in encrypt and decrypt (cli spec section 2).
  */
 export async function readExisting(file: string, io: Io): Promise<Uint8Array> {

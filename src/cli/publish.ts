@@ -105,7 +105,7 @@ class Planner {
     const path = resolve(this.#io.cwd, file);
     const format = await loadFormat(formatForPath(file));
     const sealed = await read(file, this.#io);
-    if (many && passesUnsealed({ name: file, path, by: "folder" }, sealed, format) !== null) return null;
+    if (many && passesUnsealed({ by: "folder" }, sealed, format) !== null) return null;
     const rule = await this.#ruleOf(file);
     const target = await this.#targetOf(rule);
     const placed = this.#args.has("omit-extensions") || rule.omitExtensions ? withoutExtension(name) : name;

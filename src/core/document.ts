@@ -174,6 +174,8 @@ export interface SealInput {
   readonly output?: Format | undefined;
   /** The indent that canonical text has here, and will have when the file is opened again. */
   readonly indent?: number | undefined;
+  /** The text is known to need hints: whether it is canonical is not asked. */
+  readonly hinted?: boolean | undefined;
 }
 
 /**
@@ -197,7 +199,10 @@ export function sealDocument(
   const keys = digestOfUnboundKeys(source.tree, sealed.sites, file.runtime);
   const needed =
     format.name !== "binary" &&
-    (keys !== "" || draft.incomplete === true || !isCanonical(format, source, sealed, input));
+    (input.hinted === true ||
+      keys !== "" ||
+      draft.incomplete === true ||
+      !isCanonical(format, source, sealed, input));
   const extra = { ...draft.presentation, keys };
   const previous = file.metadata.presentation;
   const presentation = needed ? sealPresentation(extra, file.aead, file.runtime, previous) : "";

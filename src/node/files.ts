@@ -1,5 +1,4 @@
-import type { Stats } from "node:fs";
-import { lstat, open, readlink, stat } from "node:fs/promises";
+import { closeSync, lstatSync, openSync, readlinkSync, type Stats, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { SopsError } from "../core/errors.ts";
 import { errnoOf, reasonOf } from "./errno.ts";
@@ -25,12 +24,12 @@ const MAX_LINKS = 40;
  */
 export async function writeFileSafely(path: string, bytes: Uint8Array, newMode: NewMode): Promise<void> {
   try {
-    const target = await followLinks(resolve(path));
-    const old = await statOrNull(target);
-    if (old === null) await replace(target, bytes, { newMode: NEW_MODES[newMode] });
+    const target = followLinks(resolve(path));
+    const old = statSync(target, { throwIfNoEntry: false });
+    if (old === undefined) await replace(target, bytes, { newMode: NEW_MODES[newMode] });
     else await writeOnto(target, old, bytes);
   } catch (cause) {
-    throw await cannotWrite(path, cause);
+    throw cannotWrite(path, cause);
   }
 }
 
@@ -42,59 +41,52 @@ async function writeOnto(target: string, old: Stats, bytes: Uint8Array): Promise
     return;
   }
   // A rename would get past a file that is read-only.
-  await tryToOpen(target);
+  tryToOpen(target);
   if (old.nlink > 1) await overwrite(target, bytes);
   else await replace(target, bytes, { old });
 }
 
 /** Where a link leads, the last one dangling or not. */
-export async function followLinks(path: string): Promise<string> {
+export function followLinks(path: string): string {
   let at = path;
   for (let i = 0; i < MAX_LINKS; i++) {
-    const found = await lstat(at).catch(nullIfMissing);
+    const found = lstatSync(at, { throwIfNoEntry: false });
     // What /dev/stdout leads to is not a path (`pipe:[1234]`): the link itself is opened.
-    if (!found?.isSymbolicLink() || (await isSpecial(at))) return at;
-    at = resolve(dirname(at), await readlink(at));
+    if (found?.isSymbolicLink() !== true || isSpecial(at)) return at;
+    at = resolve(dirname(at), readlinkSync(at));
   }
   return at;
 }
 
-async function isSpecial(path: string): Promise<boolean> {
-  const found = await statOrNull(path);
-  return found !== null && !found.isFile() && !found.isDirectory();
-}
-
-function statOrNull(path: string): Promise<Stats | null> {
-  return stat(path).catch(nullIfMissing);
-}
-
-function nullIfMissing(error: unknown): null {
-  if (errnoOf(error) === "ENOENT") return null;
-  throw error;
+function isSpecial(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found !== undefined && !found.isFile() && !found.isDirectory();
 }
 
 /** Throws where the file cannot be written. Asking `access` would ask for the real user, not the effective one. */
-export async function tryToOpen(path: string): Promise<void> {
-  const file = await open(path, "r+");
-  await file.close();
+export function tryToOpen(path: string): void {
+  closeSync(openSync(path, "r+"));
 }
 
 const HINT = "check that the folder exists and that you may write there; the file is as it was";
 
-export async function cannotWrite(path: string, cause: unknown): Promise<SopsError> {
+export function cannotWrite(path: string, cause: unknown): SopsError {
   if (cause instanceof SopsError) return cause;
   const code = errnoOf(cause);
-  const denied = code === "EACCES" || code === "EPERM";
-  const fileIsWritable =
-    denied &&
-    (await tryToOpen(path).then(
-      () => true,
-      () => false,
-    ));
+  const fileIsWritable = (code === "EACCES" || code === "EPERM") && isWritable(path);
   const what = fileIsWritable ? "the folder of the file" : "the file";
   return new SopsError("CANNOT_WRITE", `cannot write ${what}: ${reasonOf(cause)}`, {
     hint: fileIsWritable
       ? "a new file is written beside the old one and takes its place: allow writing in the folder; the file is as it was"
       : HINT,
   });
+}
+
+function isWritable(path: string): boolean {
+  try {
+    tryToOpen(path);
+    return true;
+  } catch {
+    return false;
+  }
 }

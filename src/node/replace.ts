@@ -1,7 +1,20 @@
 import { randomBytes } from "node:crypto";
-import { rmSync } from "node:fs";
-import { type FileHandle, open, rename } from "node:fs/promises";
+import {
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  fsync,
+  fsyncSync,
+  open as openLater,
+  openSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { open } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { errnoOf } from "./errno.ts";
 import { onEnd } from "./on-signal.ts";
 
@@ -13,10 +26,13 @@ export type Replaced =
 const PERMISSIONS = 0o7777;
 const GROUP_PERMISSIONS = 0o070;
 
-/** A new file that stands ready beside the one whose place it is to take. */
-export interface Staged {
-  readonly target: string;
-  readonly beside: string;
+// These two wait for the disk: a new name in a folder, too, waits while another file is being synced.
+const opened = promisify<string, string, number, number>(openLater);
+const synced = promisify(fsync);
+
+/** A file with a name of ours beside the one whose place it may take. */
+export interface Beside {
+  readonly path: string;
   /** Removes it. After that, or after it has taken its place, nothing happens. */
   discard(): void;
   /** It has taken its place: nothing is left to remove. */
@@ -31,7 +47,7 @@ export interface Staged {
 export async function replace(target: string, bytes: Uint8Array, replaced: Replaced): Promise<void> {
   const staged = await stage(target, bytes, replaced);
   try {
-    await rename(staged.beside, target);
+    renameSync(staged.path, target);
     staged.done();
   } catch (error) {
     staged.discard();
@@ -40,54 +56,72 @@ export async function replace(target: string, bytes: Uint8Array, replaced: Repla
   await syncFolder(dirname(target));
 }
 
-/** The first half: the new file, written beside and on the disk. A rename of `beside` to `target` is the other half. */
-export async function stage(target: string, bytes: Uint8Array, replaced: Replaced): Promise<Staged> {
+/** The first half: the new file, written beside and on the disk. Its rename to `target` is the other half. */
+export async function stage(target: string, bytes: Uint8Array, replaced: Replaced): Promise<Beside> {
+  const staged = beside(target);
+  try {
+    const fd = await opened(staged.path, "wx", modeOf(replaced));
+    try {
+      fill(fd, bytes, replaced);
+      await synced(fd);
+    } finally {
+      closeSync(fd);
+    }
+  } catch (error) {
+    staged.discard();
+    throw error;
+  }
+  return staged;
+}
+
+/** A name for a file beside `target`, which does not outlive a signal. */
+export function beside(target: string): Beside {
   // Not the target's name with something added: that may be too long for the file system.
-  const beside = join(dirname(target), `.enc-${randomBytes(8).toString("hex")}.tmp`);
+  const path = join(dirname(target), `.enc-${randomBytes(8).toString("hex")}.tmp`);
   const remove = (): void => {
-    rmSync(beside, { force: true });
+    removeIfThere(path);
   };
   const done = onEnd(remove);
   const discard = (): void => {
     remove();
     done();
   };
-  try {
-    await writeNew(beside, bytes, replaced);
-  } catch (error) {
-    discard();
-    throw error;
-  }
-  return { target, beside, discard, done };
+  return { path, discard, done };
 }
 
-async function writeNew(path: string, bytes: Uint8Array, replaced: Replaced): Promise<void> {
-  const file = await open(path, "wx", "newMode" in replaced ? replaced.newMode : 0o600);
+/** The same bytes, owner and mode once more, on the disk before the answer: for those who must not let go of the thread. */
+export function writeNow(path: string, bytes: Uint8Array, replaced: Replaced): void {
+  const fd = openSync(path, "wx", modeOf(replaced));
   try {
-    await file.writeFile(bytes);
-    if ("old" in replaced) await keepPermissions(file, replaced.old);
-    await file.sync();
+    fill(fd, bytes, replaced);
+    fsyncSync(fd);
   } finally {
-    await file.close();
+    closeSync(fd);
   }
+}
+
+function modeOf(replaced: Replaced): number {
+  return "newMode" in replaced ? replaced.newMode : 0o600;
+}
+
+/** Calls of microseconds, which by way of other threads would take ten times that. */
+function fill(fd: number, bytes: Uint8Array, replaced: Replaced): void {
+  writeFileSync(fd, bytes);
+  if ("old" in replaced) keepPermissions(fd, replaced.old);
 }
 
 /** Owner and mode of the old file. A group that is not the old one gets no permission of it. */
-async function keepPermissions(
-  file: FileHandle,
-  old: { mode: number; uid: number; gid: number },
-): Promise<void> {
-  const made = await file.stat();
+function keepPermissions(fd: number, old: { mode: number; uid: number; gid: number }): void {
+  const made = fstatSync(fd);
   const owned = made.uid === old.uid && made.gid === old.gid;
-  const kept =
-    owned || (await changeOwner(file, old.uid, old.gid)) || (await changeOwner(file, made.uid, old.gid));
-  await file.chmod(old.mode & PERMISSIONS & (kept ? PERMISSIONS : ~GROUP_PERMISSIONS));
+  const kept = owned || changeOwner(fd, old.uid, old.gid) || changeOwner(fd, made.uid, old.gid);
+  fchmodSync(fd, old.mode & PERMISSIONS & (kept ? PERMISSIONS : ~GROUP_PERMISSIONS));
 }
 
 /** False where it is not permitted: only root may give files away, and only to its own groups may anyone else. */
-async function changeOwner(file: FileHandle, uid: number, gid: number): Promise<boolean> {
+function changeOwner(fd: number, uid: number, gid: number): boolean {
   try {
-    await file.chown(uid, gid);
+    fchownSync(fd, uid, gid);
     return true;
   } catch (error) {
     if (isRefusal(error)) return false;
@@ -98,6 +132,14 @@ async function changeOwner(file: FileHandle, uid: number, gid: number): Promise<
 function isRefusal(error: unknown): boolean {
   const code = errnoOf(error);
   return code === "EPERM" || code === "EACCES" || code === "ENOSYS" || code === "EINVAL";
+}
+
+function removeIfThere(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT") throw error;
+  }
 }
 
 /** Not every system can sync a folder (Windows cannot), and the new bytes are safe in any case. */

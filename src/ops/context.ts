@@ -16,6 +16,13 @@ export type Audit = (action: AuditAction) => Promise<void>;
 export interface OpsContext extends Keyring {
   /** Of the file that is worked on. Undefined: nothing is written down. */
   readonly audit?: Audit | undefined;
+  /** What the user should know of the file that is worked on. Undefined: the host's own. */
+  readonly warn?: ((message: string) => void) | undefined;
+}
+
+export function warn({ warn: ofFile, host }: OpsContext, message: string): void {
+  if (ofFile === undefined) host.warn(message);
+  else ofFile(message);
 }
 
 /** What `encrypt` needs to know of a new file: who may open it, and which values are sealed. */

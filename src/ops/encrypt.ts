@@ -1,9 +1,8 @@
 import { equalBytes } from "../core/bytes.ts";
 import { DATA_KEY_BYTES, wrapDataKey } from "../core/data-key.ts";
-import { sealDocument, SOPS_VERSION, unlock, type Unlocked } from "../core/document.ts";
+import { sealDocument, type SealInput, SOPS_VERSION, unlock, type Unlocked } from "../core/document.ts";
 import { SopsError } from "../core/errors.ts";
 import type { Format, PlainSource } from "../core/format.ts";
-import type { SealedMemory } from "../core/memory.ts";
 import type { Metadata } from "../core/metadata.ts";
 import { DEFAULT_SELECTOR, type Selection, type Selector } from "../core/selection.ts";
 import type { Tree } from "../core/tree.ts";
@@ -32,10 +31,10 @@ export function sealPlain(
   file: Unlocked,
   plain: Uint8Array,
   formats: Formats,
-  memory?: SealedMemory,
+  known: Pick<SealInput, "memory" | "hinted"> = {},
 ): Uint8Array {
   const { input, output, indent } = formats;
-  const sealed = sealDocument(input, source, file, { plain, writeBlock, memory, output, indent });
+  const sealed = sealDocument(input, source, file, { ...known, plain, writeBlock, output, indent });
   if (formats.verify === true && input === output) verifySealed(sealed, input, file, plain, indent);
   return sealed;
 }

@@ -11,7 +11,7 @@ import type { Format, SealedSource } from "../core/format.ts";
 import type { KeyType } from "../core/key.ts";
 import { type Metadata, readMetadata, writeMetadata } from "../core/metadata.ts";
 import { metadataFields } from "../providers/metadata-fields.ts";
-import type { AuditAction, OpenSettings, OpsContext } from "./context.ts";
+import { type AuditAction, type OpenSettings, type OpsContext, warn } from "./context.ts";
 
 export const fieldsOf = (type: KeyType): readonly string[] => metadataFields[type];
 export const writeBlock: WriteBlock = (metadata) => writeMetadata(metadata, fieldsOf);
@@ -48,7 +48,7 @@ export async function openFile(
   const document = guardDepth(() =>
     openDocument(format, source, file, { ignoreMac: settings.ignoreMac, remember }),
   );
-  for (const line of document.warnings) ctx.host.warn(line);
+  for (const line of document.warnings) warn(ctx, line);
   return { source, file, document };
 }
 

@@ -6,7 +6,7 @@ import type { Format, SealedSource } from "../core/format.ts";
 import type { KeyRef } from "../core/key.ts";
 import type { Metadata } from "../core/metadata.ts";
 import { equalTrees } from "../core/tree-equal.ts";
-import type { OpsContext } from "./context.ts";
+import { type OpsContext, warn } from "./context.ts";
 import { guardDepth, readSealedMetadata, writeBlock } from "./open.ts";
 
 /** Who is to have the data key, and how many of them are needed; 0: all groups. */
@@ -72,7 +72,7 @@ function checkDataKey(source: SealedSource, format: Format, file: Unlocked, ctx:
     throw new SopsError("NO_DATA_KEY", "the data key that our key holds opens neither a value nor the MAC", {
       hint: "the file was tampered with, and other keys may still open it: restore it from git",
     });
-  ctx.host.warn(`${failure.message}; its keys are updated all the same, its values stay as they are`);
+  warn(ctx, `${failure.message}; its keys are updated all the same, its values stay as they are`);
 }
 
 function failureOf(open: () => unknown): SopsError | null {

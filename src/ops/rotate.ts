@@ -2,7 +2,7 @@ import { completed, DATA_KEY_BYTES, wrapDataKey } from "../core/data-key.ts";
 import { unlock } from "../core/document.ts";
 import { SopsError } from "../core/errors.ts";
 import type { KeyGroup, KeyRef, KeyType } from "../core/key.ts";
-import type { Formats, OpenSettings, OpsContext } from "./context.ts";
+import { type Formats, type OpenSettings, type OpsContext, warn } from "./context.ts";
 import { sealPlain } from "./encrypt.ts";
 import { guardDepth, openFile } from "./open.ts";
 
@@ -42,7 +42,8 @@ export async function rotate(
   await ctx.audit?.("encrypt");
   return guardDepth(() => {
     const plain = document.text({ indent: formats.indent });
-    return sealPlain(formats.input.parsePlain(plain), fresh, plain, formats);
+    const hinted = file.metadata.presentation !== "";
+    return sealPlain(formats.input.parsePlain(plain), fresh, plain, formats, { hinted });
   });
 }
 
@@ -54,7 +55,7 @@ function changeGroups(groups: readonly KeyGroup[], changes: KeyChanges, ctx: Ops
   for (const removal of changes.remove) {
     if (groups.some(({ keys }) => keys.some((key) => meant(removal, key)))) continue;
     if (removal.unreadable !== undefined) throw removal.unreadable;
-    ctx.host.warn(`the file has no ${removal.type} key ${removal.names[0] ?? ""} to remove`);
+    warn(ctx, `the file has no ${removal.type} key ${removal.names[0] ?? ""} to remove`);
   }
   const first = groups[0]?.keys ?? [];
   const added = changes.add.filter(

@@ -125,7 +125,7 @@ async function apply(
   const plain = guardDepth(() => changedText(format, document, change, formats.indent));
   const source = guardDepth(() => parseChanged(format, plain, change.path));
   await ctx.audit?.("encrypt");
-  return guardDepth(() => sealPlain(source, file, plain, formats, document.memory));
+  return guardDepth(() => sealPlain(source, file, plain, formats, { memory: document.memory }));
 }
 
 /** The text with the change spliced in; where that does not give the wanted tree, canonical text of the wanted tree. */

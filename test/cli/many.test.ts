@@ -21,7 +21,8 @@ import { bundleCli } from "../support/bundle.ts";
 import { enc } from "../support/cli.ts";
 import { IDENTITY, RECIPIENT } from "../support/context.ts";
 
-const PRELOAD = join(import.meta.dirname, "../support/kill-at-step.mjs");
+const KILL_AT_STEP = join(import.meta.dirname, "../support/kill-at-step.mjs");
+const SIGNAL_IN_COMMIT = join(import.meta.dirname, "../support/signal-in-commit.mjs");
 const NAMES = ["a.json", "b.json", "c.json"];
 
 let dir = "";
@@ -45,7 +46,7 @@ function writeFiles(): void {
 /** Files that a run may leave beside. */
 const leftOvers = (): string[] => readdirSync(dir).filter((name) => name.startsWith(".enc-"));
 
-describe.skipIf(process.platform === "win32")("kill -9 at any step of work on many files", () => {
+describe.skipIf(process.platform === "win32")("work on many files that is broken off", () => {
   const STEPS_AT_MOST = 80;
   let bundle: Awaited<ReturnType<typeof bundleCli>>;
   beforeAll(async () => {
@@ -55,13 +56,22 @@ describe.skipIf(process.platform === "win32")("kill -9 at any step of work on ma
     bundle.remove();
   });
 
-  it("leaves each file old or new, all old before the first rename, and a second run finishes", async () => {
+  it("leaves each file as it was where a signal comes while the way back is gone", () => {
+    writeFiles();
+    const argv = ["--import", SIGNAL_IN_COMMIT, bundle.program, "encrypt", "-i", "--age", RECIPIENT, dir];
+    const { signal, stderr } = spawnSync(process.execPath, argv, { env, encoding: "utf8" });
+    expect({ signal, stderr }).toEqual({ signal: "SIGTERM", stderr: "" });
+    expect(NAMES.map(textOf)).toEqual(NAMES.map(plainOf));
+    expect(leftOvers()).toEqual([]);
+  });
+
+  it("at any step by kill -9 leaves each file old or new, all old before the first rename, and a second run finishes", async () => {
     writeFiles();
     const seen = new Set<number>();
     let killed = 0;
     for (let step = 1; step <= STEPS_AT_MOST; step++) {
       writeFiles();
-      const argv = ["--import", PRELOAD, bundle.program, "encrypt", "-i", "--age", RECIPIENT, dir];
+      const argv = ["--import", KILL_AT_STEP, bundle.program, "encrypt", "-i", "--age", RECIPIENT, dir];
       const { signal, status } = spawnSync(process.execPath, argv, {
         env: { ...env, KILL_AT: String(step) },
       });

@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -18,6 +19,7 @@ import { Replacements } from "../../src/node/many/replacements.ts";
 import { selectFiles } from "../../src/node/many/select.ts";
 import { isGlob, standsForMany } from "../../src/node/many/stands-for-many.ts";
 import { readTarget } from "../../src/node/many/target.ts";
+import { breakCall, mendCalls } from "../support/faults.ts";
 import { hasPermissions, unprivileged } from "../support/unprivileged.ts";
 
 let dir = "";
@@ -208,17 +210,87 @@ describe("Replacements", () => {
     expect(left()).toEqual([]);
   });
 
-  it("takes back what it has replaced where a later one fails", async () => {
+  describe("where a later one cannot be renamed", () => {
+    afterEach(mendCalls);
+
+    const failure = (hint: unknown = expect.any(String)): Error =>
+      expect.objectContaining({ code: "CANNOT_WRITE", place: { file: "c" }, hint }) as Error;
+    const inode = (name: string): unknown => {
+      const { ino, mode, mtimeMs, nlink } = statSync(join(dir, name));
+      return { ino, mode, mtimeMs, nlink };
+    };
+    const toC = (_: string, to: string): boolean => to === join(dir, "c");
+
+    async function readyToFail(): Promise<Replacements> {
+      const all = await ready();
+      breakCall("renameSync", "EIO", toC);
+      return all;
+    }
+
+    it("brings the very files back", async () => {
+      const all = await readyToFail();
+      const before = ["a", "b", "c"].map(inode);
+      await expect(all.commit()).rejects.toThrow(failure());
+      expect(texts()).toEqual(["a", "b", "c"]);
+      expect(["a", "b", "c"].map(inode)).toEqual(before);
+      expect(left()).toEqual([]);
+    });
+
+    it("needs no room on the disk, and does not let go of the thread", async () => {
+      const all = await readyToFail();
+      for (const call of ["openSync", "writeFileSync", "writeSync"] as const)
+        breakCall(call, "ENOSPC", () => true);
+      const committed = all.commit();
+      mendCalls();
+      expect(texts()).toEqual(["a", "b", "c"]);
+      expect(left()).toEqual([]);
+      await expect(committed).rejects.toThrow(failure());
+    });
+
+    it("keeps copies where the file system has no hard links", async () => {
+      write("b");
+      chmodSync(join(dir, "b"), 0o600);
+      const { mode } = statSync(join(dir, "b"));
+      const all = await readyToFail();
+      breakCall("linkSync", "EPERM", () => true);
+      await expect(all.commit()).rejects.toThrow(failure());
+      expect(texts()).toEqual(["a", "b", "c"]);
+      expect(statSync(join(dir, "b")).mode).toBe(mode);
+      expect(left()).toEqual([]);
+    });
+
+    it("stops where there is neither link nor room for a copy", async () => {
+      const all = await ready();
+      breakCall("linkSync", "EPERM", (from) => from === join(dir, "c"));
+      breakCall("openSync", "ENOSPC", () => true);
+      const committed = all.commit();
+      mendCalls();
+      await expect(committed).rejects.toThrow(failure());
+      expect(texts()).toEqual(["a", "b", "c"]);
+      expect(left()).toEqual([]);
+    });
+
+    it("names those that cannot be taken back, and what cannot be removed", async () => {
+      const all = await readyToFail();
+      let renames = 0;
+      breakCall("renameSync", "EIO", (from, to) => toC(from, to) || (to === join(dir, "a") && renames++ > 0));
+      breakCall("unlinkSync", "EPERM", (path) => readFileSync(path, "utf8") === "new c");
+      const hint: unknown = expect.stringMatching(
+        /have their new content: a\n.*removed: .*[/\\]\.enc-\w+\.tmp$/,
+      );
+      await expect(all.commit()).rejects.toThrow(failure(hint));
+      expect(texts()).toEqual(["new a", "b", "c"]);
+      expect(left()).toHaveLength(1);
+    });
+  });
+
+  it("tells of old files that it cannot remove", async () => {
     const all = await ready();
-    const beside = left();
-    // The last one to be added cannot be renamed: it is gone.
-    const last = beside.find((name) => readFileSync(join(dir, name), "utf8") === "new c") ?? "";
-    rmSync(join(dir, last));
-    await expect(all.commit()).rejects.toThrow(
-      expect.objectContaining({ code: "CANNOT_WRITE", place: { file: "c" } }) as Error,
-    );
-    expect(texts()).toEqual(["a", "b", "c"]);
-    expect(left()).toEqual([]);
+    breakCall("unlinkSync", "EPERM", (path) => readFileSync(path, "utf8") === "b");
+    const paths = await all.commit();
+    mendCalls();
+    expect(texts()).toEqual(["new a", "new b", "new c"]);
+    expect(paths.map((path) => readFileSync(path, "utf8"))).toEqual(["b"]);
   });
 
   it.skipIf(!hasPermissions)("refuses a file that is read-only", async () => {

@@ -2,9 +2,10 @@
 // failure would, before step KILL_AT; a write is torn in the middle.
 import { createRequire, syncBuiltinESMExports } from "node:module";
 
-const fs = createRequire(import.meta.url)("node:fs/promises");
+const fs = createRequire(import.meta.url)("node:fs");
 const killAt = Number(process.env.KILL_AT);
-const { open } = fs;
+/** Descriptors that are open for writing: what is done to others is no step. */
+const written = new Set();
 let step = 0;
 
 function countStep() {
@@ -12,42 +13,53 @@ function countStep() {
   if (step === killAt) process.kill(process.pid, "SIGKILL");
 }
 
-async function tornWrite(handle, write, bytes, rest) {
-  step++;
-  if (step !== killAt) return write.call(handle, bytes, ...rest);
-  await handle.appendFile(bytes.subarray(0, bytes.length / 2));
-  process.kill(process.pid, "SIGKILL");
-  return new Promise(() => undefined);
-}
-
-fs.open = async (path, flags, mode) => {
-  if (flags !== "r") countStep();
-  const handle = await open(path, flags, mode);
-  for (const name of ["chmod", "chown", "sync", "truncate", "close"]) {
-    const method = handle[name];
-    handle[name] = (...args) => {
-      countStep();
-      return method.apply(handle, args);
-    };
-  }
-  const { writeFile } = handle;
-  handle.writeFile = (bytes, ...rest) => tornWrite(handle, writeFile, bytes, rest);
-  return handle;
-};
-
-for (const name of ["rename", "writeFile", "unlink", "rm"]) {
-  const original = fs[name];
-  fs[name] = (...args) => {
-    countStep();
-    return original(...args);
+function counted(owner, name, isStep = () => true) {
+  const original = owner[name];
+  owner[name] = (...args) => {
+    if (isStep(...args)) countStep();
+    return original.apply(owner, args);
   };
 }
 
-// How many files take their places in one go.
-const sync = createRequire(import.meta.url)("node:fs");
-const { renameSync } = sync;
-sync.renameSync = (...args) => {
+for (const name of ["renameSync", "linkSync", "unlinkSync", "rmSync"]) counted(fs, name);
+for (const name of ["fchmodSync", "fchownSync", "fsyncSync", "fsync", "ftruncateSync", "closeSync"])
+  counted(fs, name, (fd) => written.has(fd));
+
+// The closing one is counted already.
+const { closeSync, openSync, writeFileSync, writeSync } = fs;
+fs.openSync = (path, flags = "r", ...rest) => {
+  if (flags === "r") return openSync(path, flags, ...rest);
   countStep();
-  renameSync(...args);
+  const fd = openSync(path, flags, ...rest);
+  written.add(fd);
+  return fd;
+};
+const { open: openLater } = fs;
+fs.open = (path, flags, mode, done) => {
+  countStep();
+  openLater(path, flags, mode, (error, fd) => {
+    written.add(fd);
+    done(error, fd);
+  });
+};
+fs.closeSync = (fd) => {
+  closeSync(fd);
+  written.delete(fd);
+};
+fs.writeFileSync = (file, bytes, ...rest) => {
+  step++;
+  if (step !== killAt) return writeFileSync(file, bytes, ...rest);
+  if (written.has(file)) writeSync(file, bytes, 0, Math.floor(bytes.length / 2));
+  process.kill(process.pid, "SIGKILL");
+};
+
+// What is written where it stands goes through handles.
+const { open } = fs.promises;
+fs.promises.open = async (path, flags, mode) => {
+  if (flags === "r") return open(path, flags, mode);
+  countStep();
+  const handle = await open(path, flags, mode);
+  for (const name of ["write", "writeFile", "sync", "truncate", "close"]) counted(handle, name);
+  return handle;
 };
 syncBuiltinESMExports();

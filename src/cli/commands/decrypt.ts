@@ -15,7 +15,7 @@ import {
   TYPES,
 } from "../options.ts";
 import { wantsMany } from "../many/wants.ts";
-import { inInput, read } from "../place.ts";
+import { inInput, read, refuseMissing } from "../place.ts";
 import { deliver, targetOf } from "../target.ts";
 
 export const command: CommandModule = {
@@ -48,6 +48,7 @@ async function run(args: Args, io: Io): Promise<number> {
   const file = args.file();
   const target = targetOf(args, file);
   const formats = await formatsOf(args, args.text("filename-override") ?? file, io);
+  if (file !== undefined) refuseMissing(file, io);
   const settings = { ...openSettings(args), extract: args.text("extract") };
   const plain = await inInput(file, async () => {
     const sealed = await read(file, io);

@@ -30,9 +30,10 @@ async function run(args: Args, io: Io): Promise<number> {
   const sameProcess = args.has("same-process");
   const background = args.has("background");
   if (sameProcess) checkSameProcess(background);
+  const settings = openSettings(args);
   const values = await inInput(file, async () => {
     const input = await inputFormat(args, file);
-    return environmentOf(await readExisting(file, io), input, openSettings(args), await opsContext(args, io));
+    return environmentOf(await readExisting(file, io), input, settings, await opsContext(args, io));
   });
   const options = await execOptions(args, io, values);
   if (background) {

@@ -31,8 +31,9 @@ async function run(args: Args, io: Io): Promise<number> {
   const { file, command: wanted } = execOperands(args, "exec-file");
   const filename = localName(args.text("filename"));
   const formats = await formatsOf(args, file, io);
+  const settings = openSettings(args);
   const plain = await inInput(file, async () =>
-    decrypt(await readExisting(file, io), formats, openSettings(args), await opsContext(args, io)),
+    decrypt(await readExisting(file, io), formats, settings, await opsContext(args, io)),
   );
   const warn = (message: string): void => {
     io.writeErr(noteText(message));

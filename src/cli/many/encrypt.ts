@@ -2,7 +2,6 @@ import { resolve } from "node:path";
 import { matchRule } from "../../config/match.ts";
 import type { CreationRule } from "../../config/model.ts";
 import { SopsError } from "../../core/errors.ts";
-import { forFile } from "../../node/context.ts";
 import { realOf } from "../../node/many/leads-out.ts";
 import type { Selected } from "../../node/many/select.ts";
 import { encrypt } from "../../ops/encrypt.ts";
@@ -13,11 +12,11 @@ import type { Io } from "../io.ts";
 import { settingsUnder } from "../settings.ts";
 import { manyContext } from "./context.ts";
 import { requireInPlace } from "./in-place.ts";
+import { NO_RULE, NO_TYPE } from "./outcome.ts";
 import { type ManyJob, runMany } from "./run.ts";
 import { inFolder, isSealed } from "./sealed-files.ts";
 
 const ALREADY = "already encrypted";
-const NO_RULE = "of no creation rule";
 const OWN = "left in clear text, as enc itself reads it";
 /** Variables that name files with the user's own secret keys. */
 const KEY_FILES = ["SOPS_AGE_KEY_FILE", "SOPS_AGE_SSH_PRIVATE_KEY_FILE"] as const;
@@ -44,19 +43,18 @@ async function encryptJob(args: Args, io: Io): Promise<ManyJob> {
     missing: (error) => error,
     harmless: { ALREADY_ENCRYPTED: ALREADY },
     async passes(file, bytes) {
-      if (own.has(realOf(file.path))) return OWN;
+      if (own.has(file.real)) return OWN;
       const rule = await ruleOrNull(() => ruleOf(file));
       const format = await inputFormat(args, file.name);
-      if (rule === null || (isAnyFile(rule) && format.name === "binary" && inFolder(file)))
-        return inFolder(file) ? "" : NO_RULE;
+      if (rule === null) return NO_RULE;
+      if (isAnyFile(rule) && format.name === "binary" && inFolder(file)) return NO_TYPE;
       return format.name === "binary" && isSealed(bytes, format) ? ALREADY : null;
     },
     async work(file, bytes) {
       const formats = await formatsOf(args, file.name, io, (name) => stores(name ?? ""));
       if (formats.input.name === "binary" && isSealed(bytes, formats.input)) throw alreadyEncrypted();
       const settings = settingsUnder(await ruleOf(file), args, formats.input.name, ctx);
-      const own = forFile(ctx, file.path);
-      return about(file.name, () => encrypt(bytes, { ...formats, verify: true }, settings, own));
+      return encrypt(bytes, { ...formats, verify: true }, settings, about(file));
     },
   };
 }

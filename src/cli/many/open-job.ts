@@ -1,5 +1,4 @@
 import { SopsError } from "../../core/errors.ts";
-import { forFile } from "../../node/context.ts";
 import type { Formats, OpenSettings, OpsContext } from "../../ops/context.ts";
 import type { Args } from "../args.ts";
 import { oncePerFolder, storesFor } from "../config.ts";
@@ -48,7 +47,7 @@ export async function openJob(
     },
     async work(file, bytes) {
       const formats = { ...(await formatsOf(args, file.name, io, storesOf)), verify: true };
-      return about(file.name, () => work(bytes, formats, settings, forFile(ctx, file.path)));
+      return work(bytes, formats, settings, about(file));
     },
   };
 }

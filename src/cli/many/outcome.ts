@@ -14,3 +14,14 @@ export type Failure = Extract<Outcome, { state: "failed" }>;
 
 export const failuresOf = (outcomes: readonly Outcome[]): readonly Failure[] =>
   outcomes.filter((outcome) => outcome.state === "failed");
+
+/** Why `encrypt` and `updatekeys` leave files alone that nobody said anything of: the summary says that they do. */
+export const NO_RULE = "of no creation rule";
+export const NO_TYPE = "of no known type";
+
+/** What the summary says of `n` files that one reason kept from being changed. */
+export function reasonText(why: string, n: number): string {
+  return isLeft(why) ? `${why} left as ${n === 1 ? "it is" : "they are"}` : why;
+}
+
+export const isLeft = (why: string): boolean => why === NO_RULE || why === NO_TYPE;

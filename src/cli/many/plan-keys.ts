@@ -12,7 +12,7 @@ import type { Io } from "../io.ts";
 import { configKeyReader } from "../keys.ts";
 import { readExisting } from "../place.ts";
 import type { ManyContext } from "./context.ts";
-import type { Outcome } from "./outcome.ts";
+import { NO_RULE, type Outcome } from "./outcome.ts";
 import { NOT_ENCRYPTED, passesUnsealed } from "./sealed-files.ts";
 
 /** What is to be done with a file, or what became of it. */
@@ -43,13 +43,13 @@ export function keyPlanner(args: Args, io: Io, world: ManyContext): (file: Selec
     const bytes = await readExisting(file.path, io);
     const why = file.by === "name" ? null : passesUnsealed(file, bytes, format);
     if (why !== null) return settled(file, { name: file.name, state: "skipped", why });
-    const update = await updateKeys(bytes, format, await ruleOf(file), ctx);
+    const update = await updateKeys(bytes, format, await ruleOf(file), world.about(file));
     if (update.changes) return { file, update, bytes, format };
     return settled(file, { name: file.name, state: "unchanged", why: "already up to date" });
   };
   return async (file) => {
     try {
-      return await world.about(file.name, () => plan(file));
+      return await plan(file);
     } catch (error) {
       return settled(file, failed(file, error));
     }
@@ -59,7 +59,7 @@ export function keyPlanner(args: Args, io: Io, world: ManyContext): (file: Selec
 /** For a file that a folder or a glob brought these mean that it is not concerned. */
 const HARMLESS: Readonly<Partial<Record<ErrorCode, string>>> = {
   NO_METADATA: NOT_ENCRYPTED,
-  NO_MATCHING_RULE: "of no creation rule",
+  NO_MATCHING_RULE: NO_RULE,
 };
 
 /** Throws what is no failure of this file alone: a defect of ours, or a user who gave up. */

@@ -1,8 +1,9 @@
 import type { SopsError } from "../../core/errors.ts";
 import { exitCodeOf } from "../exit-codes.ts";
+import type { Args } from "../args.ts";
 import type { Io } from "../io.ts";
 import { errorText, noteText } from "../ui.ts";
-import { failuresOf, type Outcome } from "./outcome.ts";
+import { failuresOf, isLeft, type Outcome, reasonText } from "./outcome.ts";
 
 export interface ReportOptions {
   /** The command word. */
@@ -11,6 +12,12 @@ export interface ReportOptions {
   readonly done: string;
   readonly json: boolean;
   readonly quiet: boolean;
+  /** Name each file that was left alone, and why. */
+  readonly verbose: boolean;
+}
+
+export function reportOptions(command: string, done: string, args: Args): ReportOptions {
+  return { command, done, json: args.has("json"), quiet: args.has("quiet"), verbose: args.has("verbose") };
 }
 
 /** Tells what became of the files, failures with their fix, and answers the exit code: 0, the one of all failures, or 1. */
@@ -19,6 +26,7 @@ export function report(outcomes: readonly Outcome[], options: ReportOptions, io:
   if (options.json)
     io.writeOut(`${JSON.stringify({ files: outcomes.map((o) => rowOf(o, options)) }, null, 2)}\n`);
   else {
+    if (options.verbose) for (const o of outcomes) if ("why" in o) io.note(`${o.name}: ${o.why}`);
     for (const { error } of failures) io.writeErr(errorText(error, io.color));
     // One file that fails has said it all.
     const isTold = failures.length === 0 ? !options.quiet : outcomes.length > 1;
@@ -75,15 +83,16 @@ export function summaryOf(outcomes: readonly Outcome[], done: string): string {
   if (outcomes.length === 0) return "nothing to do";
   const parts = changed > 0 ? [`${files(changed)} ${done}`] : [];
   for (const [why, n] of reasonsOf(outcomes))
-    parts.push(parts.length > 0 ? `${String(n)} ${why}` : `${files(n)} ${why}`);
+    parts.push(`${parts.length > 0 ? String(n) : files(n)} ${reasonText(why, n)}`);
   return parts.join(", ");
 }
 
-function reasonsOf(outcomes: readonly Outcome[]): ReadonlyMap<string, number> {
+/** What the command is not about stands last. */
+function reasonsOf(outcomes: readonly Outcome[]): readonly (readonly [why: string, n: number])[] {
   const counts = new Map<string, number>();
   for (const outcome of outcomes)
     if ("why" in outcome) counts.set(outcome.why, (counts.get(outcome.why) ?? 0) + 1);
-  return counts;
+  return [...counts].sort(([a], [b]) => Number(isLeft(a)) - Number(isLeft(b)));
 }
 
 const files = (n: number): string => (n === 1 ? "1 file" : `${String(n)} files`);

@@ -9,7 +9,7 @@ import { noteText } from "../ui.ts";
 import { outsideText } from "./outside.ts";
 import type { Outcome } from "./outcome.ts";
 import { progress, type Progress } from "./progress.ts";
-import { report, type ReportOptions, reportRefusal } from "./report.ts";
+import { report, type ReportOptions, reportOptions, reportRefusal } from "./report.ts";
 
 /** What a command does to each of many files, in place. */
 export interface ManyJob {
@@ -47,7 +47,7 @@ export async function runMany(
 ): Promise<number> {
   if (operands.length === 0)
     throw new SopsError("NO_FILE", "no file is named", { hint: "name files or folders after the command" });
-  const options = { command: job.command, done: job.done, json: args.has("json"), quiet: args.has("quiet") };
+  const options = reportOptions(job.command, job.done, args);
   try {
     return report(await changeSelected(operands, job, options, io), options, io);
   } catch (error) {
@@ -66,7 +66,7 @@ async function changeSelected(
   const line = progress(files.length, quiet, io);
   const replacements = new Replacements();
   try {
-    return await changeAll(files, job, replacements, line);
+    return await changeAll(files, job, replacements, line, io);
   } catch (error) {
     replacements.discard();
     throw error;
@@ -82,6 +82,7 @@ async function changeAll(
   job: ManyJob,
   replacements: Replacements,
   line: Progress,
+  io: Io,
 ): Promise<readonly Outcome[]> {
   const items = await inPool(files, WIDTH, (file) => read(file, job));
   const due = items.flatMap(({ file, target }) =>
@@ -100,7 +101,7 @@ async function changeAll(
     replacements.discard();
     return told.map((o) => (o.state === "done" ? { name: o.name, state: "untouched" } : o));
   }
-  return commit(told, replacements);
+  return commit(told, replacements, io);
 }
 
 async function read(file: Selected, job: ManyJob): Promise<Item> {
@@ -138,9 +139,15 @@ function failure(file: Selected, error: unknown, job: ManyJob): Outcome {
   return { name: file.name, state: "failed", error: meant.at({ file: file.name }) };
 }
 
-async function commit(outcomes: readonly Outcome[], replacements: Replacements): Promise<readonly Outcome[]> {
+async function commit(
+  outcomes: readonly Outcome[],
+  replacements: Replacements,
+  io: Io,
+): Promise<readonly Outcome[]> {
   try {
-    await replacements.commit();
+    const left = await replacements.commit();
+    if (left.length > 0)
+      io.note(`old files that could not be removed, may hold plain text: ${left.join(", ")}`);
     return outcomes;
   } catch (error) {
     if (!(error instanceof SopsError)) throw error;

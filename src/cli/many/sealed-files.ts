@@ -10,17 +10,19 @@ import { isEncrypted } from "../../ops/status.ts";
 
 export const NOT_ENCRYPTED = "not encrypted";
 
+type Brought = Pick<Selected, "by">;
+
 /**
  * Why a command that opens files passes this one over: null, it does not. Only for a file of no known type is that
  * decided here: of another one, a broken text with a sops block must not go unseen.
  */
-export function passesUnsealed(file: Selected, bytes: Uint8Array, format: Format): string | null {
+export function passesUnsealed(file: Brought, bytes: Uint8Array, format: Format): string | null {
   if (mentionsSops(bytes) && (format.name !== "binary" || isSealed(bytes, format))) return null;
   return inFolder(file) ? "" : NOT_ENCRYPTED;
 }
 
 /** In a folder other files are no surprise: nothing is said of them. */
-export const inFolder = (file: Selected): boolean => file.by === "folder";
+export const inFolder = (file: Brought): boolean => file.by === "folder";
 
 /** False for what cannot be read as this format. */
 export function isSealed(bytes: Uint8Array, format: Format): boolean {

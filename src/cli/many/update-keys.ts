@@ -13,7 +13,7 @@ import { keyDiffText } from "./key-diff-text.ts";
 import { failuresOf, type Outcome } from "./outcome.ts";
 import { failed, keyPlanner, type Planned, settled } from "./plan-keys.ts";
 import { progress } from "./progress.ts";
-import { report } from "./report.ts";
+import { report, reportOptions } from "./report.ts";
 import { outsideText } from "./outside.ts";
 import { askOnce } from "./sealed-files.ts";
 
@@ -35,7 +35,7 @@ export async function updateMany(args: Args, io: Io): Promise<number> {
   const line = progress(due.length, args.has("quiet"), io);
   const outcomes = await inPool(agreed, WIDTH, async (planned) => {
     if ("outcome" in planned) return planned.outcome;
-    const outcome = await world.about(planned.file.name, () => apply(planned));
+    const outcome = await apply(planned);
     line.step();
     return outcome;
   });
@@ -95,12 +95,6 @@ async function apply({ file, update, bytes }: Exclude<Planned, { outcome: Outcom
 /** One file has the exit code of its error; of several, any that fails makes it 1, as in sops. */
 function tell(outcomes: readonly Outcome[], args: Args, io: Io): number {
   const told = outcomes.filter((outcome) => !("why" in outcome && outcome.why === ""));
-  const options = {
-    command: "updatekeys",
-    done: "updated",
-    json: args.has("json"),
-    quiet: args.has("quiet"),
-  };
-  const code = report(told, options, io);
+  const code = report(told, reportOptions("updatekeys", "updated", args), io);
   return args.positionals.length > 1 && failuresOf(told).length > 0 ? 1 : code;
 }

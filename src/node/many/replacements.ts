@@ -3,8 +3,8 @@ import { dirname } from "node:path";
 import { equalBytes } from "../../core/bytes.ts";
 import { SopsError } from "../../core/errors.ts";
 import { cannotWrite } from "../files.ts";
-import { inFile } from "../in-file.ts";
-import { replace, stage, type Staged, syncFolder } from "../replace.ts";
+import { type Beside, stage, syncFolder } from "../replace.ts";
+import { keepOld } from "./keep-old.ts";
 import { inPool } from "./pool.ts";
 import { refuseChanged, refuseIrreplaceable, type Target } from "./target.ts";
 
@@ -13,13 +13,13 @@ export const WIDTH = 16;
 
 interface Replacement {
   readonly target: Target;
-  readonly staged: Staged;
+  readonly staged: Beside;
 }
 
 /**
  * Files that are replaced together or not at all. Each new file is written beside its target, on the disk and read back
  * before `commit` puts the first in its place; that is done in one go which no signal interrupts, and what cannot be
- * finished is taken back. A process that is killed in between leaves each file old or new.
+ * finished is taken back in the same go. A process that is killed in between leaves each file old or new.
  */
 export class Replacements {
   readonly #ready: Replacement[] = [];
@@ -30,71 +30,98 @@ export class Replacements {
 
   /** Throws CANNOT_WRITE without a place. */
   async add(target: Target, bytes: Uint8Array): Promise<void> {
-    await refuseIrreplaceable(target);
+    refuseIrreplaceable(target);
     try {
       const staged = await stage(target.path, bytes, { old: target.stats });
       this.#ready.push({ target, staged });
-      if (!equalBytes(readFileSync(staged.beside), bytes))
+      if (!equalBytes(readFileSync(staged.path), bytes))
         throw new SopsError("CANNOT_WRITE", "what was written reads back differently", {
           hint: "check the disk; the file is as it was",
         });
     } catch (cause) {
-      throw await cannotWrite(target.path, cause);
+      throw cannotWrite(target.path, cause);
     }
   }
 
   /** Takes everything back that `add` wrote. The files are as they were. */
   discard(): void {
-    for (const { staged } of this.#ready) staged.discard();
-    this.#ready.length = 0;
+    discardAll(this.#ready.splice(0).map(({ staged }) => staged));
   }
 
-  /** Puts every new file in its place. Throws CANNOT_WRITE, the files as they were; its place is the name of the one that failed. */
-  async commit(): Promise<void> {
+  /**
+   * Puts every new file in its place. Throws CANNOT_WRITE, the files as they were; its place is the name of the one that
+   * failed. Answers what could not be removed: paths of old files, kept beside for the way back.
+   */
+  async commit(): Promise<readonly string[]> {
     const all = this.#ready.splice(0);
     try {
-      await inPool(all, WIDTH, ({ target }) => inFile(target.name, () => refuseChanged(target)));
-    } catch (error) {
-      for (const { staged } of all) staged.discard();
-      throw error;
+      return replaceAll(all);
+    } finally {
+      await inPool([...new Set(all.map(({ target }) => dirname(target.path)))], WIDTH, syncFolder);
     }
-    const failed = renameAll(all);
-    if (failed !== null) await takeBack(all, failed);
-    await inPool([...new Set(all.map(({ target }) => dirname(target.path)))], WIDTH, syncFolder);
   }
 }
 
-interface Failed {
-  readonly index: number;
-  readonly cause: unknown;
+/** Synchronous, the way back with it: a signal that comes meanwhile ends the process after the last one. */
+function replaceAll(all: readonly Replacement[]): readonly string[] {
+  const kept: Beside[] = [];
+  let replaced = 0;
+  let at: Target | undefined;
+  try {
+    for (const { target } of all) refuseChanged((at = target));
+    for (const { target, staged } of all) {
+      kept.push(keepOld((at = target)));
+      renameSync(staged.path, target.path);
+      staged.done();
+      replaced++;
+    }
+  } catch (cause) {
+    const error = cannotWrite(at?.path ?? "", cause).at({ file: at?.name });
+    throw takenBack(all, kept, replaced, error);
+  }
+  return discardAll(kept);
 }
 
-/** Synchronous: a signal that comes meanwhile ends the process after the last one. */
-function renameAll(all: readonly Replacement[]): Failed | null {
-  for (const [index, { target, staged }] of all.entries()) {
+/** Puts the old ones of the first `replaced` files back, each by a rename. Answers `error`, and what could not be done. */
+function takenBack(
+  all: readonly Replacement[],
+  kept: readonly Beside[],
+  replaced: number,
+  error: SopsError,
+): SopsError {
+  const stuck = all.slice(0, replaced).flatMap(({ target }, i) => {
+    const from = kept[i]?.path ?? "";
+    return isRenamed(from, target.path) ? [] : [target.name];
+  });
+  const left = discardAll([...kept, ...all.slice(replaced).map(({ staged }) => staged)]);
+  const hints = [
+    ...(stuck.length > 0
+      ? [`these could not be taken back and have their new content: ${stuck.join(", ")}`]
+      : []),
+    ...(left.length > 0 ? [`these could not be removed: ${left.join(", ")}`] : []),
+  ];
+  if (hints.length === 0) return error;
+  return new SopsError(error.code, error.message, { hint: hints.join("\n"), place: error.place });
+}
+
+function isRenamed(from: string, to: string): boolean {
+  try {
+    renameSync(from, to);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Answers the paths of those that could not be removed. */
+function discardAll(files: readonly Beside[]): readonly string[] {
+  return files.flatMap((file) => {
     try {
-      renameSync(staged.beside, target.path);
-    } catch (cause) {
-      return { index, cause };
+      file.discard();
+      return [];
+    } catch {
+      file.done();
+      return [file.path];
     }
-  }
-  for (const { staged } of all) staged.done();
-  return null;
-}
-
-/** Writes the old bytes of those that were replaced already. Always throws. */
-async function takeBack(all: readonly Replacement[], { index, cause }: Failed): Promise<never> {
-  const stuck: string[] = [];
-  for (const { staged } of all.slice(index)) staged.discard();
-  for (const { target, staged } of all.slice(0, index)) {
-    staged.done();
-    await replace(target.path, target.bytes, { old: target.stats }).catch(() => stuck.push(target.name));
-  }
-  const { name = "", path = "" } = all[index]?.target ?? {};
-  const error = await cannotWrite(path, cause);
-  const hint =
-    stuck.length === 0
-      ? error.hint
-      : `these could not be taken back and have their new content: ${stuck.join(", ")}`;
-  throw new SopsError(error.code, error.message, { hint, place: { file: name }, cause });
+  });
 }

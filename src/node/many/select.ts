@@ -1,4 +1,5 @@
-import { dirname, join, resolve } from "node:path";
+import { lstatSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { SopsError } from "../../core/errors.ts";
 import { type Glob, type GlobPart, parseGlobs } from "./glob.ts";
 import { outsideOf, realOf } from "./leads-out.ts";
@@ -12,6 +13,8 @@ export interface Selected {
   readonly name: string;
   /** Absolute. */
   readonly path: string;
+  /** The same with all links followed, where there is such a file. */
+  readonly real: string;
   /** Named itself: then it must be one that the command can take. Others only may. */
   readonly by: "name" | "glob" | "folder";
 }
@@ -43,6 +46,9 @@ class Finder {
   /** By the folder that brings files. */
   readonly #outside = new Map<string, (real: string) => boolean>();
 
+  /** What folders really are. */
+  readonly #folders = new Map<string, string>();
+
   constructor(cwd: string) {
     this.cwd = cwd;
   }
@@ -56,9 +62,17 @@ class Finder {
 
   #take(name: string, by: Selected["by"], root = ""): void {
     const path = resolve(this.cwd, name);
-    const real = realOf(path);
+    const real = this.#realOf(path);
     if (by !== "name" && this.#isOutside(root)(real)) this.outside.push(name);
-    else if (by === "name" || !this.files.has(real)) this.files.set(real, { name, path, by });
+    else if (by === "name" || !this.files.has(real)) this.files.set(real, { name, path, real, by });
+  }
+
+  /** As `realOf`: of all the files in a folder, the folder's own links are followed once. */
+  #realOf(path: string): string {
+    const folder = dirname(path);
+    const known = this.#folders.get(folder) ?? realOf(folder);
+    this.#folders.set(folder, known);
+    return isPlainFile(path) ? join(known, basename(path)) : realOf(path);
   }
 
   #isOutside(root: string): (real: string) => boolean {
@@ -114,6 +128,15 @@ class Finder {
     }
     if (part.type !== "pattern" || rest.length > 0) return;
     for (const file of files) if (part.matches(file)) await hit(join(name, file));
+  }
+}
+
+/** Neither a link, nor something that we may not look at. */
+function isPlainFile(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,8 +1,8 @@
-import type { Stats } from "node:fs";
-import { stat } from "node:fs/promises";
+import { type Stats, statSync } from "node:fs";
 import { SopsError } from "../../core/errors.ts";
 import { cannotWrite, followLinks, tryToOpen } from "../files.ts";
 import { cannotRead, readInput } from "../read-input.ts";
+import { lookAt } from "./look-at.ts";
 
 /** A file that is to be replaced together with others, as it was when it was read. */
 export interface Target {
@@ -17,9 +17,9 @@ export interface Target {
 /** Reads the file at an absolute path. Throws FILE_NOT_FOUND and CANNOT_READ without a place. */
 export async function readTarget(file: string, name: string): Promise<Target> {
   try {
-    const path = await followLinks(file);
+    const path = followLinks(file);
     // Before its bytes, so that a change in between is seen as one.
-    const stats = await stat(path);
+    const stats = statSync(path);
     return { name, path, stats, bytes: await readInput(path) };
   } catch (cause) {
     throw cause instanceof SopsError ? cause : cannotRead(cause);
@@ -30,32 +30,32 @@ export async function readTarget(file: string, name: string): Promise<Target> {
  * Throws CANNOT_WRITE for what cannot be replaced: what is read-only, is no regular file, or has other names. A hard link
  * keeps its bytes only by being overwritten, which a crash can tear.
  */
-export async function refuseIrreplaceable({ path, stats }: Target): Promise<void> {
+export function refuseIrreplaceable({ path, stats }: Target): void {
   if (!stats.isFile()) throw alone("it is no regular file");
   if (stats.nlink > 1) throw alone("it has other names (hard links)");
   try {
-    await tryToOpen(path);
+    tryToOpen(path);
   } catch (cause) {
-    throw await cannotWrite(path, cause);
+    throw cannotWrite(path, cause);
   }
 }
 
 function alone(why: string): SopsError {
   return new SopsError("CANNOT_WRITE", `the file cannot be replaced together with others: ${why}`, {
-    hint: "run the command for this file alone, without a folder or other files",
+    hint: "run the command for this file alone, without a folder or other files; is the other name an .enc-*.tmp that a killed run left beside it, remove that",
   });
 }
 
 /** Throws CANNOT_WRITE where someone else has written to the file, or put another in its place, since it was read. */
-export async function refuseChanged({ path, stats }: Target): Promise<void> {
-  const now = await stat(path).catch(() => null);
-  const same =
-    now?.isFile() === true &&
-    now.ino === stats.ino &&
-    now.size === stats.size &&
-    now.mtimeMs === stats.mtimeMs;
-  if (same) return;
+export function refuseChanged({ path, stats }: Target): void {
+  if (isSame(stats, lookAt(path))) return;
   throw new SopsError("CANNOT_WRITE", "the file has changed on the disk while the command ran", {
     hint: "run the command again",
   });
+}
+
+function isSame(then: Stats, now: Stats | undefined): boolean {
+  return (
+    now?.isFile() === true && now.ino === then.ino && now.size === then.size && now.mtimeMs === then.mtimeMs
+  );
 }
