@@ -66,7 +66,7 @@ async function changeSelected(
   const line = progress(files.length, quiet, io);
   const replacements = new Replacements();
   try {
-    return await changeAll(files, job, replacements, line, io);
+    return await changeAll(files, job, replacements, line);
   } catch (error) {
     replacements.discard();
     throw error;
@@ -82,7 +82,6 @@ async function changeAll(
   job: ManyJob,
   replacements: Replacements,
   line: Progress,
-  io: Io,
 ): Promise<readonly Outcome[]> {
   const items = await inPool(files, WIDTH, (file) => read(file, job));
   const due = items.flatMap(({ file, target }) =>
@@ -101,7 +100,7 @@ async function changeAll(
     replacements.discard();
     return told.map((o) => (o.state === "done" ? { name: o.name, state: "untouched" } : o));
   }
-  return commit(told, replacements, io);
+  return commit(told, replacements);
 }
 
 async function read(file: Selected, job: ManyJob): Promise<Item> {
@@ -139,15 +138,9 @@ function failure(file: Selected, error: unknown, job: ManyJob): Outcome {
   return { name: file.name, state: "failed", error: meant.at({ file: file.name }) };
 }
 
-async function commit(
-  outcomes: readonly Outcome[],
-  replacements: Replacements,
-  io: Io,
-): Promise<readonly Outcome[]> {
+async function commit(outcomes: readonly Outcome[], replacements: Replacements): Promise<readonly Outcome[]> {
   try {
-    const left = await replacements.commit();
-    if (left.length > 0)
-      io.note(`old files that could not be removed, may hold plain text: ${left.join(", ")}`);
+    await replacements.commit();
     return outcomes;
   } catch (error) {
     if (!(error instanceof SopsError)) throw error;

@@ -3,8 +3,7 @@ import { dirname } from "node:path";
 import { equalBytes } from "../../core/bytes.ts";
 import { SopsError } from "../../core/errors.ts";
 import { cannotWrite } from "../files.ts";
-import { type Beside, stage, syncFolder } from "../replace.ts";
-import { keepOld } from "./keep-old.ts";
+import { type Beside, beside, stage, syncFolder, writeNow } from "../replace.ts";
 import { inPool } from "./pool.ts";
 import { refuseChanged, refuseIrreplaceable, type Target } from "./target.ts";
 
@@ -48,14 +47,11 @@ export class Replacements {
     discardAll(this.#ready.splice(0).map(({ staged }) => staged));
   }
 
-  /**
-   * Puts every new file in its place. Throws CANNOT_WRITE, the files as they were; its place is the name of the one that
-   * failed. Answers what could not be removed: paths of old files, kept beside for the way back.
-   */
-  async commit(): Promise<readonly string[]> {
+  /** Puts every new file in its place. Throws CANNOT_WRITE, the files as they were; its place is the name of the one that failed. */
+  async commit(): Promise<void> {
     const all = this.#ready.splice(0);
     try {
-      return replaceAll(all);
+      replaceAll(all);
     } finally {
       await inPool([...new Set(all.map(({ target }) => dirname(target.path)))], WIDTH, syncFolder);
     }
@@ -63,37 +59,27 @@ export class Replacements {
 }
 
 /** Synchronous, the way back with it: a signal that comes meanwhile ends the process after the last one. */
-function replaceAll(all: readonly Replacement[]): readonly string[] {
-  const kept: Beside[] = [];
+function replaceAll(all: readonly Replacement[]): void {
   let replaced = 0;
   let at: Target | undefined;
   try {
     for (const { target } of all) refuseChanged((at = target));
     for (const { target, staged } of all) {
-      kept.push(keepOld((at = target)));
+      at = target;
       renameSync(staged.path, target.path);
       staged.done();
       replaced++;
     }
   } catch (cause) {
     const error = cannotWrite(at?.path ?? "", cause).at({ file: at?.name });
-    throw takenBack(all, kept, replaced, error);
+    throw takenBack(all, replaced, error);
   }
-  return discardAll(kept);
 }
 
-/** Puts the old ones of the first `replaced` files back, each by a rename. Answers `error`, and what could not be done. */
-function takenBack(
-  all: readonly Replacement[],
-  kept: readonly Beside[],
-  replaced: number,
-  error: SopsError,
-): SopsError {
-  const stuck = all.slice(0, replaced).flatMap(({ target }, i) => {
-    const from = kept[i]?.path ?? "";
-    return isRenamed(from, target.path) ? [] : [target.name];
-  });
-  const left = discardAll([...kept, ...all.slice(replaced).map(({ staged }) => staged)]);
+/** Puts the old bytes of the first `replaced` files back. Answers `error`, and what could not be done. */
+function takenBack(all: readonly Replacement[], replaced: number, error: SopsError): SopsError {
+  const left = discardAll(all.slice(replaced).map(({ staged }) => staged));
+  const stuck = all.slice(0, replaced).flatMap(({ target }) => (isRestored(target) ? [] : [target.name]));
   const hints = [
     ...(stuck.length > 0
       ? [`these could not be taken back and have their new content: ${stuck.join(", ")}`]
@@ -104,11 +90,19 @@ function takenBack(
   return new SopsError(error.code, error.message, { hint: hints.join("\n"), place: error.place });
 }
 
-function isRenamed(from: string, to: string): boolean {
+/**
+ * Written anew, and not kept by a second name until all are replaced: after `encrypt` that would be plain text, which a
+ * `kill -9` in between left lying about.
+ */
+function isRestored({ path, bytes, stats }: Target): boolean {
+  const old = beside(path);
   try {
-    renameSync(from, to);
+    writeNow(old.path, bytes, { old: stats });
+    renameSync(old.path, path);
+    old.done();
     return true;
   } catch {
+    discardAll([old]);
     return false;
   }
 }

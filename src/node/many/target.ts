@@ -42,7 +42,7 @@ export function refuseIrreplaceable({ path, stats }: Target): void {
 
 function alone(why: string): SopsError {
   return new SopsError("CANNOT_WRITE", `the file cannot be replaced together with others: ${why}`, {
-    hint: "run the command for this file alone, without a folder or other files; is the other name an .enc-*.tmp that a killed run left beside it, remove that",
+    hint: "run the command for this file alone, without a folder or other files",
   });
 }
 
