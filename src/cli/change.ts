@@ -48,7 +48,7 @@ export type Change = (
 /** Reads a sealed file, has `change` change it, and writes it back unless told that there is nothing to write. */
 export async function changeFile(file: string, args: Args, io: Io, change: Change): Promise<number> {
   const formats = await formatsOf(args, args.text("filename-override") ?? file, io);
-  const settings = { ...openSettings(args), idempotent: args.has("idempotent") };
+  const settings = { ...openSettings(args, io), idempotent: args.has("idempotent") };
   await inInput(file, async () => {
     const sealed = await readExisting(file, io);
     const input = { sealed, formats, settings, ctx: await opsContext(args, io) };

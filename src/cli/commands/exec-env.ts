@@ -32,7 +32,12 @@ async function run(args: Args, io: Io): Promise<number> {
   if (sameProcess) checkSameProcess(background);
   const values = await inInput(file, async () => {
     const input = await inputFormat(args, file);
-    return environmentOf(await readExisting(file, io), input, openSettings(args), await opsContext(args, io));
+    return environmentOf(
+      await readExisting(file, io),
+      input,
+      openSettings(args, io),
+      await opsContext(args, io),
+    );
   });
   const options = await execOptions(args, io, values);
   if (background) {

@@ -32,7 +32,7 @@ async function run(args: Args, io: Io): Promise<number> {
   const filename = localName(args.text("filename"));
   const formats = await formatsOf(args, file, io);
   const plain = await inInput(file, async () =>
-    decrypt(await readExisting(file, io), formats, openSettings(args), await opsContext(args, io)),
+    decrypt(await readExisting(file, io), formats, openSettings(args, io), await opsContext(args, io)),
   );
   const warn = (message: string): void => {
     io.writeErr(noteText(message));
