@@ -49,7 +49,7 @@ export type Change = (
 export async function changeFile(file: string, args: Args, io: Io, change: Change): Promise<number> {
   refuseForMany(args);
   const formats = await formatsOf(args, args.text("filename-override") ?? file, io);
-  const settings = { ...openSettings(args), idempotent: args.has("idempotent") };
+  const settings = { ...openSettings(args, io), idempotent: args.has("idempotent") };
   await inInput(file, async () => {
     const sealed = await readExisting(file, io);
     const input = { sealed, formats, settings, ctx: await opsContext(args, io) };

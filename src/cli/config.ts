@@ -68,6 +68,7 @@ function mentionsStores(path: string): boolean {
   try {
     return readFileSync(path).includes("stores");
   } catch {
-    return false;
+    // Whoever parses it says why it cannot be read.
+    return true;
   }
 }

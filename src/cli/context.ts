@@ -20,23 +20,30 @@ export async function opsContext(args: Args, io: Io): Promise<OpsContext> {
   return nodeContext(await io.host(), io.interruption(), keyServices, file);
 }
 
-/** How a sealed file is opened. Throws DUPLICATE_KEY_TYPE and UNKNOWN_KEY_TYPE for an order that cannot be meant. */
-export function openSettings(args: Args): OpenSettings {
-  return { ignoreMac: args.has("ignore-mac"), decryptionOrder: orderOf(args.text("decryption-order")) };
+/**
+ * How a sealed file is opened. Throws DUPLICATE_KEY_TYPE for an order that cannot be meant. A name that is no type of key
+ * only gets a note: it moves no key, as in sops, where it may be a type of a version to come.
+ */
+export function openSettings(args: Args, io: Io): OpenSettings {
+  const decryptionOrder = orderOf(args.text("decryption-order"));
+  for (const type of decryptionOrder ?? []) if (!isKeyType(type)) io.note(unknownType(type));
+  return { ignoreMac: args.has("ignore-mac"), decryptionOrder };
 }
 
 function orderOf(text: string | undefined): readonly string[] | undefined {
   if (text === undefined || text === "") return undefined;
   const order = text.split(",").map((word) => word.trim());
   const twice = order.find((type, i) => order.indexOf(type) !== i);
-  if (twice !== undefined)
-    throw new SopsError("DUPLICATE_KEY_TYPE", `the decryption order names ${twice} twice`, {
-      hint: "name each type once",
-    });
-  const unknown = order.find((type) => !KEY_TYPES.some((known) => known === type));
-  if (unknown === undefined) return order;
-  const near = closest(unknown, KEY_TYPES);
-  throw new SopsError("UNKNOWN_KEY_TYPE", `the decryption order names an unknown key type ${unknown}`, {
-    hint: near === undefined ? `one of ${KEY_TYPES.join(", ")}` : `did you mean ${near}?`,
+  if (twice === undefined) return order;
+  throw new SopsError("DUPLICATE_KEY_TYPE", `the decryption order names ${twice} twice`, {
+    hint: "name each type once",
   });
+}
+
+const isKeyType = (name: string): boolean => KEY_TYPES.some((known) => known === name);
+
+function unknownType(name: string): string {
+  const near = closest(name, KEY_TYPES);
+  const meant = near === undefined ? `one of ${KEY_TYPES.join(", ")}` : `did you mean ${near}?`;
+  return `the decryption order names an unknown key type ${name}, which has no effect: ${meant}`;
 }

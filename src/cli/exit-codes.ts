@@ -79,13 +79,19 @@ const OF_PLAIN_INPUT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "NO_DOCUMENT",
 ]);
 
-/** Commands in which SOPS has no number of its own for a file that cannot be read. */
-const OF_ANY_ERROR: ReadonlySet<string> = new Set(["publish", "updatekeys", "filestatus"]);
+/** Errors for which SOPS has no number in a command, but has one in others. */
+const WITHOUT_NUMBER: Readonly<Record<string, ReadonlySet<ErrorCode>>> = {
+  publish: new Set<ErrorCode>(["FILE_NOT_FOUND"]),
+  updatekeys: new Set<ErrorCode>(["FILE_NOT_FOUND", "CANNOT_WRITE"]),
+  "groups add": new Set<ErrorCode>(["CANNOT_WRITE"]),
+  "groups delete": new Set<ErrorCode>(["CANNOT_WRITE"]),
+  filestatus: new Set<ErrorCode>(["FILE_NOT_FOUND", "CANNOT_READ"]),
+};
 
 /** The exit code of an error of `command` (its name, such as `decrypt`): the table, or 1 where only another has it. */
 export function exitCodeOf(code: ErrorCode, command: string | undefined): number {
   if (OF_PLAIN_INPUT.has(code) && command !== "encrypt") return 1;
-  if (OF_ANY_ERROR.has(command ?? "") && (code === "FILE_NOT_FOUND" || code === "CANNOT_READ")) return 1;
+  if (command !== undefined && WITHOUT_NUMBER[command]?.has(code) === true) return 1;
   if (code === "BAD_VERSION" && command !== "edit") return 1;
   return EXIT_CODES[code];
 }

@@ -50,7 +50,7 @@ interface Source {
  */
 export async function planPublication(operand: string, args: Args, io: Io): Promise<Plan> {
   const { sources, many } = await sourcesOf(operand, args, io);
-  const planner = new Planner(args, io, await opsContext(args, io), openSettings(args));
+  const planner = new Planner(args, io, await opsContext(args, io), openSettings(args, io));
   const publications: Publication[] = [];
   const skipped: string[] = [];
   for (const source of sources) {

@@ -5,6 +5,8 @@ import { bundleCli } from "../support/bundle.ts";
 import { describeWith } from "../support/parts.ts";
 import type { Case, Exception } from "./matrix/case.ts";
 import { argumentCases } from "./matrix/arguments.ts";
+import { coreCases } from "./matrix/checklist-core.ts";
+import { storeCases } from "./matrix/checklist-stores.ts";
 import { configCases } from "./matrix/config.ts";
 import { convertCases } from "./matrix/convert.ts";
 import { damageCases } from "./matrix/damage.ts";
@@ -38,6 +40,8 @@ const ALL: readonly (readonly [string, readonly Case[]])[] = [
   ["exec-file", execFileCases],
   ["publish", publishCases],
   ["no command word", legacyCases],
+  ["sops' own tests of its tree (6.2, 6.3)", coreCases],
+  ["sops' own tests of its stores (6.5 to 6.8)", storeCases],
 ];
 
 const COMPAT = squeeze(readFileSync(fileURLToPath(new URL("../../docs/compat.md", import.meta.url)), "utf8"));

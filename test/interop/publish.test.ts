@@ -5,6 +5,7 @@ import { describeWith, requirePart } from "../support/parts.ts";
 import { destinationRules, publishWorld, type PublishWorld } from "../support/publish-world.ts";
 import { runSops, type SopsResult } from "../support/real-sops.ts";
 import { type Bao, startBao } from "../support/servers/bao.ts";
+import { type FakeGcs, startGcs } from "../support/servers/gcs.ts";
 import { type Moto, MOTO_CREDENTIALS, startMoto } from "../support/servers/moto.ts";
 import { VARIABLES } from "./matrix/case.ts";
 
@@ -14,7 +15,7 @@ import { VARIABLES } from "./matrix/case.ts";
  */
 
 type Tool = "sops" | "enc";
-type Destination = "S3" | "Vault KV 2" | "Vault KV 1";
+type Destination = "S3" | "GCS" | "Vault KV 2" | "Vault KV 1";
 
 interface Row {
   readonly to: Destination;
@@ -37,7 +38,8 @@ const FILES: Readonly<Record<string, string>> = {
   "tree/deep/b.json": '{\n\t"b": 2\n}',
 };
 const SINGLE = Object.keys(FILES).filter((name) => !name.includes("/"));
-const DESTINATIONS: readonly Destination[] = ["S3", "Vault KV 2", "Vault KV 1"];
+const BUCKETS = ["S3", "GCS"] as const;
+const DESTINATIONS: readonly Destination[] = [...BUCKETS, "Vault KV 2", "Vault KV 1"];
 const RECREATED = ["recreation_rule:", `  age: ${VARIABLES["AGE2"] ?? ""}`];
 
 const ROWS: readonly Row[] = [
@@ -53,25 +55,31 @@ const ROWS: readonly Row[] = [
     { to, line: "--recursive tree", stdin: "n\ny\n", arrives: ["deep/b.json"] },
     { to, line: "--yes none.yaml", arrives: [] },
   ]),
-  ...SINGLE.map((name): Row => ({ to: "S3", line: `--yes ${name}`, rule: RECREATED, arrives: [name] })),
-  { to: "S3", line: "--yes --recursive tree", rule: RECREATED, arrives: ["a.yaml", "deep/b.json"] },
+  ...BUCKETS.flatMap((to): readonly Row[] => [
+    ...SINGLE.map((name) => ({ to, line: `--yes ${name}`, rule: RECREATED, arrives: [name] })),
+    { to, line: "--yes --recursive tree", rule: RECREATED, arrives: ["a.yaml", "deep/b.json"] },
+  ]),
 ];
+
+const KEYS = /<Key>([^<]+)<\/Key>/g;
 
 /** moto asks who wants an object, and checks no signature. */
 const AS_OWNER = {
   Authorization: `AWS4-HMAC-SHA256 Credential=${MOTO_CREDENTIALS.AWS_ACCESS_KEY_ID}/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0`,
 };
 
-describeWith(["moto_server", "bao", "sops"], "publish, by enc and by sops", () => {
+describeWith(["moto_server", "bao", "fake-gcs-server", "sops"], "publish, by enc and by sops", () => {
   let moto: Moto;
   let bao: Bao;
+  let gcs: FakeGcs;
   let world: PublishWorld;
 
   beforeAll(async () => {
-    [moto, bao] = await Promise.all([startMoto(), startBao()]);
+    [moto, bao, gcs] = await Promise.all([startMoto(), startBao(), startGcs()]);
     expect((await fetch(`${moto.url}/both`, { method: "PUT", headers: AS_OWNER })).status).toBe(200);
+    await gcs.createBucket("both");
     await bao.call("POST", "sys/mounts/kv1", { type: "kv", options: { version: "1" } });
-    world = await publishWorld({ ...moto.env, VAULT_TOKEN: bao.token });
+    world = await publishWorld({ ...moto.env, ...gcs.env, VAULT_TOKEN: bao.token });
     for (const [name, text] of Object.entries(FILES)) {
       await world.write(name, text);
       const { code, stderr } = await world.theirs("encrypt", "-i", "--age", RECIPIENT, name);
@@ -79,13 +87,14 @@ describeWith(["moto_server", "bao", "sops"], "publish, by enc and by sops", () =
     }
   });
   afterAll(async () => {
-    await Promise.all([moto.stop(), bao.stop(), world.close()]);
+    await Promise.all([moto.stop(), bao.stop(), gcs.stop(), world.close()]);
   });
 
   const ruleOf = ({ to, rule = [] }: Row, place: string): string => {
     const vault = [`vault_address: ${bao.url}`, `vault_path: ${place}`];
     const where = {
       S3: ["s3_bucket: both", `s3_prefix: ${place}/`],
+      GCS: ["gcs_bucket: both", `gcs_prefix: ${place}/`],
       "Vault KV 2": vault,
       "Vault KV 1": [...vault, "vault_kv_mount_name: kv1", "vault_kv_version: 1"],
     };
@@ -101,21 +110,36 @@ describeWith(["moto_server", "bao", "sops"], "publish, by enc and by sops", () =
 
   /** What is below a place, by name. */
   async function arrived({ to, rule }: Row, place: string): Promise<Readonly<Record<string, unknown>>> {
-    if (to === "S3") return objectsBelow(`${place}/`, rule === RECREATED);
+    if (to === "S3" || to === "GCS") return objectsBelow(to, `${place}/`, rule === RECREATED);
     return secretsBelow(to === "Vault KV 2" ? 2 : 1, `${place}/`, "");
   }
 
-  async function objectsBelow(prefix: string, recreated: boolean): Promise<Record<string, unknown>> {
-    const get = async (path: string): Promise<string> =>
-      (await fetch(`${moto.url}/both${path}`, { headers: AS_OWNER })).text();
-    const listing = await get(`?list-type=2&prefix=${encodeURIComponent(prefix)}`);
+  async function objectsBelow(
+    to: "S3" | "GCS",
+    prefix: string,
+    recreated: boolean,
+  ): Promise<Record<string, unknown>> {
     const found: Record<string, unknown> = {};
-    for (const [, key = ""] of listing.matchAll(/<Key>([^<]+)<\/Key>/g)) {
-      const text = await get(`/${key}`);
+    for (const key of await names[to](prefix)) {
+      const text = await objects[to](key);
       found[key.slice(prefix.length)] = recreated ? await openedBySops(key, text) : text;
     }
     return found;
   }
+
+  const fromMoto = async (path: string): Promise<string> =>
+    (await fetch(`${moto.url}/both${path}`, { headers: AS_OWNER })).text();
+  const names = {
+    S3: async (prefix: string) =>
+      [...(await fromMoto(`?list-type=2&prefix=${encodeURIComponent(prefix)}`)).matchAll(KEYS)].map(
+        ([, key = ""]) => key,
+      ),
+    GCS: (prefix: string) => gcs.names("both", prefix),
+  };
+  const objects = {
+    S3: (key: string) => fromMoto(`/${key}`),
+    GCS: async (key: string) => (await gcs.object("both", key))?.toString() ?? "",
+  };
 
   /** By the identity of the recreation rule alone. */
   async function openedBySops(name: string, text: string): Promise<string> {

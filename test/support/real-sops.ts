@@ -24,10 +24,10 @@ export interface SopsResult {
   readonly stderr: string;
 }
 
-/** Runs the real sops, or `program`, in `cwd` with nothing of the caller's environment but PATH, and `env`. */
+/** Runs the real sops, or `program`, in `cwd` with nothing of the caller's environment but PATH, and `env`; as the user `uid`, if given. */
 export function runSops(
   args: readonly string[],
-  options: { cwd: string; env?: Record<string, string>; input?: Uint8Array; program?: string },
+  options: { cwd: string; env?: Record<string, string>; input?: Uint8Array; program?: string; uid?: number },
 ): Promise<SopsResult> {
   const program = options.program ?? realSops;
   if (program === null) throw new Error("there is no real sops here");
@@ -37,7 +37,8 @@ export function runSops(
     SOPS_DISABLE_VERSION_CHECK: "1",
     ...options.env,
   };
-  const child = spawn(program, args, { cwd: options.cwd, env });
+  const { cwd, uid } = options;
+  const child = spawn(program, args, { cwd, env, ...(uid === undefined ? {} : { uid, gid: uid }) });
   const out: Buffer[] = [];
   const err: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => out.push(chunk));

@@ -1,5 +1,5 @@
 /** The user `nobody` of most systems. */
-const NOBODY = 65_534;
+export const NOBODY = 65_534;
 
 /** Are there permissions that a test can be refused by? */
 export const hasPermissions = process.platform !== "win32" && process.geteuid !== undefined;

@@ -49,7 +49,7 @@ async function run(args: Args, io: Io): Promise<number> {
   const target = targetOf(args, file);
   const formats = await formatsOf(args, args.text("filename-override") ?? file, io);
   if (file !== undefined) refuseMissing(file, io);
-  const settings = { ...openSettings(args), extract: args.text("extract") };
+  const settings = { ...openSettings(args, io), extract: args.text("extract") };
   const plain = await inInput(file, async () => {
     const sealed = await read(file, io);
     return decrypt(sealed, formats, settings, await opsContext(args, io));

@@ -67,7 +67,7 @@ async function open(file: string, sealed: Uint8Array | null, args: Args, io: Io)
   const name = args.text("filename-override") ?? file;
   const format = await oneFormat(args, name, io);
   const showMasterKeys = args.has("show-master-keys");
-  const settings = { ...openSettings(args), showMasterKeys };
+  const settings = { ...openSettings(args, io), showMasterKeys };
   const ctx = await opsContext(args, io);
   if (sealed !== null) return openForEdit(sealed, format, settings, ctx);
   const forNew = await sealSettings(args, name, format.name, ctx, io);

@@ -30,7 +30,7 @@ async function run(args: Args, io: Io): Promise<number> {
   const sameProcess = args.has("same-process");
   const background = args.has("background");
   if (sameProcess) checkSameProcess(background);
-  const settings = openSettings(args);
+  const settings = openSettings(args, io);
   const values = await inInput(file, async () => {
     const input = await inputFormat(args, file);
     return environmentOf(await readExisting(file, io), input, settings, await opsContext(args, io));

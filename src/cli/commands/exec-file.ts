@@ -31,7 +31,7 @@ async function run(args: Args, io: Io): Promise<number> {
   const { file, command: wanted } = execOperands(args, "exec-file");
   const filename = localName(args.text("filename"));
   const formats = await formatsOf(args, file, io);
-  const settings = openSettings(args);
+  const settings = openSettings(args, io);
   const plain = await inInput(file, async () =>
     decrypt(await readExisting(file, io), formats, settings, await opsContext(args, io)),
   );

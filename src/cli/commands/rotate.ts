@@ -56,7 +56,7 @@ async function run(args: Args, io: Io): Promise<number> {
     return rotateMany(changes, changesKeys ? cannotChangeKeys : undefined, args, io);
   }
   const formats = await formatsOf(args, args.text("filename-override") ?? file, io);
-  const settings = openSettings(args);
+  const settings = openSettings(args, io);
   const rotated = await inInput(file, async () => {
     const sealed = await (changesKeys ? readForKeyChange : readExisting)(file, io);
     return rotate(sealed, formats, changes, settings, ctx);

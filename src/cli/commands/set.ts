@@ -44,9 +44,12 @@ function valueOf(value: string | undefined, args: Args, io: Io): Promise<string>
   return inInput(value, async () => fromUtf8(await read(value, io).catch(noValueFile)));
 }
 
-/** sops' exit code for it is 1, not that of a missing file. */
+/** sops' exit code for it is 1, not that of the file itself. */
 function noValueFile(error: unknown): never {
-  if (!(error instanceof SopsError) || error.code !== "FILE_NOT_FOUND") throw error;
+  if (!(error instanceof SopsError)) throw error;
+  if (error.code === "CANNOT_READ")
+    throw new SopsError("USAGE", error.message, { hint: error.hint, cause: error });
+  if (error.code !== "FILE_NOT_FOUND") throw error;
   throw new SopsError("USAGE", error.message, { hint: "--value-file takes the name of a file, not a value" });
 }
 

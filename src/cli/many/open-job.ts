@@ -29,7 +29,7 @@ export async function openJob(
   io: Io,
 ): Promise<ManyJob> {
   const { ctx, about } = await manyContext(args, io);
-  const settings = openSettings(args);
+  const settings = openSettings(args, io);
   const stores = oncePerFolder(io, (name) => storesFor(args, name, io));
   const storesOf = (name: string | undefined): ReturnType<typeof stores> => stores(name ?? "");
   return {

@@ -10,7 +10,7 @@ import { configsFor } from "../config.ts";
 import { inputFormat } from "../formats.ts";
 import type { Io } from "../io.ts";
 import { configKeyReader } from "../keys.ts";
-import { readExisting } from "../place.ts";
+import { read } from "../place.ts";
 import type { ManyContext } from "./context.ts";
 import { NO_RULE, type Outcome } from "./outcome.ts";
 import { NOT_ENCRYPTED, passesUnsealed } from "./sealed-files.ts";
@@ -40,7 +40,7 @@ export function keyPlanner(args: Args, io: Io, world: ManyContext): (file: Selec
   };
   const plan = async (file: Selected): Promise<Planned> => {
     const format = await inputFormat(args, file.name);
-    const bytes = await readExisting(file.path, io);
+    const bytes = await read(file.path, io);
     const why = file.by === "name" ? null : passesUnsealed(file, bytes, format);
     if (why !== null) return settled(file, { name: file.name, state: "skipped", why });
     const update = await updateKeys(bytes, format, await ruleOf(file), world.about(file));

@@ -1,4 +1,4 @@
-import { type Case, type CaseOptions, differs, row } from "./case.ts";
+import { type Case, type CaseOptions, differs, row, sealed } from "./case.ts";
 
 const PLAIN = "pass: a\nuser: b\n";
 
@@ -143,6 +143,8 @@ const stores = [2, 3, 4, 8].flatMap((n) => [
   ),
 ]);
 
+const EXIT = ["exit"] as const;
+const EXIT_AND_STDOUT = ["exit", "stdout"] as const;
 const OTHER = `creation_rules:\n  - age: $AGE2\n`;
 const named = [
   row("named by a flag", { "f.yaml": PLAIN, "other.yaml": OTHER }, "--config other.yaml encrypt f.yaml"),
@@ -170,6 +172,29 @@ const named = [
     "an empty config by name, with keys",
     { "f.yaml": PLAIN, ".sops.yaml": OTHER },
     "--config /dev/null encrypt --age $AGE1 f.yaml",
+  ),
+  ...["none.yaml", ".", "bad.yaml"].flatMap((config) =>
+    ["decrypt f.yaml", "rotate f.yaml", "-d f.yaml"].map((line) =>
+      row(
+        `${line} with the config ${config}`,
+        { "f.yaml": sealed("yaml", PLAIN), "bad.yaml": "stores: [\n" },
+        `--config ${config} ${line}`,
+      ),
+    ),
+  ),
+  ...["filestatus f.yaml", "exec-env f.yaml true"].map((line) =>
+    row(
+      `${line} with a broken config`,
+      { "f.yaml": sealed("yaml", PLAIN), ".sops.yaml": "stores: [\n" },
+      line,
+      differs("a config that cannot be parsed", ...(line.startsWith("exec") ? EXIT : EXIT_AND_STDOUT)),
+    ),
+  ),
+  row(
+    "decrypt with a config whose rules are broken",
+    { "f.yaml": sealed("yaml", PLAIN), ".sops.yaml": "creation_rules: [\n" },
+    "decrypt f.yaml",
+    differs("a config that cannot be parsed", ...EXIT_AND_STDOUT),
   ),
   row("no config", { "f.yaml": PLAIN }, "encrypt f.yaml"),
   row("a config by the wrong name", { "f.yaml": PLAIN, ".sops.yml": OTHER }, "encrypt f.yaml"),

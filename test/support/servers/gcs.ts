@@ -5,6 +5,8 @@ export interface FakeGcs extends RunningServer {
   /** What Google's clients need in their environment to come here and nowhere else. */
   readonly env: Readonly<Record<string, string>>;
   createBucket(name: string): Promise<void>;
+  /** What is in a bucket, below a prefix. */
+  names(bucket: string, prefix: string): Promise<readonly string[]>;
   /** The bytes of an object; null where there is none. */
   object(bucket: string, name: string): Promise<Buffer | null>;
 }
@@ -29,6 +31,13 @@ export async function startGcs(): Promise<FakeGcs> {
         body: JSON.stringify({ name }),
       });
       if (!response.ok) throw new Error(`no bucket: ${String(response.status)}`);
+    },
+    async names(bucket, prefix) {
+      const path = `/storage/v1/b/${bucket}/o?prefix=${encodeURIComponent(prefix)}`;
+      const { items = [] } = (await (await fetch(server.url + path)).json()) as {
+        items?: readonly { readonly name: string }[];
+      };
+      return items.map(({ name }) => name);
     },
     async object(bucket, name) {
       const path = `/storage/v1/b/${bucket}/o/${encodeURIComponent(name)}?alt=media`;
