@@ -1,6 +1,7 @@
-import type { Stats } from "node:fs";
+import { readFileSync, type Stats } from "node:fs";
 import { lstat, open, readlink, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { equalBytes } from "../core/bytes.ts";
 import { SopsError } from "../core/errors.ts";
 import { errnoOf, reasonOf } from "./errno.ts";
 import { overwrite, writeThrough } from "./overwrite.ts";
@@ -21,20 +22,42 @@ const MAX_LINKS = 40;
  * Symbolic links are followed, as sops does. What cannot be replaced is written in place: a device, a pipe, and a file
  * with several hard links, whose other names would keep the old bytes.
  *
- * `newMode`: "secret" is 0600, "shared" is 0644 less the umask. Throws CANNOT_WRITE without a place.
+ * `newMode`: "secret" is 0600, "shared" is 0644 less the umask. `madeOf`: what the new bytes were made of, the file as it
+ * was read; one that is another by now, since somebody else has changed it, is left alone. Throws CANNOT_WRITE without a
+ * place.
  */
-export async function writeFileSafely(path: string, bytes: Uint8Array, newMode: NewMode): Promise<void> {
+export async function writeFileSafely(
+  path: string,
+  bytes: Uint8Array,
+  newMode: NewMode,
+  madeOf?: Uint8Array,
+): Promise<void> {
   try {
     const target = await followLinks(resolve(path));
     const old = await statOrNull(target);
-    if (old === null) await replace(target, bytes, { newMode: NEW_MODES[newMode] });
-    else await writeOnto(target, old, bytes);
+    if (old !== null) await writeOnto(target, old, bytes, madeOf);
+    else if (madeOf !== undefined) throw changedMeanwhile();
+    else await replace(target, bytes, { newMode: NEW_MODES[newMode] });
   } catch (cause) {
     throw await cannotWrite(path, cause);
   }
 }
 
-async function writeOnto(target: string, old: Stats, bytes: Uint8Array): Promise<void> {
+/** Throws CANNOT_WRITE where there is no folder that a new file could be in: before somebody writes its text. */
+export async function refuseMissingFolder(path: string): Promise<void> {
+  try {
+    await stat(dirname(await followLinks(resolve(path))));
+  } catch (cause) {
+    throw await cannotWrite(path, cause);
+  }
+}
+
+async function writeOnto(
+  target: string,
+  old: Stats,
+  bytes: Uint8Array,
+  madeOf: Uint8Array | undefined,
+): Promise<void> {
   if (old.isDirectory())
     throw new SopsError("CANNOT_WRITE", "cannot write the file: it is a directory", { hint: HINT });
   if (!old.isFile()) {
@@ -43,8 +66,20 @@ async function writeOnto(target: string, old: Stats, bytes: Uint8Array): Promise
   }
   // A rename would get past a file that is read-only.
   await tryToOpen(target);
-  if (old.nlink > 1) await overwrite(target, bytes);
-  else await replace(target, bytes, { old });
+  const check = (): void => {
+    if (madeOf !== undefined && !equalBytes(readFileSync(target), madeOf)) throw changedMeanwhile();
+  };
+  if (old.nlink > 1) {
+    check();
+    await overwrite(target, bytes);
+  } else await replace(target, bytes, { old }, check);
+}
+
+/** What two commands that ran at the same time would have lost. */
+export function changedMeanwhile(): SopsError {
+  return new SopsError("CANNOT_WRITE", "the file has changed on the disk while the command ran", {
+    hint: "run the command again",
+  });
 }
 
 /** Where a link leads, the last one dangling or not. */

@@ -57,6 +57,17 @@ export async function makePrivateDir(env: Environment): Promise<PrivateDir> {
   return { dir, remove, leave };
 }
 
+/** Names what cannot be written in a private folder. Throws CANNOT_WRITE for whatever `work` throws. */
+export async function inPrivateDir<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw new SopsError("CANNOT_WRITE", `cannot write ${path}: ${reasonOf(cause)}`, {
+      hint: "make room there, or set XDG_RUNTIME_DIR to another private folder, best one in memory",
+    });
+  }
+}
+
 async function make(env: Environment): Promise<string> {
   const base = baseOf(env);
   try {

@@ -18,7 +18,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { utf8 } from "../../src/core/bytes.ts";
 import { writeFileSafely } from "../../src/node/files.ts";
 import { hasPermissions, unprivileged } from "../support/unprivileged.ts";
-import { readIfPresent, readInput } from "../../src/node/read-input.ts";
+import { readIfPresent, readIfRegular, readInput } from "../../src/node/read-input.ts";
 
 const isRoot = process.getuid?.() === 0;
 const isWindows = process.platform === "win32";
@@ -57,7 +57,38 @@ describe("readInput", () => {
   });
 });
 
+describe("readIfRegular", () => {
+  it("answers the bytes of a file, and null for what is none", async () => {
+    writeFileSync(at("a"), "text");
+    expect(await readIfRegular(at("a"))).toEqual(Buffer.from("text"));
+    await expect(readIfRegular(at("none"))).resolves.toBeNull();
+    await expect(readIfRegular(dir)).resolves.toBeNull();
+  });
+
+  it.skipIf(isWindows)("does not wait for a pipe", async () => {
+    execFileSync("mkfifo", [at("pipe")]);
+    await expect(readIfRegular(at("pipe"))).resolves.toBeNull();
+  });
+});
+
 describe("writeFileSafely", () => {
+  it("leaves a file alone that has changed since its new bytes were made", async () => {
+    const changed = {
+      code: "CANNOT_WRITE",
+      message: "the file has changed on the disk while the command ran",
+    };
+    writeFileSync(at("a"), "theirs");
+    await expect(writeFileSafely(at("a"), utf8("new"), "shared", utf8("old"))).rejects.toMatchObject(changed);
+    await expect(writeFileSafely(at("b"), utf8("new"), "shared", utf8("old"))).rejects.toMatchObject(changed);
+    expect(textOf("a")).toBe("theirs");
+    expect(readdirSync(dir)).toEqual(["a"]);
+    await writeFileSafely(at("a"), utf8("new"), "shared", utf8("theirs"));
+    expect(textOf("a")).toBe("new");
+    linkSync(at("a"), at("c"));
+    await expect(writeFileSafely(at("c"), utf8("x"), "shared", utf8("old"))).rejects.toMatchObject(changed);
+    expect(textOf("a")).toBe("new");
+  });
+
   it("makes new files: secret 0600, shared 0644 less the umask", async () => {
     const umask = process.umask(0o027);
     try {

@@ -1,7 +1,7 @@
 import type { Stats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { SopsError } from "../../core/errors.ts";
-import { cannotWrite, followLinks, tryToOpen } from "../files.ts";
+import { cannotWrite, changedMeanwhile, followLinks, tryToOpen } from "../files.ts";
 import { cannotRead, readInput } from "../read-input.ts";
 
 /** A file that is to be replaced together with others, as it was when it was read. */
@@ -55,7 +55,5 @@ export async function refuseChanged({ path, stats }: Target): Promise<void> {
     now.size === stats.size &&
     now.mtimeMs === stats.mtimeMs;
   if (same) return;
-  throw new SopsError("CANNOT_WRITE", "the file has changed on the disk while the command ran", {
-    hint: "run the command again",
-  });
+  throw changedMeanwhile();
 }
