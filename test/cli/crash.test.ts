@@ -1,8 +1,10 @@
-import { spawn, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import {
+  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readFileSync,
   readdirSync,
   rmSync,
@@ -94,7 +96,7 @@ describe.skipIf(process.platform === "win32")("kill -9 at any step of a write", 
 });
 
 describe.skipIf(process.platform === "win32")("signals", () => {
-  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+  it.each(["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2"] as const)(
     "%s during an edit removes the plain text",
     async (name) => {
       const old = await sealed();
@@ -120,6 +122,27 @@ describe.skipIf(process.platform === "win32")("signals", () => {
       expect(readFileSync(file, "utf8")).toBe(old);
     },
   );
+
+  it("SIGUSR1 opens no port for a debugger", async () => {
+    const pipe = join(dir, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const argv = [bundle.program, "decrypt", pipe];
+    const child = spawn(process.execPath, argv, { env, stdio: ["ignore", "ignore", "pipe"] });
+    let said = "";
+    child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    const ended = new Promise((resolve) => {
+      child.on("close", (_, signal) => {
+        resolve(signal);
+      });
+    });
+    // Answers when the other end is open: enc waits for what it is to read.
+    const writer = openSync(pipe, "w");
+    child.kill("SIGUSR1");
+    setTimeout(() => child.kill("SIGKILL"), 2000).unref();
+    expect(await ended).toBe("SIGUSR1");
+    expect(said).toBe("");
+    closeSync(writer);
+  });
 
   it("exec-env dies by the signal that its command died by", async () => {
     await sealed();
