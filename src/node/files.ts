@@ -19,8 +19,8 @@ const MAX_LINKS = 40;
  * Writes a whole file, so that a reader at any moment, and whoever comes after a crash, sees the old or the new bytes.
  *
  * A regular file is replaced by a new one written beside it: its mode, and where permitted its owner, are kept.
- * Symbolic links are followed, as sops does. What cannot be replaced is written in place: a device, a pipe, and a file
- * with several hard links, whose other names would keep the old bytes.
+ * Symbolic links are followed, as sops does. What cannot be replaced is written in place: a device, a pipe, a file that
+ * is a mount point, and one with several hard links, whose other names would keep the old bytes.
  *
  * `newMode`: "secret" is 0600, "shared" is 0644 less the umask. `madeOf`: what the new bytes were made of, the file as it
  * was read; one that is another by now, since somebody else has changed it, is left alone. Throws CANNOT_WRITE without a
@@ -72,7 +72,13 @@ async function writeOnto(
   if (old.nlink > 1) {
     check();
     await overwrite(target, bytes);
-  } else await replace(target, bytes, { old }, check);
+  } else
+    await replace(target, bytes, { old }, check).catch(async (error: unknown) => {
+      // A mount point, as a container has it for a single file: nothing can take its name.
+      if (errnoOf(error) !== "EBUSY") throw error;
+      check();
+      await overwrite(target, bytes);
+    });
 }
 
 /** What two commands that ran at the same time would have lost. */

@@ -33,6 +33,20 @@ afterEach(() => {
   rmSync(dir, { recursive: true, force: true });
 });
 
+/** Root of a container mostly may not. */
+function canMount(): boolean {
+  const probe = mkdtempSync(join(tmpdir(), "enc-test-"));
+  try {
+    execFileSync("mount", ["--bind", probe, probe], { stdio: "ignore" });
+    execFileSync("umount", [probe], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmSync(probe, { recursive: true, force: true });
+  }
+}
+
 const at = (name: string): string => join(dir, name);
 const textOf = (name: string): string => readFileSync(at(name), "utf8");
 const modeOf = (name: string): number => statSync(at(name)).mode & 0o7777;
@@ -99,6 +113,19 @@ describe("writeFileSafely", () => {
     }
     expect(modeOf("secret")).toBe(0o600);
     expect(modeOf("shared")).toBe(0o640);
+  });
+
+  it.runIf(canMount())("overwrites a mount point, as a container has it for a single file", async () => {
+    writeFileSync(at("a"), "a longer old text");
+    writeFileSync(at("b"), "");
+    execFileSync("mount", ["--bind", at("a"), at("b")]);
+    try {
+      await writeFileSafely(at("b"), utf8("new"), "shared", utf8("a longer old text"));
+    } finally {
+      execFileSync("umount", [at("b")]);
+    }
+    expect(textOf("a")).toBe("new");
+    expect(readdirSync(dir)).toEqual(["a", "b"]);
   });
 
   it("keeps the mode of a file that is there, and leaves nothing beside it", async () => {
