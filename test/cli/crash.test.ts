@@ -151,6 +151,22 @@ describe.skipIf(process.platform === "win32")("signals", () => {
   });
 });
 
+describe.skipIf(process.platform === "win32")("a working directory that was removed", () => {
+  it("is no place for files, and absolute names are found", async () => {
+    await sealed();
+    const gone = (...argv: string[]): ReturnType<typeof spawnSync> => {
+      mkdirSync(join(dir, "gone"));
+      const line = 'cd gone && rmdir ../gone && exec "$@"';
+      return spawnSync("sh", ["-c", line, "sh", process.execPath, bundle.program, ...argv], {
+        cwd: dir,
+        env,
+      });
+    };
+    expect(gone("decrypt", file).stdout.toString()).toBe(PLAIN);
+    expect(gone("decrypt", "a.json")).toMatchObject({ status: 100 });
+  });
+});
+
 describe.skipIf(process.platform === "win32")("stdout", () => {
   it("whose reader leaves ends enc as SIGPIPE ends sops, and one that is slow gets everything", async () => {
     writeFileSync(file, JSON.stringify({ a: "x".repeat(3_000_000) }));
