@@ -95,6 +95,11 @@ function asUsage(error: unknown, name: string, specs: readonly OptionSpec[]): un
     });
   const [first = "", suggestion] = error.message.replace(/^error: /, "").split("\n");
   const wanted = /Did you mean (?:one of )?([^?]*)\?/.exec(suggestion ?? "")?.[1];
+  // What looks like no flag of set may be the value, and that a secret: it is not shown.
+  if (name === "set" && wanted === undefined && first.startsWith("unknown option"))
+    return new SopsError("USAGE", "an unknown flag, or a value that begins with -", {
+      hint: "put -- before the value; enc set --help lists the flags",
+    });
   const help = name.startsWith("exec-")
     ? `put -- before a command with arguments: enc ${name} app.env -- npm start`
     : `enc ${name} --help lists the flags`;
