@@ -1,4 +1,5 @@
 import { SopsError } from "../core/errors.ts";
+import { refuseEmptyName } from "../node/empty-name.ts";
 import { isFalse, isTrue } from "./normalize.ts";
 import { KEY_FLAGS, type OptionSpec } from "./options.ts";
 
@@ -57,9 +58,10 @@ export class Args {
     return [...this.operands, ...(this.rest ?? [])];
   }
 
-  /** The one file of a command; undefined where none is named. Throws USAGE for more than one. */
+  /** The one file of a command; undefined where none is named. Throws USAGE for more than one, NO_FILE for `""`. */
   file(): string | undefined {
     const [file, second] = this.positionals;
+    if (file !== undefined) refuseEmptyName(file);
     if (second === undefined) return file;
     throw new SopsError("USAGE", "only one file can be given", {
       hint: "run the command once for each file",
@@ -69,7 +71,7 @@ export class Args {
   /** The same where a file is needed. Throws NO_FILE. */
   requireFile(): string {
     const file = this.file();
-    if (file !== undefined && file !== "") return file;
+    if (file !== undefined) return file;
     throw new SopsError("NO_FILE", "no file is named", { hint: "name the file after the command" });
   }
 }

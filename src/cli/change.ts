@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { SopsError } from "../core/errors.ts";
+import { refuseEmptyName } from "../node/empty-name.ts";
 import { writeFileSafely } from "../node/files.ts";
 import type { Formats, OpenSettings, OpsContext } from "../ops/context.ts";
 import type { Args } from "./args.ts";
@@ -48,6 +49,7 @@ export type Change = (
 /** Reads a sealed file, has `change` change it, and writes it back unless told that there is nothing to write. */
 export async function changeFile(file: string, args: Args, io: Io, change: Change): Promise<number> {
   refuseForMany(args);
+  refuseEmptyName(file);
   const formats = await formatsOf(args, args.text("filename-override") ?? file, io);
   const settings = { ...openSettings(args, io), idempotent: args.has("idempotent") };
   await inInput(file, async () => {
@@ -56,7 +58,7 @@ export async function changeFile(file: string, args: Args, io: Io, change: Chang
     const { bytes } = await change(input).catch((error: unknown) => {
       throw asSetError(error);
     });
-    if (bytes !== sealed) await writeFileSafely(resolve(io.cwd, file), bytes, "shared");
+    if (bytes !== sealed) await writeFileSafely(resolve(io.cwd, file), bytes, "shared", sealed);
   });
   return 0;
 }

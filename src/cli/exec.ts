@@ -1,5 +1,6 @@
 import { SopsError } from "../core/errors.ts";
 import type { Command, ExecOptions, ExecResult } from "../node/exec.ts";
+import { refuseEmptyName } from "../node/empty-name.ts";
 import type { Args } from "./args.ts";
 import type { Io } from "./io.ts";
 
@@ -10,6 +11,7 @@ import type { Io } from "./io.ts";
 export function execOperands(args: Args, name: string): { readonly file: string; readonly command: Command } {
   const { operands, rest } = args;
   const [file, line, ...more] = args.positionals;
+  if (file !== undefined) refuseEmptyName(file);
   if (file !== undefined && line !== undefined && more.length === 0)
     return { file, command: { shell: line } };
   if (file !== undefined && operands.length === 1 && rest !== undefined && rest.length > 0)

@@ -35,11 +35,11 @@ export async function changeGroupsOf(
   if (file === "") throw new SopsError("NO_FILE", "no file is named", { hint: "name it with --file" });
   const target = targetOf(args, file);
   const threshold = args.integer("shamir-secret-sharing-threshold", 0);
-  const changed = await inInput(file, async () => {
-    const format = await inputFormat(args, file);
-    const sealed = await readExisting(file, io);
-    return change({ sealed, format, threshold, ctx: await opsContext(args, io) });
-  });
-  await deliver(changed, target, "shared", io);
+  const format = await inputFormat(args, file);
+  const sealed = await inInput(file, () => readExisting(file, io));
+  const changed = await inInput(file, async () =>
+    change({ sealed, format, threshold, ctx: await opsContext(args, io) }),
+  );
+  await deliver(changed, target, "shared", io, target === file ? sealed : undefined);
   return 0;
 }

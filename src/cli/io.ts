@@ -38,7 +38,7 @@ export interface Io {
 export function processIo(): Io {
   return {
     env: process.env,
-    cwd: process.cwd(),
+    cwd: workingDirectory(),
     readStdin,
     readLine: lineReader(),
     writeOut(bytes) {
@@ -67,6 +67,15 @@ export function processIo(): Io {
     replaceProcess: async (command, options) =>
       (await import("../node/replace-process.ts")).replaceProcess(command, options),
   };
+}
+
+/** One that was removed still has its name, below which nothing is; what has an absolute name is found all the same. */
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return process.env["PWD"] ?? "/";
+  }
 }
 
 function writeErr(text: string): void {

@@ -24,7 +24,7 @@ export function parseArgs(
   try {
     command.parse([...words], { from: "user" });
   } catch (error) {
-    throw asUsage(error, name);
+    throw asUsage(error, name, specs);
   }
   const answered = command.opts<Record<string, readonly string[] | undefined>>();
   const given = new Map<string, readonly string[]>();
@@ -84,12 +84,25 @@ function afterHelp(name: string, module: CommandModule): string {
 }
 
 /** `error: unknown option '--agee'\n(Did you mean --age?)`, in our voice. */
-function asUsage(error: unknown, name: string): unknown {
+function asUsage(error: unknown, name: string, specs: readonly OptionSpec[]): unknown {
   if (!(error instanceof CommanderError)) return error;
   if (error.exitCode === 0) return new HelpShown();
+  // A switch with a value that is no truth value is unknown to commander.
+  const long = /unknown option '--([^=']+)=/.exec(error.message)?.[1];
+  if (specs.some((spec) => spec.long === long))
+    return new SopsError("USAGE", `--${long ?? ""} needs true or false`, {
+      hint: `for example --${long ?? ""}=false`,
+    });
   const [first = "", suggestion] = error.message.replace(/^error: /, "").split("\n");
   const wanted = /Did you mean (?:one of )?([^?]*)\?/.exec(suggestion ?? "")?.[1];
-  const help = `enc ${name} --help lists the flags`;
+  // What looks like no flag of set may be the value, and that a secret: it is not shown.
+  if (name === "set" && wanted === undefined && first.startsWith("unknown option"))
+    return new SopsError("USAGE", "an unknown flag, or a value that begins with -", {
+      hint: "put -- before the value; enc set --help lists the flags",
+    });
+  const help = name.startsWith("exec-")
+    ? `put -- before a command with arguments: enc ${name} app.env -- npm start`
+    : `enc ${name} --help lists the flags`;
   const message = first.replace(/unknown option '(-[^=']*)[^']*'/, "unknown flag $1");
   return new SopsError("USAGE", message.replace(/^option/, "flag"), {
     hint: wanted === undefined ? help : `did you mean ${wanted}? ${help}`,

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { SopsError } from "../core/errors.ts";
 import { silentHost } from "../core/host.ts";
 import { forFile } from "../node/context.ts";
-import { readIfPresent } from "../node/read-input.ts";
+import { readIfRegular } from "../node/read-input.ts";
 import type { Formats, OpsContext, SealSettings } from "../ops/context.ts";
 import { sealOnto } from "../ops/encrypt.ts";
 import { readSealedMetadata } from "../ops/open.ts";
@@ -26,7 +26,7 @@ export async function sealOntoTarget(
   const path = resolve(io.cwd, target);
   const quiet: OpsContext = { ...forFile(ctx, path), host: silentHost(ctx.host) };
   try {
-    const existing = await readIfPresent(path);
+    const existing = await readIfRegular(path);
     if (existing === null) return null;
     const metadata = readSealedMetadata(formats.input.parseSealed(existing));
     if (!sameSeal(metadata, settings, formats.input.name === "binary", ctx)) return null;

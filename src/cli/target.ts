@@ -23,17 +23,21 @@ function conflict(message: string, hint: string): SopsError {
   return new SopsError("CONFLICTING_OPTIONS", message, { hint });
 }
 
-/** Writes a whole result to its target. `newMode`: for a file that does not exist yet. */
+/**
+ * Writes a whole result to its target. `newMode`: for a file that does not exist yet. `madeOf`: of a file that is
+ * changed in place, its old bytes, which must still stand there.
+ */
 export async function deliver(
   bytes: Uint8Array,
   target: string | undefined,
   newMode: NewMode,
   io: Io,
+  madeOf?: Uint8Array,
 ): Promise<void> {
   if (target === undefined) {
     io.writeOut(bytes);
     return;
   }
   const { writeFileSafely } = await import("../node/files.ts");
-  await inInput(target, () => writeFileSafely(resolve(io.cwd, target), bytes, newMode));
+  await inInput(target, () => writeFileSafely(resolve(io.cwd, target), bytes, newMode, madeOf));
 }

@@ -7,8 +7,8 @@ import { shellWords } from "../core/shell-words.ts";
 import { reasonOf } from "./errno.ts";
 import { findProgram } from "./find-program.ts";
 import { onEnd } from "./on-signal.ts";
-import { withPrivateDir } from "./private-dir.ts";
-import { readInput } from "./read-input.ts";
+import { inPrivateDir, withPrivateDir } from "./private-dir.ts";
+import { readIfPresent } from "./read-input.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -37,14 +37,22 @@ export async function editText<T>(
   const argv = findEditor(options.env);
   return await withPrivateDir(options.env, async (dir) => {
     const file = join(dir, basename(options.name));
-    await writeFile(file, plain, { mode: 0o600, flag: "wx" });
+    await inPrivateDir(file, () => writeFile(file, plain, { mode: 0o600, flag: "wx" }));
     for (;;) {
       await runEditor([...argv, file], options);
-      const edited = await readInput(file);
+      const edited = await readEdited(file);
       if (equalBytes(edited, plain)) throw unchanged();
       const made = await tryAccept(edited, accept, options);
       if (made !== null) return made.value;
     }
+  });
+}
+
+async function readEdited(file: string): Promise<Uint8Array> {
+  const edited = await readIfPresent(file);
+  if (edited !== null) return edited;
+  throw new SopsError("CANNOT_READ", "the editor removed the text, nothing was written", {
+    hint: "save it under the name that the editor opened",
   });
 }
 

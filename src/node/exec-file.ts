@@ -1,10 +1,9 @@
 import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, normalize, sep } from "node:path";
 import { SopsError } from "../core/errors.ts";
-import { reasonOf } from "./errno.ts";
 import { argvOf, type Command, exec, execInBackground, type ExecOptions, type ExecResult } from "./exec.ts";
 import { serveFifo } from "./fifo.ts";
-import { makePrivateDir, withPrivateDir } from "./private-dir.ts";
+import { inPrivateDir, makePrivateDir, withPrivateDir } from "./private-dir.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -82,8 +81,8 @@ async function offerFifo(
   options: ExecFileOptions,
 ): Promise<(() => Promise<void>) | null> {
   const path = join(dir, options.filename);
-  await inFolder(path, () => mkdir(dirname(path), { recursive: true, mode: 0o700 }));
-  const spares = await inFolder(dir, () => mkdtemp(join(dir, "spare-")));
+  await inPrivateDir(path, () => mkdir(dirname(path), { recursive: true, mode: 0o700 }));
+  const spares = await inPrivateDir(dir, () => mkdtemp(join(dir, "spare-")));
   const stop = await serveFifo(plain, { path, spares, env: options.ownEnv });
   if (stop === null)
     options.warn("no FIFO can be made here: the plain text is in a private file, as with --no-fifo");
@@ -91,20 +90,10 @@ async function offerFifo(
 }
 
 async function writePlain(plain: Uint8Array, path: string): Promise<void> {
-  await inFolder(path, async () => {
+  await inPrivateDir(path, async () => {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await writeFile(path, plain, { mode: 0o600, flag: "wx" });
   });
-}
-
-async function inFolder<T>(path: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    throw new SopsError("CANNOT_WRITE", `cannot write ${path}: ${reasonOf(cause)}`, {
-      hint: "set TMPDIR to a folder with enough space, where you may write",
-    });
-  }
 }
 
 function withPath(command: Command, path: string): Command {

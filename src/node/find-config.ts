@@ -32,7 +32,10 @@ const MOST_FOLDERS = 100;
 export function findConfig(options: FindConfigOptions): string | undefined {
   const { file, cwd, config } = options;
   if (config !== undefined && config !== "") return resolve(cwd, config);
-  const start = file === undefined || options.search === "cwd" ? resolve(cwd) : dirname(resolve(cwd, file));
+  const start =
+    file === undefined || options.search === "cwd" || isStream(resolve(cwd, file))
+      ? resolve(cwd)
+      : dirname(resolve(cwd, file));
   let mistaken: string | undefined;
   let folder = start;
   for (let n = 0; n < MOST_FOLDERS; n++) {
@@ -42,6 +45,11 @@ export function findConfig(options: FindConfigOptions): string | undefined {
     folder = dirname(folder);
   }
   return tell(undefined, mistaken, options);
+}
+
+/** `/dev/stdin`, and what a shell makes of `<(command)`: the folder of these says nothing about the bytes. */
+function isStream(path: string): boolean {
+  return /^\/(?:dev|proc)\//.test(path);
 }
 
 function tell(

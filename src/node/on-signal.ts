@@ -1,5 +1,14 @@
 /** Signals that end a process by default, and that a person or a supervisor sends. */
-const DEADLY = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
+const DEADLY = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"] as const;
+
+/**
+ * Node answers SIGUSR1 by listening for a debugger, at a port that every user of the machine can reach, and what is
+ * debugged here holds keys. A listener takes the signal from it for good; without one it ends us, as it ends sops.
+ */
+export function refuseDebugger(): void {
+  const nothing = (): void => undefined;
+  process.on("SIGUSR1", nothing).off("SIGUSR1", nothing);
+}
 
 const cleanups = new Set<(signal: NodeJS.Signals | null) => void>();
 

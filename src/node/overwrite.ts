@@ -11,7 +11,7 @@ export async function writeThrough(path: string, bytes: Uint8Array): Promise<voi
 }
 
 /**
- * Overwrites a regular file in place, for one that has other names (hard links). It is never truncated first: the bytes
+ * Overwrites a regular file in place, for one that has other names (hard links) or is a mount point. It is never truncated first: the bytes
  * change where they stand, the length last, and a failure (a full disk) puts the old bytes back.
  */
 export async function overwrite(path: string, bytes: Uint8Array): Promise<void> {

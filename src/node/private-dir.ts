@@ -1,7 +1,7 @@
 import { accessSync, constants, rmSync, statSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import { SopsError } from "../core/errors.ts";
 import { reasonOf } from "./errno.ts";
 import { onEnd } from "./on-signal.ts";
@@ -57,6 +57,17 @@ export async function makePrivateDir(env: Environment): Promise<PrivateDir> {
   return { dir, remove, leave };
 }
 
+/** Names what cannot be written in a private folder. Throws CANNOT_WRITE for whatever `work` throws. */
+export async function inPrivateDir<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw new SopsError("CANNOT_WRITE", `cannot write ${path}: ${reasonOf(cause)}`, {
+      hint: "make room there, or set XDG_RUNTIME_DIR to another private folder, best one in memory",
+    });
+  }
+}
+
 async function make(env: Environment): Promise<string> {
   const base = baseOf(env);
   try {
@@ -71,9 +82,9 @@ async function make(env: Environment): Promise<string> {
 
 function baseOf(env: Environment): string {
   const runtime = env["XDG_RUNTIME_DIR"];
-  if (runtime !== undefined && runtime !== "" && isUsable(runtime)) return runtime;
+  if (runtime !== undefined && isAbsolute(runtime) && isUsable(runtime)) return runtime;
   const named = env["TMPDIR"];
-  return named === undefined || named === "" ? tmpdir() : named;
+  return named === undefined || named === "" ? tmpdir() : resolve(named);
 }
 
 /** One of another user's session (su keeps the variable) is none for us. */

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { SopsError } from "../core/errors.ts";
 import { errnoOf, reasonOf } from "./errno.ts";
 import { readWhole } from "./read-file.ts";
@@ -15,6 +16,16 @@ export async function readInput(path: string): Promise<Uint8Array> {
 export async function readIfPresent(path: string): Promise<Uint8Array | null> {
   try {
     return await readWhole(path);
+  } catch (cause) {
+    if (errnoOf(cause) === "ENOENT") return null;
+    throw cannotRead(cause);
+  }
+}
+
+/** The same, null also for what is no regular file: reading a pipe that one is to write to waits for ever. */
+export async function readIfRegular(path: string): Promise<Uint8Array | null> {
+  try {
+    return statSync(path).isFile() ? await readWhole(path) : null;
   } catch (cause) {
     if (errnoOf(cause) === "ENOENT") return null;
     throw cannotRead(cause);

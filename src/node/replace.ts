@@ -42,11 +42,18 @@ export interface Beside {
 /**
  * Puts a new file in the place of `target`: written beside it (a rename works only inside one file system), on the
  * disk before it gets its name, and the name on the disk before the answer. The file beside never outlives a failure
- * or a signal; after a crash it may stay, named `.enc-*.tmp`, with no more permissions than the file.
+ * or a signal; after a crash it may stay, named `.enc-*.tmp`, with no more permissions than the file. `check` is called
+ * last, with nothing of ours between it and the rename; when it throws, the old file stays.
  */
-export async function replace(target: string, bytes: Uint8Array, replaced: Replaced): Promise<void> {
+export async function replace(
+  target: string,
+  bytes: Uint8Array,
+  replaced: Replaced,
+  check?: () => void,
+): Promise<void> {
   const staged = await stage(target, bytes, replaced);
   try {
+    check?.();
     renameSync(staged.path, target);
     staged.done();
   } catch (error) {

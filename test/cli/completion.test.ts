@@ -77,6 +77,20 @@ inShell("bash", () => {
     expect(complete("set", "sealed.yaml", "db")).toEqual(["db", "db.user", `db\\[\\"pass\\ word\\"\\]`]);
     expect(complete("decrypt", "sealed.yaml", "--extract", `'["db"]["u`)).toEqual([`["db"]["user"]`]);
   });
+
+  it("quotes a key in the way that the user has begun to: nothing of it is run", () => {
+    const key = `it's $(id) \`id\` \\`;
+    const path = `["${key}"]`;
+    writeFileSync(join(dir, "hostile.json"), JSON.stringify({ [key]: 1, other: 2 }));
+    for (const quote of ["'", '"']) {
+      const begun = quote === "'" ? `'["it` : `"[\\"it`;
+      const [word = ""] = complete("set", "hostile.json", begun);
+      expect(lines("bash", ["--norc"], `printf '%s\n' ${quote}${word}${quote}`)).toEqual([path]);
+    }
+    expect(
+      lines("bash", ["--norc"], `printf '%s\n' ${complete("set", "hostile.json", "")[0] ?? ""}`),
+    ).toEqual([path]);
+  });
 });
 
 inShell("zsh", () => {

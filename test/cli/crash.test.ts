@@ -1,8 +1,10 @@
-import { spawn, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import {
+  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readFileSync,
   readdirSync,
   rmSync,
@@ -94,7 +96,7 @@ describe.skipIf(process.platform === "win32")("kill -9 at any step of a write", 
 });
 
 describe.skipIf(process.platform === "win32")("signals", () => {
-  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+  it.each(["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2"] as const)(
     "%s during an edit removes the plain text",
     async (name) => {
       const old = await sealed();
@@ -121,10 +123,47 @@ describe.skipIf(process.platform === "win32")("signals", () => {
     },
   );
 
+  it("SIGUSR1 opens no port for a debugger", async () => {
+    const pipe = join(dir, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const argv = [bundle.program, "decrypt", pipe];
+    const child = spawn(process.execPath, argv, { env, stdio: ["ignore", "ignore", "pipe"] });
+    let said = "";
+    child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    const ended = new Promise((resolve) => {
+      child.on("close", (_, signal) => {
+        resolve(signal);
+      });
+    });
+    // Answers when the other end is open: enc waits for what it is to read.
+    const writer = openSync(pipe, "w");
+    child.kill("SIGUSR1");
+    setTimeout(() => child.kill("SIGKILL"), 2000).unref();
+    expect(await ended).toBe("SIGUSR1");
+    expect(said).toBe("");
+    closeSync(writer);
+  });
+
   it("exec-env dies by the signal that its command died by", async () => {
     await sealed();
     const argv = [bundle.program, "exec-env", file, "kill -TERM $$"];
     expect(spawnSync(process.execPath, argv, { env }).signal).toBe("SIGTERM");
+  });
+});
+
+describe.skipIf(process.platform === "win32")("a working directory that was removed", () => {
+  it("is no place for files, and absolute names are found", async () => {
+    await sealed();
+    const gone = (...argv: string[]): ReturnType<typeof spawnSync> => {
+      mkdirSync(join(dir, "gone"));
+      const line = 'cd gone && rmdir ../gone && exec "$@"';
+      return spawnSync("sh", ["-c", line, "sh", process.execPath, bundle.program, ...argv], {
+        cwd: dir,
+        env,
+      });
+    };
+    expect(gone("decrypt", file).stdout.toString()).toBe(PLAIN);
+    expect(gone("decrypt", "a.json")).toMatchObject({ status: 100 });
   });
 });
 

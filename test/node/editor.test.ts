@@ -31,11 +31,17 @@ interface Edit {
   readonly env: Record<string, string | undefined>;
   readonly accept?: (text: string) => string;
   readonly askAgain?: () => boolean;
+  readonly name?: string;
 }
 
-function edit({ env, accept = (text) => text, askAgain = () => false }: Edit): Promise<string> {
+function edit({
+  env,
+  accept = (text) => text,
+  askAgain = () => false,
+  name = "/somewhere/app.yaml",
+}: Edit): Promise<string> {
   return editText(utf8("old\n"), (bytes) => Promise.resolve().then(() => accept(fromUtf8(bytes))), {
-    name: "/somewhere/app.yaml",
+    name,
     cwd: dir,
     env,
     askAgain: () => Promise.resolve(askAgain()),
@@ -63,6 +69,14 @@ describe.skipIf(isWindows)("editText", () => {
     expect(readFileSync(join(dir, "seen"), "utf8").trim()).toBe(temp);
     await edit({ env: { ...env, TMPDIR: temp, XDG_RUNTIME_DIR: join(dir, "none") } });
     expect(readFileSync(join(dir, "seen"), "utf8").trim()).toBe(temp);
+  });
+
+  it("says where the text cannot be put", async () => {
+    const long = "n".repeat(300);
+    await expect(edit({ env: editor(":"), name: `/somewhere/${long}` })).rejects.toMatchObject({
+      code: "CANNOT_WRITE",
+      message: expect.stringContaining(long) as string,
+    });
   });
 
   it("splits $SOPS_EDITOR, which comes before $EDITOR, as a shell would", async () => {

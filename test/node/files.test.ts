@@ -18,7 +18,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { utf8 } from "../../src/core/bytes.ts";
 import { writeFileSafely } from "../../src/node/files.ts";
 import { hasPermissions, unprivileged } from "../support/unprivileged.ts";
-import { readIfPresent, readInput } from "../../src/node/read-input.ts";
+import { readIfPresent, readIfRegular, readInput } from "../../src/node/read-input.ts";
 
 const isRoot = process.getuid?.() === 0;
 const isWindows = process.platform === "win32";
@@ -32,6 +32,20 @@ afterEach(() => {
   chmodSync(dir, 0o755);
   rmSync(dir, { recursive: true, force: true });
 });
+
+/** Root of a container mostly may not. */
+function canMount(): boolean {
+  const probe = mkdtempSync(join(tmpdir(), "enc-test-"));
+  try {
+    execFileSync("mount", ["--bind", probe, probe], { stdio: "ignore" });
+    execFileSync("umount", [probe], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmSync(probe, { recursive: true, force: true });
+  }
+}
 
 const at = (name: string): string => join(dir, name);
 const textOf = (name: string): string => readFileSync(at(name), "utf8");
@@ -57,7 +71,38 @@ describe("readInput", () => {
   });
 });
 
+describe("readIfRegular", () => {
+  it("answers the bytes of a file, and null for what is none", async () => {
+    writeFileSync(at("a"), "text");
+    expect(await readIfRegular(at("a"))).toEqual(Buffer.from("text"));
+    await expect(readIfRegular(at("none"))).resolves.toBeNull();
+    await expect(readIfRegular(dir)).resolves.toBeNull();
+  });
+
+  it.skipIf(isWindows)("does not wait for a pipe", async () => {
+    execFileSync("mkfifo", [at("pipe")]);
+    await expect(readIfRegular(at("pipe"))).resolves.toBeNull();
+  });
+});
+
 describe("writeFileSafely", () => {
+  it("leaves a file alone that has changed since its new bytes were made", async () => {
+    const changed = {
+      code: "CANNOT_WRITE",
+      message: "the file has changed on the disk while the command ran",
+    };
+    writeFileSync(at("a"), "theirs");
+    await expect(writeFileSafely(at("a"), utf8("new"), "shared", utf8("old"))).rejects.toMatchObject(changed);
+    await expect(writeFileSafely(at("b"), utf8("new"), "shared", utf8("old"))).rejects.toMatchObject(changed);
+    expect(textOf("a")).toBe("theirs");
+    expect(readdirSync(dir)).toEqual(["a"]);
+    await writeFileSafely(at("a"), utf8("new"), "shared", utf8("theirs"));
+    expect(textOf("a")).toBe("new");
+    linkSync(at("a"), at("c"));
+    await expect(writeFileSafely(at("c"), utf8("x"), "shared", utf8("old"))).rejects.toMatchObject(changed);
+    expect(textOf("a")).toBe("new");
+  });
+
   it("makes new files: secret 0600, shared 0644 less the umask", async () => {
     const umask = process.umask(0o027);
     try {
@@ -68,6 +113,19 @@ describe("writeFileSafely", () => {
     }
     expect(modeOf("secret")).toBe(0o600);
     expect(modeOf("shared")).toBe(0o640);
+  });
+
+  it.runIf(canMount())("overwrites a mount point, as a container has it for a single file", async () => {
+    writeFileSync(at("a"), "a longer old text");
+    writeFileSync(at("b"), "");
+    execFileSync("mount", ["--bind", at("a"), at("b")]);
+    try {
+      await writeFileSafely(at("b"), utf8("new"), "shared", utf8("a longer old text"));
+    } finally {
+      execFileSync("umount", [at("b")]);
+    }
+    expect(textOf("a")).toBe("new");
+    expect(readdirSync(dir)).toEqual(["a", "b"]);
   });
 
   it("keeps the mode of a file that is there, and leaves nothing beside it", async () => {

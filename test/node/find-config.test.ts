@@ -36,6 +36,12 @@ describe("findConfig", () => {
     expect(findConfig({ cwd })).toBe(config);
   });
 
+  it("searches from the current directory for /dev/stdin and the pipes of a shell, as SOPS does", async () => {
+    const config = await write(".sops.yaml");
+    for (const file of ["/dev/stdin", "/dev/fd/63", "/proc/self/fd/0"])
+      expect(findConfig({ file, cwd: root })).toBe(config);
+  });
+
   it("prefers .sops-ts.yaml in one folder, and the nearer folder over the name", async () => {
     await write(".sops.yaml");
     const own = await write(".sops-ts.yaml");

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, dirname, join, relative } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { utf8 } from "../../src/core/bytes.ts";
 import { serveFifo } from "../../src/node/fifo.ts";
@@ -41,6 +41,18 @@ describe.skipIf(!hasPermissions)("a private folder", () => {
     symlinkSync("loop", join(dir, "loop"));
     const env = { XDG_RUNTIME_DIR: join(dir, "loop"), TMPDIR: dir };
     expect(dirname(await withPrivateDir(env, (folder) => Promise.resolve(folder)))).toBe(dir);
+  });
+});
+
+describe("the path of a private folder", () => {
+  it("is absolute where the variables are relative: the command may go elsewhere", async () => {
+    const here = relative(process.cwd(), dir);
+    const path = (folder: string): Promise<string> => Promise.resolve(folder);
+    expect(dirname(await withPrivateDir({ TMPDIR: here }, path))).toBe(dir);
+    // A relative one of these is none.
+    mkdirSync(join(dir, "runtime"));
+    const both = { XDG_RUNTIME_DIR: join(here, "runtime"), TMPDIR: dir };
+    expect(dirname(await withPrivateDir(both, path))).toBe(dir);
   });
 });
 

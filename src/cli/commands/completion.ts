@@ -21,7 +21,11 @@ export const command: CommandModule = {
 async function run(args: Args, io: Io): Promise<number> {
   const [word = "", ...more] = args.positionals;
   const shell = SHELLS.find((name) => name === word);
-  if (shell === undefined || more.length > 0) throw unknownShell(word);
+  if (shell === undefined) throw unknownShell(word);
+  if (more.length > 0)
+    throw new SopsError("USAGE", "only one shell can be named", {
+      hint: "run the command once for each shell",
+    });
   const { scriptFor } = await import("../completion/scripts.ts");
   io.writeOut(scriptFor(shell));
   return 0;
@@ -31,6 +35,6 @@ function unknownShell(word: string): SopsError {
   const near = closest(word, SHELLS);
   const message = word === "" ? "no shell is named" : `there is no completion for ${word}`;
   return new SopsError("USAGE", message, {
-    hint: near === undefined || near === word ? `one of ${SHELLS.join(", ")}` : `did you mean ${near}?`,
+    hint: near === undefined ? `one of ${SHELLS.join(", ")}` : `did you mean ${near}?`,
   });
 }

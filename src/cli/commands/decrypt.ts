@@ -37,7 +37,7 @@ export const command: CommandModule = {
       "print one value, with no newline added",
     ],
     ["enc decrypt --output-type json secrets.yaml", "convert while decrypting"],
-    ["enc decrypt --input-type dotenv < .env.enc", "from stdin"],
+    ["enc decrypt --filename-override .env < .env.enc", "from stdin, as what such a file holds"],
     ["enc decrypt -i secrets/ 'env/**/*.yaml'", "every encrypted file there, all or none"],
   ],
   run,
@@ -50,10 +50,10 @@ async function run(args: Args, io: Io): Promise<number> {
   const formats = await formatsOf(args, args.text("filename-override") ?? file, io);
   if (file !== undefined) refuseMissing(file, io);
   const settings = { ...openSettings(args, io), extract: args.text("extract") };
-  const plain = await inInput(file, async () => {
-    const sealed = await read(file, io);
-    return decrypt(sealed, formats, settings, await opsContext(args, io));
-  });
-  await deliver(plain, target, "secret", io);
+  const sealed = await inInput(file, () => read(file, io));
+  const plain = await inInput(file, async () =>
+    decrypt(sealed, formats, settings, await opsContext(args, io)),
+  );
+  await deliver(plain, target, "secret", io, target === file ? sealed : undefined);
   return 0;
 }

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { equalBytes } from "../../core/bytes.ts";
 import { SopsError } from "../../core/errors.ts";
 import { editText } from "../../node/editor.ts";
-import { writeFileSafely } from "../../node/files.ts";
+import { refuseMissingFolder, writeFileSafely } from "../../node/files.ts";
 import { readIfPresent } from "../../node/read-input.ts";
 import { type EditSession, newForEdit, openForEdit } from "../../ops/edit.ts";
 import type { Args } from "../args.ts";
@@ -50,15 +50,17 @@ async function run(args: Args, io: Io): Promise<number> {
   const path = resolve(io.cwd, file);
   await inInput(file, async () => {
     const opened = await readIfPresent(path);
+    if (opened === null) refuseMissingFolder(path);
     const session = await open(file, opened, args, io);
     const options = { name: path, cwd: io.cwd, env: io.env, askAgain: askAgain(file, io) };
     const refuse = refuseOnce(path, opened);
-    const accept = async (edited: Uint8Array): Promise<Uint8Array> => {
+    // Written while the text is still in the editor's file: where that fails, nothing is lost yet.
+    const accept = async (edited: Uint8Array): Promise<void> => {
       const sealed = await session.reseal(edited);
       await refuse();
-      return sealed;
+      await writeFileSafely(path, sealed, "shared");
     };
-    await writeFileSafely(path, await editText(session.plain, accept, options), "shared");
+    await editText(session.plain, accept, options);
   });
   return 0;
 }

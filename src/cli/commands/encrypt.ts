@@ -43,7 +43,7 @@ async function run(args: Args, io: Io): Promise<number> {
       ? null
       : await sealOntoTarget(plain, target, formats, settings, ctx, io);
   const sealed = onto ?? (await inInput(file, () => encrypt(plain, formats, settings, ctx)));
-  await deliver(sealed, target, "shared", io);
+  await deliver(sealed, target, "shared", io, target === file ? plain : undefined);
   return 0;
 }
 

@@ -57,11 +57,9 @@ async function run(args: Args, io: Io): Promise<number> {
   }
   const formats = await formatsOf(args, args.text("filename-override") ?? file, io);
   const settings = openSettings(args, io);
-  const rotated = await inInput(file, async () => {
-    const sealed = await (changesKeys ? readForKeyChange : readExisting)(file, io);
-    return rotate(sealed, formats, changes, settings, ctx);
-  });
-  await deliver(rotated, target, "shared", io);
+  const sealed = await inInput(file, () => (changesKeys ? readForKeyChange : readExisting)(file, io));
+  const rotated = await inInput(file, () => rotate(sealed, formats, changes, settings, ctx));
+  await deliver(rotated, target, "shared", io, target === file ? sealed : undefined);
   return 0;
 }
 

@@ -9,13 +9,17 @@ export function scriptFor(shell: Shell): string {
 const BASH = `# bash completion of enc: source <(enc completion bash)
 _enc() {
   local program="\${COMP_WORDS[0]/#\\~/$HOME}" cur="\${COMP_WORDS[COMP_CWORD]}"
-  local line files=
+  local line special files= quoted="'\\\\''"
   COMPREPLY=()
   while IFS= read -r line; do
     if [[ $line == :files ]]; then files=1; continue; fi
     line="\${line%%$'\\t'*}"
-    # What the shell would read otherwise is quoted, unless the user has begun to.
-    if [[ $cur != [\\'\\"]* ]]; then printf -v line %q "$line"; fi
+    # What the shell would read otherwise is quoted, in the way that the user has begun to.
+    case $cur in
+      \\'*) line=\${line//"'"/"$quoted"} ;;
+      \\"*) for special in '\\' '"' '$' '\`'; do line=\${line//"$special"/\\\\"$special"}; done ;;
+      *) printf -v line %q "$line" ;;
+    esac
     COMPREPLY+=("$line")
   done < <("$program" __complete "$((COMP_CWORD - 1))" "\${COMP_WORDS[@]:1}" 2>/dev/null)
   # With no candidate of its own bash completes files by itself (-o default).

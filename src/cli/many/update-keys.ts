@@ -1,10 +1,8 @@
-import { equalBytes } from "../../core/bytes.ts";
 import { SopsError } from "../../core/errors.ts";
 import { writeFileSafely } from "../../node/files.ts";
 import { inPool } from "../../node/many/pool.ts";
 import { WIDTH } from "../../node/many/replacements.ts";
 import { selectFiles } from "../../node/many/select.ts";
-import { readInput } from "../../node/read-input.ts";
 import type { Args } from "../args.ts";
 import type { Io } from "../io.ts";
 import { noteText, questionText } from "../ui.ts";
@@ -81,11 +79,7 @@ async function ask(question: string, io: Io): Promise<"y" | "n" | null> {
 async function apply({ file, update, bytes }: Exclude<Planned, { outcome: Outcome }>): Promise<Outcome> {
   try {
     const updated = await update.apply();
-    if (!equalBytes(await readInput(file.path), bytes))
-      throw new SopsError("CANNOT_WRITE", "the file has changed on the disk while the command ran", {
-        hint: "run the command again",
-      });
-    await writeFileSafely(file.path, updated, "shared");
+    await writeFileSafely(file.path, updated, "shared", bytes);
     return { name: file.name, state: "done" };
   } catch (error) {
     return failed(file, error);

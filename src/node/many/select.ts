@@ -1,6 +1,7 @@
 import { lstatSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { SopsError } from "../../core/errors.ts";
+import { refuseEmptyName } from "../empty-name.ts";
 import { type Glob, type GlobPart, parseGlobs } from "./glob.ts";
 import { outsideOf, realOf } from "./leads-out.ts";
 import { lookAt } from "./look-at.ts";
@@ -30,7 +31,7 @@ export interface Selection {
 
 const WINDOWS = process.platform === "win32";
 
-/** The files that operands stand for. Throws FILE_NOT_FOUND for a glob that matches nothing, CANNOT_READ for a folder. */
+/** The files that operands stand for. Throws FILE_NOT_FOUND for a glob that matches nothing, CANNOT_READ for a folder, NO_FILE for `""`. */
 export async function selectFiles(operands: readonly string[], cwd: string): Promise<Selection> {
   const finder = new Finder(cwd);
   for (const operand of operands) await finder.add(operand);
@@ -54,6 +55,7 @@ class Finder {
   }
 
   async add(operand: string): Promise<void> {
+    refuseEmptyName(operand);
     const found = lookAt(resolve(this.cwd, operand));
     if (found?.isDirectory() === true) await this.#walk(operand, "folder", operand);
     else if (found !== undefined || !isGlob(operand)) this.#take(operand, "name");

@@ -1,6 +1,6 @@
 import { type Stats, statSync } from "node:fs";
 import { SopsError } from "../../core/errors.ts";
-import { cannotWrite, followLinks, tryToOpen } from "../files.ts";
+import { cannotWrite, changedMeanwhile, followLinks, tryToOpen } from "../files.ts";
 import { cannotRead, readInput } from "../read-input.ts";
 import { lookAt } from "./look-at.ts";
 
@@ -48,10 +48,7 @@ function alone(why: string): SopsError {
 
 /** Throws CANNOT_WRITE where someone else has written to the file, or put another in its place, since it was read. */
 export function refuseChanged({ path, stats }: Target): void {
-  if (isSame(stats, lookAt(path))) return;
-  throw new SopsError("CANNOT_WRITE", "the file has changed on the disk while the command ran", {
-    hint: "run the command again",
-  });
+  if (!isSame(stats, lookAt(path))) throw changedMeanwhile();
 }
 
 function isSame(then: Stats, now: Stats | undefined): boolean {
