@@ -3,7 +3,7 @@ import { SopsError } from "./errors.ts";
 import type { EmitOptions, Format, PlainSource, Presentation, SealedSource } from "./format.ts";
 import { SealedMemory } from "./memory.ts";
 import type { Metadata } from "./metadata.ts";
-import { NO_PRESENTATION, openPresentation, sealPresentation } from "./presentation.ts";
+import { type Extra, NO_PRESENTATION, openPresentation, sealPresentation } from "./presentation.ts";
 import type { Aead, Runtime } from "./runtime.ts";
 import { openTree, sealTree, type Keyed, type OpenedTree, type SealedTree } from "./seal.ts";
 import { compileSelection, DEFAULT_SELECTOR, SELECT_ALL, type Selection } from "./selection.ts";
@@ -16,6 +16,9 @@ import { openText, sealText } from "./value.ts";
 /** The SOPS release whose format is written; must stay a real one, since SOPS compares it (trap 57). */
 export const SOPS_VERSION = "3.13.3";
 const IV_BYTES = 32;
+/** What to do about a wrong MAC: most come of a git merge that took values of both sides, and the MAC of one. */
+const AFTER_MERGE =
+  "restore the file from git; after a merge, check its values with --ignore-mac, then make a new MAC with enc rotate -i --ignore-mac";
 
 /** How the metadata becomes a block: bound to the providers' field lists by the caller. */
 export type WriteBlock = (metadata: Metadata) => Parameters<Format["emitSealed"]>[1];
@@ -110,21 +113,19 @@ function readExtra(
   ignoreMac: boolean,
 ): Presentation | null {
   if (file.metadata.presentation === "") return null;
+  let extra: Extra;
   try {
-    const extra = openPresentation(file.metadata.presentation, file.aead);
-    if (extra.keys !== digestOfUnboundKeys(source.tree, opened.sites, file.runtime))
-      throw new SopsError(
-        "MAC_MISMATCH",
-        "the names of the file's unencrypted or empty values were changed",
-        {
-          hint: "restore the file from git, or look at it with --ignore-mac",
-        },
-      );
-    return extra;
+    extra = openPresentation(file.metadata.presentation, file.aead);
   } catch (error) {
     if (ignoreMac && error instanceof SopsError) return NO_PRESENTATION;
     throw error;
   }
+  // With the MAC ignored, names that a git merge added cost no layout: a hint holds only for the value that it spells.
+  if (!ignoreMac && extra.keys !== digestOfUnboundKeys(source.tree, opened.sites, file.runtime))
+    throw new SopsError("MAC_MISMATCH", "the names of the file's unencrypted or empty values were changed", {
+      hint: AFTER_MERGE,
+    });
+  return extra;
 }
 
 function warningsOf(file: Unlocked, opened: OpenedTree): string[] {
@@ -140,8 +141,7 @@ function warningsOf(file: Unlocked, opened: OpenedTree): string[] {
 /** The stored MAC is sealed under the last-modified time; text is compared, case and all (spec section 3). */
 function checkMac(file: Unlocked, computed: string): void {
   const { mac, lastModified } = file.metadata;
-  const hint =
-    "the file was changed after it was encrypted: restore it from git, or look at it with --ignore-mac";
+  const hint = AFTER_MERGE;
   if (mac === "") throw new SopsError("MAC_MISMATCH", "the file has no MAC", { hint });
   let stored: ReturnType<typeof openText>;
   try {

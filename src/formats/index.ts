@@ -1,5 +1,6 @@
 import { SopsError } from "../core/errors.ts";
 import { FORMAT_NAMES, type Format, type FormatName } from "../core/format.ts";
+import { namingConflicts } from "./conflict.ts";
 
 /** One entry for each format; a format is loaded when a file needs it. */
 const LOADERS: Readonly<Record<FormatName, () => Promise<Format>>> = {
@@ -10,12 +11,18 @@ const LOADERS: Readonly<Record<FormatName, () => Promise<Format>>> = {
   yaml: async () => (await import("./yaml/index.ts")).yamlFormat,
 };
 
+/** What was loaded: a format is one object, however often it is asked for. */
+const LOADED = new Map<FormatName, Promise<Format>>();
+
 /** Throws USAGE for a name that is none: callers without types can misspell it. */
 export async function loadFormat(name: FormatName): Promise<Format> {
-  if (FORMAT_NAMES.includes(name)) return LOADERS[name]();
-  throw new SopsError("USAGE", `there is no format ${name}`, {
-    hint: `it is one of ${FORMAT_NAMES.join(", ")}`,
-  });
+  if (!FORMAT_NAMES.includes(name))
+    throw new SopsError("USAGE", `there is no format ${name}`, {
+      hint: `it is one of ${FORMAT_NAMES.join(", ")}`,
+    });
+  const loaded = LOADED.get(name) ?? LOADERS[name]().then(namingConflicts);
+  LOADED.set(name, loaded);
+  return loaded;
 }
 
 const SUFFIXES: readonly (readonly [suffix: string, name: FormatName])[] = [
