@@ -71,7 +71,9 @@ function addLine(text: string, section: IniSection, key: string, spelled: string
   const at = ends.reduce((most, end) => Math.max(most, end), header?.next ?? start);
   const line = `${name} = ${spelled}`;
   const open = at > start && text[at - 1] !== "\n";
-  return writeBytes(text.slice(0, at) + (open ? `\n${line}` : `${line}\n`) + text.slice(at));
+  // A value that ends in a backslash goes on in the next line: only an empty one ends it.
+  const before = /\\\r?\n?$/.test(text.slice(start, at)) ? "\n" : "";
+  return writeBytes(text.slice(0, at) + before + (open ? `\n${line}` : `${line}\n`) + text.slice(at));
 }
 
 /** A section in the place of the old one, or after the last, before comments that stand at the end of the file. */

@@ -13,6 +13,7 @@ import { firstThatFits, pairOf, parentOf, type Place } from "./edit-place.ts";
 import { emitMap } from "./emitter.ts";
 import { flowText } from "./flow-text.ts";
 import { lineEndOf } from "./lines.ts";
+import { withAnchorMoved } from "./move-anchor.ts";
 import type { MappingNode, Pair, ScalarNode, SequenceNode, YamlNode } from "./node.ts";
 import { doubleQuoted } from "./scalar-text.ts";
 import { defaultSpelling, styleCode } from "./spelling.ts";
@@ -21,7 +22,7 @@ import { defaultSpelling, styleCode } from "./spelling.ts";
 export function setInText(source: Composed, path: TreePath, value: Node): string | null {
   const place = parentOf(source, path);
   if (place === null) return null;
-  const edits = setCandidates(source, place, value);
+  const edits = withAnchorMoved(source, place.old, setCandidates(source, place, value));
   // The comments inside of a container go with it.
   const all =
     place.old === undefined || place.old.kind === "scalar"
@@ -64,7 +65,10 @@ function* respell(
 function* replacePair(source: Composed, parent: MappingNode, pair: Pair, value: Node): Generator<Edit> {
   const { text } = source.stream;
   if (parent.flow) {
-    yield { start: pair.value.start, end: pair.value.end, text: flowText(value, NO_SITES) };
+    const flow = flowText(value, NO_SITES);
+    yield { start: pair.value.start, end: pair.value.end, text: flow };
+    // A key that stands alone has no colon yet.
+    yield { start: pair.key.end, end: Math.max(pair.key.end, pair.value.end), text: `: ${flow}` };
     return;
   }
   const key = text.slice(pair.key.start, pair.key.end);

@@ -4,7 +4,8 @@ import type { Edit } from "../edits.ts";
 import type { Composed } from "./compose.ts";
 import { commentBehind, commentBehindKey, nextLine, withCommentsBelow } from "./edit-comments.ts";
 import { firstThatFits, pairOf, parentOf, type Place } from "./edit-place.ts";
-import { lineEndOf, lineStart } from "./lines.ts";
+import { lineEnd, lineEndOf, lineStart } from "./lines.ts";
+import { withAnchorMoved } from "./move-anchor.ts";
 import type { MappingNode } from "./node.ts";
 import { setCandidates } from "./set-text.ts";
 
@@ -12,7 +13,8 @@ import { setCandidates } from "./set-text.ts";
 export function unsetInText(source: Composed, path: TreePath): string | null {
   const place = parentOf(source, path);
   if (place === null) return null;
-  const edits = withCommentsBelow(source.stream.text, unsetCandidates(source, place, path));
+  const all = withCommentsBelow(source.stream.text, unsetCandidates(source, place, path));
+  const edits = withAnchorMoved(source, place.old, all);
   return firstThatFits(source, (root) => unsetAt(root, path), edits);
 }
 
@@ -23,7 +25,7 @@ function* unsetCandidates(source: Composed, { parent, part, old }: Place, path: 
     if (pair === undefined) return;
     const end = Math.max(pair.key.end, pair.value.end);
     const all = parent.pairs.map((p): [number, number] => [p.key.start, Math.max(p.key.end, p.value.end)]);
-    if (parent.flow) yield removeFromFlow(all, pair.key.start, end);
+    if (parent.flow) yield* removeFromFlow(text, all, pair.key.start, end);
     else if (parent.pairs.length > 1) {
       yield* removeLines(text, pair.key.start, end, commentBehindKey(text, pair.key.end, end)?.comment);
       if (pair === parent.pairs[0]) yield* removeFirst(parent, end);
@@ -31,19 +33,28 @@ function* unsetCandidates(source: Composed, { parent, part, old }: Place, path: 
     else yield* emptied(source, path, map([]));
   } else if (parent.kind === "sequence" && old !== undefined) {
     const all = parent.items.map((item): [number, number] => [item.start, item.end]);
-    if (parent.flow) yield removeFromFlow(all, old.start, old.end);
+    if (parent.flow) yield* removeFromFlow(text, all, old.start, old.end);
     else if (parent.items.length > 1) yield* removeLines(text, old.start, old.end);
     else yield* emptied(source, path, { type: "list", items: [] });
   }
 }
 
-/** The element with the comma before it, or behind it where it is the first. */
-function removeFromFlow(all: readonly (readonly [number, number])[], start: number, end: number): Edit {
+/** The element with the comma before it, or behind it where it is the first; or with its own comma, past comments. */
+function* removeFromFlow(
+  text: string,
+  all: readonly (readonly [number, number])[],
+  start: number,
+  end: number,
+): Generator<Edit> {
   const at = all.findIndex(([s]) => s === start);
   const before = all[at - 1];
   const after = all[at + 1];
-  if (before !== undefined) return { start: before[1], end, text: "" };
-  return { start, end: after === undefined ? end : after[0], text: "" };
+  if (before !== undefined) yield { start: before[1], end, text: "" };
+  else yield { start, end: after === undefined ? end : after[0], text: "" };
+  const comma = end + (/^[ \t]*,?[ \t]*/.exec(text.slice(end, lineEnd(text, end)))?.[0].length ?? 0);
+  const line = lineStart(text, start);
+  const alone = text.slice(line, start).trim() === "" && comma === lineEnd(text, comma);
+  yield alone ? { start: line, end: nextLine(text, comma), text: "" } : { start, end: comma, text: "" };
 }
 
 /** Whole lines; a comment behind the key or the value stays, on a line of its own. */
