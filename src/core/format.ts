@@ -6,6 +6,8 @@ export type FormatName = (typeof FORMAT_NAMES)[number];
 /** `stores.<format>.indent` of a config or `--indent`; undefined: the format's own default (JSON -1 is one tab). */
 export interface EmitOptions {
   readonly indent?: number | undefined;
+  /** Numbers so that they are read back with their type; SOPS prints the float 2.0 as `2` in YAML. */
+  readonly typedNumbers?: boolean | undefined;
 }
 
 /** A node whose text changes when a file is sealed or opened. */

@@ -141,7 +141,11 @@ function changedText(
   const spliced = change.onText(source);
   if (spliced !== null && givesTree(format, spliced, wanted)) return spliced;
   const printed = format.emit(wanted, { indent });
-  if (!allText.has(format.name) || givesTree(format, printed, wanted)) return printed;
+  if (givesTree(format, printed, wanted)) return printed;
+  if (!allText.has(format.name)) {
+    const typed = format.emit(wanted, { indent, typedNumbers: true });
+    return givesTree(format, typed, wanted) ? typed : printed;
+  }
   throw new SopsError("BAD_SET_VALUE", `a ${format.name} file has no spelling for the value`, {
     hint: "its text would read back as something else: choose yaml or json, or set it base64-encoded",
     place: { path: formatTreePath(change.path) },

@@ -1,10 +1,11 @@
 import { SopsError } from "../../core/errors.ts";
+import type { EmitOptions } from "../../core/format.ts";
 import type { Comment, Entry, MapItem, MapNode, Node } from "../../core/tree.ts";
 import { attach, headOf } from "./attach.ts";
 import { ScalarEmitter } from "./emit-scalar.ts";
 import { Page } from "./page.ts";
 import { PendingComments } from "./pending.ts";
-import { byteLength, nodeText, type ScalarText, stringText } from "./scalar-text.ts";
+import { byteLength, nodeText, type ScalarText, stringText, typedNodeText } from "./scalar-text.ts";
 
 /** A key without `?` may have this many bytes, tag included. */
 const LONGEST_SIMPLE_KEY = 128;
@@ -22,9 +23,11 @@ export class Emitter {
   readonly #comments = new PendingComments(this.#page);
   readonly #scalars: ScalarEmitter;
   readonly #step: number;
+  readonly #typedNumbers: boolean;
 
   /** `indent`: spaces for each level, 2 to 9; anything else is go-yaml's 2. */
-  constructor(indent = DEFAULT_INDENT) {
+  constructor(indent = DEFAULT_INDENT, typedNumbers = false) {
+    this.#typedNumbers = typedNumbers;
     this.#step = indent < 2 || indent > 9 ? 2 : indent;
     this.#scalars = new ScalarEmitter(this.#page, this.#comments, this.#step);
   }
@@ -54,7 +57,7 @@ export class Emitter {
     if (node.type === "leaf" || node.type === "null") {
       this.#comments.queue("line", line);
       this.#comments.queue("foot", foot);
-      this.#scalar(nodeText(node), within, false);
+      this.#scalar(this.#typedNumbers ? typedNodeText(node) : nodeText(node), within, false);
       this.#comments.line();
       this.#comments.foot();
       return;
@@ -154,15 +157,18 @@ export class Emitter {
 
 const EMPTY_VALUE: Node = { type: "null" };
 
-export function emitDocuments(documents: readonly MapNode[], indent?: number): string {
+export function emitDocuments(
+  documents: readonly MapNode[],
+  { indent, typedNumbers }: EmitOptions = {},
+): string {
   if (indent !== undefined && indent < 0)
     throw new SopsError("EMIT", "a negative indentation for YAML", { hint: "use a number from 2 to 9" });
-  const emitter = new Emitter(indent === undefined || indent === 0 ? DEFAULT_INDENT : indent);
+  const emitter = new Emitter(indent === undefined || indent === 0 ? DEFAULT_INDENT : indent, typedNumbers);
   for (const [i, document] of documents.entries()) emitter.document(document, i === 0);
   return emitter.text;
 }
 
 /** A tree whose only entry is the metadata block, as text with a line end. */
 export function emitMap(entries: readonly MapItem[], indent = DEFAULT_INDENT): string {
-  return emitDocuments([{ type: "map", entries }], indent);
+  return emitDocuments([{ type: "map", entries }], { indent });
 }

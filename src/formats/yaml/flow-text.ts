@@ -1,14 +1,13 @@
 import type { Comment, MapItem, Node, Scalar } from "../../core/tree.ts";
 import type { SealedText, Site } from "../../core/format.ts";
-import { doubleQuoted, typedText } from "./scalar-text.ts";
+import { doubleQuoted, typedText, withPoint } from "./scalar-text.ts";
 
 /** A value as it may stand inside `[...]` and `{...}`, and anywhere else on one line. */
 export function flowScalar(value: Scalar): string {
   if (value.kind === "str") return doubleQuoted(value.value, false);
   const text = typedText(value);
   if (value.kind === "bytes") return `!!binary "${text}"`;
-  // Without a point or an exponent it would be read as an integer.
-  return value.kind === "float" && /^-?\d+$/.test(text) ? `${text}.0` : text;
+  return value.kind === "float" ? withPoint(text) : text;
 }
 
 /** A node as one line of flow YAML, in JSON's manner; sealed leaves by their ENC text. Comments are left out. */

@@ -29,7 +29,7 @@ export const yamlFormat: Format = {
       ...d,
       entries: [...d.entries, entry(RESERVED, metadata)],
     }));
-    return utf8(emitDocuments(documents, options.indent));
+    return utf8(emitDocuments(documents, options));
   },
   emitValue: (node) => {
     const emitter = new Emitter(DEFAULT_INDENT);
@@ -39,7 +39,7 @@ export const yamlFormat: Format = {
 };
 
 function emit(tree: Tree, options: EmitOptions = {}): Uint8Array {
-  return utf8(emitDocuments(plainDocuments(tree), options.indent));
+  return utf8(emitDocuments(plainDocuments(tree), options));
 }
 
 /** Values whose text is compared before all are emitted. */

@@ -173,6 +173,17 @@ export function nodeText(node: Extract<Node, { type: "leaf" | "null" }>): Scalar
   return { text: "null", style: "plain", tag: "", multiline: false };
 }
 
+/** The same, but a float has a point or an exponent: without, it would be read as an integer. */
+export function typedNodeText(node: Extract<Node, { type: "leaf" | "null" }>): ScalarText {
+  const written = nodeText(node);
+  if (node.type === "null" || node.value.kind !== "float") return written;
+  return { ...written, text: withPoint(written.text) };
+}
+
+export function withPoint(float: string): string {
+  return /^-?\d+$/.test(float) ? `${float}.0` : float;
+}
+
 const NAMED_ESCAPES = new Map<number, string>([
   [0x00, "0"],
   [0x07, "a"],
