@@ -49,7 +49,7 @@ export function findConfig(options: FindConfigOptions): string | undefined {
 
 /** `/dev/stdin`, and what a shell makes of `<(command)`: the folder of these says nothing about the bytes. */
 function isStream(path: string): boolean {
-  return /^\/(?:dev|proc)\//.test(path);
+  return /^\/dev\/(?:stdin|fd\/\d+)$|^\/proc\/[^/]+\/fd\/\d+$/.test(path);
 }
 
 function tell(

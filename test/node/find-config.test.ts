@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -58,6 +59,17 @@ describe("findConfig", () => {
 
   it("is undefined where there is none, also for a folder that does not exist", () => {
     expect(findConfig({ file: "no/such/folder/x", cwd: root })).toBeUndefined();
+  });
+
+  it.runIf(existsSync("/dev/shm"))("searches from the folder of a file that is in memory", async () => {
+    const folder = await mkdtemp("/dev/shm/enc-find-");
+    try {
+      const config = join(folder, ".sops.yaml");
+      await writeFile(config, "");
+      expect(findConfig({ file: join(folder, "a/x"), cwd: root })).toBe(config);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it("looks into 100 folders and no more", async () => {
