@@ -16,7 +16,7 @@ import {
 } from "../options.ts";
 import { wantsMany } from "../many/wants.ts";
 import { inInput, read, refuseMissing } from "../place.ts";
-import { deliver, targetOf } from "../target.ts";
+import { deliver, seenTarget, targetOf } from "../target.ts";
 
 export const command: CommandModule = {
   operands: "[file] | -i file|folder|glob ...",
@@ -47,6 +47,7 @@ async function run(args: Args, io: Io): Promise<number> {
   if (wantsMany(args, io)) return (await import("../many/decrypt.ts")).decryptMany(args, io);
   const file = args.file();
   const target = targetOf(args, file);
+  const seen = seenTarget(target, io);
   const formats = await formatsOf(args, args.text("filename-override") ?? file, io);
   if (file !== undefined) refuseMissing(file, io);
   const settings = { ...openSettings(args, io), extract: args.text("extract") };
@@ -54,6 +55,6 @@ async function run(args: Args, io: Io): Promise<number> {
   const plain = await inInput(file, async () =>
     decrypt(sealed, formats, settings, await opsContext(args, io)),
   );
-  await deliver(plain, target, "secret", io, target === file ? sealed : undefined);
+  await deliver(plain, target, "secret", io, target === file ? sealed : seen);
   return 0;
 }

@@ -10,7 +10,7 @@ import { wantsMany } from "../many/wants.ts";
 import { inInput, read } from "../place.ts";
 import { sealOntoTarget } from "../reseal.ts";
 import { sealSettings } from "../settings.ts";
-import { deliver, targetOf } from "../target.ts";
+import { deliver, seenTarget, targetOf } from "../target.ts";
 
 export const command: CommandModule = {
   operands: "[file] | -i file|folder|glob ...",
@@ -33,6 +33,7 @@ async function run(args: Args, io: Io): Promise<number> {
   const file = args.file();
   const name = args.text("filename-override") ?? file;
   const target = targetOf(args, file);
+  const seen = seenTarget(target, io);
   if (name === undefined) throw stdinNeedsName();
   const formats = await formatsOf(args, name, io);
   const plain = await inInput(file, () => read(file, io));
@@ -43,7 +44,7 @@ async function run(args: Args, io: Io): Promise<number> {
       ? null
       : await sealOntoTarget(plain, target, formats, settings, ctx, io);
   const sealed = onto ?? (await inInput(file, () => encrypt(plain, formats, settings, ctx)));
-  await deliver(sealed, target, "shared", io, target === file ? plain : undefined);
+  await deliver(sealed, target, "shared", io, target === file ? plain : seen);
   return 0;
 }
 

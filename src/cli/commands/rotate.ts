@@ -18,7 +18,7 @@ import {
 } from "../options.ts";
 import { wantsMany } from "../many/wants.ts";
 import { inInput, read, readExisting } from "../place.ts";
-import { deliver, targetOf } from "../target.ts";
+import { deliver, seenTarget, targetOf } from "../target.ts";
 
 export const command: CommandModule = {
   operands: "file | -i file|folder|glob ...",
@@ -45,6 +45,7 @@ async function run(args: Args, io: Io): Promise<number> {
   const many = wantsMany(args, io);
   const file = many ? "" : args.requireFile();
   const target = many ? undefined : targetOf(args, file);
+  const seen = seenTarget(target, io);
   await ctx.providers.load?.();
   const changes = {
     add: keysFromFlags(args, ctx.providers, "add-"),
@@ -59,7 +60,7 @@ async function run(args: Args, io: Io): Promise<number> {
   const settings = openSettings(args, io);
   const sealed = await inInput(file, () => (changesKeys ? readForKeyChange : readExisting)(file, io));
   const rotated = await inInput(file, () => rotate(sealed, formats, changes, settings, ctx));
-  await deliver(rotated, target, "shared", io, target === file ? sealed : undefined);
+  await deliver(rotated, target, "shared", io, target === file ? sealed : seen);
   return 0;
 }
 
