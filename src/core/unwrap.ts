@@ -32,7 +32,10 @@ export async function unwrapDataKey(
   const opened = tried.filter(isShare);
   if (opened.length < needed) throw cannotUnwrap(tried, needed);
   const dataKey = groups.length === 1 ? opened[0] : combine(opened);
-  if (dataKey?.length === DATA_KEY_BYTES) return dataKey;
+  if (dataKey?.length === DATA_KEY_BYTES) {
+    ring.recovered?.();
+    return dataKey;
+  }
   throw new SopsError("NO_DATA_KEY", "the unwrapped data key does not have 32 bytes", {
     hint: "the file's metadata is damaged: restore it from git",
   });
