@@ -69,11 +69,11 @@ describeWith(["sops"], "key groups whose threshold was changed by hand", () => {
 
   const sops = (args: string[], keys: string): ReturnType<typeof runSops> =>
     runSops(args, { cwd: dir, env: { SOPS_AGE_KEY: identities(keys) }, program: requirePart("sops") });
-  const identities = (keys: string): string => [...keys].map((key) => KEYS[key]?.[1] ?? "").join("\n");
+  const identities = (keys: string): string => Array.from(keys, (key) => KEYS[key]?.[1] ?? "").join("\n");
 
   async function make(split: string, change: Change): Promise<void> {
     const [needed = "", groups = ""] = split.split(" of ");
-    const list = [...groups].map((key) => `      - age: [${KEYS[key]?.[0] ?? ""}]\n`).join("");
+    const list = Array.from(groups, (key) => `      - age: [${KEYS[key]?.[0] ?? ""}]\n`).join("");
     writeFileSync(
       join(dir, "rules"),
       `creation_rules:\n  - shamir_threshold: ${needed}\n    key_groups:\n${list}`,
