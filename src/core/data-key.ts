@@ -29,8 +29,6 @@ export interface Keyring {
   /** False: the providers wrap and unwrap nothing, only the services do. */
   readonly local?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Told each time that a data key is recovered. */
-  readonly recovered?: (() => void) | undefined;
 }
 
 export interface Wrapped {
