@@ -1,3 +1,4 @@
+import { assertSameBlock } from "../core/block-check.ts";
 import { DEFAULT_ORDER, unwrapDataKey } from "../core/unwrap.ts";
 import {
   openDocument,
@@ -14,7 +15,13 @@ import { metadataFields } from "../providers/metadata-fields.ts";
 import { type AuditAction, type OpenSettings, type OpsContext, warn } from "./context.ts";
 
 export const fieldsOf = (type: KeyType): readonly string[] => metadataFields[type];
-export const writeBlock: WriteBlock = (metadata) => writeMetadata(metadata, fieldsOf);
+
+/** The block of every text that is sealed or gets other keys. Throws EMIT where it would not hold all that it is to say. */
+export const writeBlock: WriteBlock = (metadata) => {
+  const block = writeMetadata(metadata, fieldsOf);
+  assertSameBlock(metadata, readMetadata(block, fieldsOf));
+  return block;
+};
 
 /** A sealed file, unlocked and opened: what every command that changes one starts from. */
 export interface OpenedFile {
