@@ -4,6 +4,7 @@ import { SopsError } from "../core/errors.ts";
 import type { KeyGroup, KeyRef, KeyType } from "../core/key.ts";
 import { type Formats, type OpenSettings, type OpsContext, warn } from "./context.ts";
 import { sealPlain } from "./encrypt.ts";
+import { warnOfLoneGroup } from "./lone-group.ts";
 import { guardDepth, openFile } from "./open.ts";
 
 /** A key that is to go: one whose identity text is any of `names`, of which the first is shown. */
@@ -14,6 +15,7 @@ export interface KeyRemoval {
   readonly unreadable?: SopsError | undefined;
 }
 
+/** First keys join, then keys leave: what is named in both is gone, as in SOPS. */
 export interface KeyChanges {
   /** Join group 0. */
   readonly add: readonly KeyRef[];
@@ -35,6 +37,7 @@ export async function rotate(
   ]);
   const add = await Promise.all(changes.add.map((ref) => completed(ref, ctx)));
   const groups = changeGroups(file.metadata.groups, { ...changes, add }, ctx);
+  warnOfLoneGroup(groups, file.metadata.shamirThreshold, ctx);
   const dataKey = ctx.runtime.randomBytes(DATA_KEY_BYTES);
   const wrapped = await wrapDataKey(dataKey, groups, file.metadata.shamirThreshold, ctx);
   const metadata = { ...file.metadata, ...wrapped, presentation: "" };
@@ -52,8 +55,9 @@ function changeGroups(groups: readonly KeyGroup[], changes: KeyChanges, ctx: Ops
   const meant = ({ type, names }: KeyRemoval, key: KeyRef): boolean =>
     type === key.type && names.some((name) => isNamed(identity(key), name));
   const removed = (key: KeyRef): boolean => changes.remove.some((removal) => meant(removal, key));
+  const all = [...groups.flatMap(({ keys }) => keys), ...changes.add];
   for (const removal of changes.remove) {
-    if (groups.some(({ keys }) => keys.some((key) => meant(removal, key)))) continue;
+    if (all.some((key) => meant(removal, key))) continue;
     if (removal.unreadable !== undefined) throw removal.unreadable;
     warn(ctx, `the file has no ${removal.type} key ${removal.names[0] ?? ""} to remove`);
   }
@@ -62,7 +66,7 @@ function changeGroups(groups: readonly KeyGroup[], changes: KeyChanges, ctx: Ops
     (a) => !first.some((k) => k.type === a.type && identity(k) === identity(a)),
   );
   const changed = groups.map((g, i) =>
-    [...g.keys.filter((k) => !removed(k)), ...(i === 0 ? added : [])].map(refOf),
+    [...g.keys, ...(i === 0 ? added : [])].filter((key) => !removed(key)).map(refOf),
   );
   if (changed.some((g) => g.length === 0))
     throw new SopsError("NO_KEYS", "no master key would be left in a key group", {

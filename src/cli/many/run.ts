@@ -29,6 +29,8 @@ export interface ManyJob {
   prepare?(files: readonly { readonly file: Selected; readonly target: Target }[]): Promise<void>;
   /** The new content; the same bytes where there is nothing to change. */
   work(file: Selected, bytes: Uint8Array): Promise<Uint8Array>;
+  /** Tells what the files were warned of, before the first is written. */
+  tell?(): void;
 }
 
 interface Item {
@@ -98,6 +100,8 @@ async function changeAll(
     line.step();
     return outcome;
   });
+  line.clear();
+  job.tell?.();
   const told = outcomes.filter((outcome) => !("why" in outcome && outcome.why === ""));
   if (failed) {
     replacements.discard();
