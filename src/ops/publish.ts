@@ -53,7 +53,7 @@ async function sealedAnew(
   ctx: OpsContext,
 ): Promise<Copy> {
   const { document } = await openFile(sealed, format, settings, ctx);
-  const plain = guardDepth(() => document.text());
+  const plain = guardDepth(() => document.exact());
   const bytes = await encrypt(plain, { input: format, output: format }, recreate, ctx);
   return { bytes, isAt: (existing) => holdsTheSame(existing, plain, format, recreate, settings, ctx) };
 }
@@ -75,7 +75,7 @@ async function holdsTheSame(
     if (!sameSeal(metadata, recreate, format.name === "binary", ctx)) return false;
     const quiet: OpsContext = { ...ctx, host: silentHost(ctx.host) };
     const { document } = await openFile(existing, format, settings, quiet);
-    return guardDepth(() => equalBytes(document.text(), plain));
+    return guardDepth(() => equalBytes(document.exact(), plain));
   } catch (error) {
     if (error instanceof SopsError && error.code !== "AUDIT_FAILED") return false;
     throw error;
