@@ -1,5 +1,6 @@
 import { equalBytes } from "./bytes.ts";
-import { type BlockCodec, sameMetadata } from "./block.ts";
+import { assertSameBlock } from "./block-check.ts";
+import type { BlockCodec } from "./block.ts";
 import { SopsError } from "./errors.ts";
 import type { Format, SealedSource, SealedText, Site } from "./format.ts";
 import type { Metadata } from "./metadata-model.ts";
@@ -39,7 +40,7 @@ export function readBack(sealed: Uint8Array, format: Format, meant: Meant, block
   const source = parsed(sealed, format);
   const comparison = new Comparison(meant, format.flat === true || meant.printed === true);
   comparison.compare(source.tree);
-  if (!sameMetadata(block.read(source.metadata), meant.metadata, block)) throw notAsMeant("its metadata");
+  assertSameBlock(meant.metadata, block.read(source.metadata));
   return { source, plain: comparison.plain };
 }
 
