@@ -10,6 +10,7 @@ import { DEFAULT_SELECTOR, type Selection, type Selector } from "../core/selecti
 import type { Tree } from "../core/tree.ts";
 import { walk } from "../core/walk.ts";
 import type { Formats, OpenSettings, OpsContext, SealSettings } from "./context.ts";
+import { warnOfLoneGroup } from "./lone-group.ts";
 import { block, guardDepth, openFile, printed } from "./open.ts";
 
 /** Seals a plain text under a new data key. Throws before anything is returned; no partial result. */
@@ -40,6 +41,7 @@ export function sealPlain(
 export async function newFile(format: Format, settings: SealSettings, ctx: OpsContext): Promise<Unlocked> {
   const binary = format.name === "binary";
   const selector = binary ? undefined : (settings.selector ?? DEFAULT_SELECTOR);
+  warnOfLoneGroup(settings.groups, settings.shamirThreshold, ctx);
   const dataKey = ctx.runtime.randomBytes(DATA_KEY_BYTES);
   const wrapped = await wrapDataKey(dataKey, settings.groups, settings.shamirThreshold, ctx);
   const metadata: Metadata = {

@@ -5,6 +5,7 @@ import type { KeyGroup, KeyRef, KeyType } from "../core/key.ts";
 import { resealText } from "../core/reseal.ts";
 import { sealPrinted } from "../core/seal-document.ts";
 import { type Formats, type OpenSettings, type OpsContext, warn } from "./context.ts";
+import { warnOfLoneGroup } from "./lone-group.ts";
 import { block, guardDepth, openFile, type OpenedFile } from "./open.ts";
 
 /** A key that is to go: one whose identity text is any of `names`, of which the first is shown. */
@@ -33,13 +34,10 @@ export async function rotate(
   const opened = await openFile(sealed, formats.input, settings, ctx, false, ["rotate", "decrypt"]);
   const { groups, shamirThreshold } = opened.file.metadata;
   const add = await Promise.all(changes.add.map((ref) => completed(ref, ctx)));
+  const changed = changeGroups(groups, { ...changes, add }, ctx);
+  warnOfLoneGroup(changed, shamirThreshold, ctx);
   const dataKey = ctx.runtime.randomBytes(DATA_KEY_BYTES);
-  const wrapped = await wrapDataKey(
-    dataKey,
-    changeGroups(groups, { ...changes, add }, ctx),
-    shamirThreshold,
-    ctx,
-  );
+  const wrapped = await wrapDataKey(dataKey, changed, shamirThreshold, ctx);
   const metadata = { ...opened.file.metadata, ...wrapped, presentation: "" };
   const fresh = await unlock(metadata, dataKey, ctx.runtime, "open");
   await ctx.audit?.("encrypt");
