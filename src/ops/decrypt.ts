@@ -4,8 +4,9 @@ import { SopsError } from "../core/errors.ts";
 import type { Format } from "../core/format.ts";
 import { differenceText, type Printed } from "../core/open-document.ts";
 import { formatTreePath, parseTreePath } from "../core/path.ts";
-import type { Comment, Tree } from "../core/tree.ts";
-import { getAt, notFound } from "../core/tree-edit.ts";
+import { type Comment, map, type Tree } from "../core/tree.ts";
+import { getAt, notFound, type TreePath } from "../core/tree-edit.ts";
+import { refuseUnclearPath } from "../core/unclear-path.ts";
 import { type Formats, type OpenSettings, type OpsContext, warn } from "./context.ts";
 import { guardDepth, openFile } from "./open.ts";
 
@@ -26,9 +27,12 @@ export async function decrypt(
   settings: DecryptSettings,
   ctx: OpsContext,
 ): Promise<Uint8Array> {
-  const path = settings.extract === undefined ? [] : parseTreePath(settings.extract);
+  const path = settings.extract === undefined ? [] : pathToExtract(settings.extract);
   const { document } = await openFile(sealed, formats.input, settings, ctx);
-  if (path.length > 0) return guardDepth(() => extract(document.tree, path, formats, ctx));
+  if (path.length > 0) {
+    refuseUnclearPath(document.tree.documents[0] ?? map([]), path, settings.extract ?? "");
+    return guardDepth(() => extract(document.tree, path, formats, ctx));
+  }
   const { input, output, indent, canonical } = formats;
   const text = guardDepth(() =>
     input === output ? document.print({ indent, canonical }) : convertedText(output, document.tree, indent),
@@ -36,6 +40,14 @@ export async function decrypt(
   if (settings.replaces === true) refuseOtherData(text, output);
   for (const line of text.warnings) warn(ctx, line);
   return text.bytes;
+}
+
+/** The empty text is the whole file for SOPS: a script whose variable is not set would have all of it printed. */
+function pathToExtract(text: string): TreePath {
+  if (text !== "") return parseTreePath(text);
+  throw new SopsError("BAD_PATH", "the path to extract is empty", {
+    hint: "is a variable of your script not set? To have the whole file leave the path out",
+  });
 }
 
 /** The tree in another format, as SOPS prints it; what reads as something else there is told. */
