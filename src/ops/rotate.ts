@@ -1,11 +1,14 @@
 import { completed, DATA_KEY_BYTES, wrapDataKey } from "../core/data-key.ts";
 import { unlock } from "../core/document.ts";
 import { SopsError } from "../core/errors.ts";
+import { isNamed } from "../core/key-diff.ts";
 import type { KeyGroup, KeyRef, KeyType } from "../core/key.ts";
 import { type Formats, type OpenSettings, type OpsContext, warn } from "./context.ts";
 import { sealPlain } from "./encrypt.ts";
 import { warnOfLoneGroup } from "./lone-group.ts";
 import { guardDepth, openFile } from "./open.ts";
+import { differsFromRule } from "./rule-keys.ts";
+import { keepsValues, takenOutOf } from "./taken-out.ts";
 
 /** A key that is to go: one whose identity text is any of `names`, of which the first is shown. */
 export interface KeyRemoval {
@@ -20,6 +23,8 @@ export interface KeyChanges {
   readonly add: readonly KeyRef[];
   /** Leave every group that holds them. */
   readonly remove: readonly KeyRemoval[];
+  /** The keys of the file's creation rule, to tell how its own differ from them; undefined: nothing is known of any. */
+  readonly rule?: (() => Promise<readonly (readonly KeyRef[])[] | undefined>) | undefined;
 }
 
 /** A new data key, every value and every key sealed anew; the threshold, the version and the layout stay. */
@@ -36,6 +41,7 @@ export async function rotate(
   ]);
   const add = await Promise.all(changes.add.map((ref) => completed(ref, ctx)));
   const groups = changeGroups(file.metadata.groups, { ...changes, add }, ctx);
+  await tellOfKeys(file.metadata.groups, groups, changes, ctx);
   warnOfLoneGroup(groups, file.metadata.shamirThreshold, ctx);
   const dataKey = ctx.runtime.randomBytes(DATA_KEY_BYTES);
   const wrapped = await wrapDataKey(dataKey, groups, file.metadata.shamirThreshold, ctx);
@@ -47,6 +53,23 @@ export async function rotate(
     const hinted = file.metadata.presentation !== "";
     return sealPlain(formats.input.parsePlain(plain), fresh, plain, formats, { hinted });
   });
+}
+
+async function tellOfKeys(
+  before: readonly KeyGroup[],
+  groups: readonly (readonly KeyRef[])[],
+  { rule }: KeyChanges,
+  ctx: OpsContext,
+): Promise<void> {
+  const gone = takenOutOf(
+    before.map(({ keys }) => keys),
+    groups,
+    ctx,
+  );
+  if (gone.length > 0) warn(ctx, keepsValues(gone));
+  const wanted = await rule?.();
+  const difference = wanted && differsFromRule(groups, wanted, ctx);
+  if (typeof difference === "string") warn(ctx, difference);
 }
 
 function changeGroups(groups: readonly KeyGroup[], changes: KeyChanges, ctx: OpsContext): KeyRef[][] {
@@ -71,11 +94,6 @@ function changeGroups(groups: readonly KeyGroup[], changes: KeyChanges, ctx: Ops
       hint: "add another key in the same command, for example with --add-age",
     });
   return changed;
-}
-
-/** A name that ends in a slash lacks its last part (an Azure key without its version) and means each of them. */
-function isNamed(identity: string, name: string): boolean {
-  return identity === name || (name.endsWith("/") && identity.startsWith(name));
 }
 
 function refOf(key: KeyRef): KeyRef {

@@ -5,11 +5,14 @@ import type { KeyRef } from "../core/key.ts";
 import type { OpsContext } from "./context.ts";
 import { guardDepth, readSealedMetadata, recoverDataKey } from "./open.ts";
 import { rewrap } from "./rewrap.ts";
+import { takenOutOf } from "./taken-out.ts";
 
 /** What bringing a file's keys in line with its rule means. */
 export interface KeyUpdate {
   readonly groups: readonly GroupDiff[];
   readonly threshold: { readonly before: number; readonly after: number };
+  /** The keys that open nothing any more, by their identity texts. */
+  readonly takenOut: readonly string[];
   /** False: the file is up to date. */
   readonly changes: boolean;
   /** The file with the same data key wrapped for the keys of the rule. Throws what unwrapping and `rewrap` throw. */
@@ -41,6 +44,7 @@ export async function updateKeys(
   return {
     groups,
     threshold,
+    takenOut: takenOutOf(before, wanted, ctx),
     changes: keysChange || threshold.before !== threshold.after,
     async apply() {
       const dataKey = await recoverDataKey(source, metadata, undefined, ctx);

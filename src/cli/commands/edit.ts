@@ -1,9 +1,11 @@
 import { resolve } from "node:path";
 import { equalBytes } from "../../core/bytes.ts";
 import { SopsError } from "../../core/errors.ts";
+import type { Format } from "../../core/format.ts";
 import { editText } from "../../node/editor.ts";
 import { refuseMissingFolder, writeFileSafely } from "../../node/files.ts";
 import { readIfPresent } from "../../node/read-input.ts";
+import type { OpsContext } from "../../ops/context.ts";
 import { type EditSession, newForEdit, openForEdit } from "../../ops/edit.ts";
 import type { Args } from "../args.ts";
 import type { CommandModule } from "../command.ts";
@@ -22,6 +24,7 @@ import {
 } from "../options.ts";
 import { inInput } from "../place.ts";
 import { sealSettings } from "../settings.ts";
+import { noteTakenOut } from "../taken-out.ts";
 import { errorText } from "../ui.ts";
 
 export const command: CommandModule = {
@@ -51,7 +54,9 @@ async function run(args: Args, io: Io): Promise<number> {
   await inInput(file, async () => {
     const opened = await readIfPresent(path);
     if (opened === null) refuseMissingFolder(path);
-    const session = await open(file, opened, args, io);
+    const name = args.text("filename-override") ?? file;
+    const world = { format: await oneFormat(args, name, io), ctx: await opsContext(args, io) };
+    const session = await open(name, opened, world, args, io);
     const options = { name: path, cwd: io.cwd, env: io.env, askAgain: askAgain(file, io) };
     const refuse = refuseOnce(path, opened);
     // Written while the text is still in the editor's file: where that fails, nothing is lost yet.
@@ -59,18 +64,23 @@ async function run(args: Args, io: Io): Promise<number> {
       const sealed = await session.reseal(edited);
       await refuse();
       await writeFileSafely(path, sealed, "shared");
+      if (opened !== null && args.has("show-master-keys"))
+        noteTakenOut(opened, sealed, { file, ...world, io });
     };
     await editText(session.plain, accept, options);
   });
   return 0;
 }
 
-async function open(file: string, sealed: Uint8Array | null, args: Args, io: Io): Promise<EditSession> {
-  const name = args.text("filename-override") ?? file;
-  const format = await oneFormat(args, name, io);
+async function open(
+  name: string,
+  sealed: Uint8Array | null,
+  { format, ctx }: { readonly format: Format; readonly ctx: OpsContext },
+  args: Args,
+  io: Io,
+): Promise<EditSession> {
   const showMasterKeys = args.has("show-master-keys");
   const settings = { ...openSettings(args, io), showMasterKeys };
-  const ctx = await opsContext(args, io);
   if (sealed !== null) return openForEdit(sealed, format, settings, ctx);
   const forNew = await sealSettings(args, name, format.name, ctx, io);
   return newForEdit(format, { ...forNew, showMasterKeys }, ctx);
