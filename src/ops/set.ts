@@ -3,6 +3,7 @@ import type { OpenedDocument } from "../core/document.ts";
 import { SopsError } from "../core/errors.ts";
 import type { Format, FormatName, PlainSource } from "../core/format.ts";
 import { formatTreePath, parseTreePath } from "../core/path.ts";
+import type { Selector } from "../core/selection.ts";
 import { equalNodes, equalTrees } from "../core/tree-equal.ts";
 import { getAt, setAt, type TreePath, unsetAt } from "../core/tree-edit.ts";
 import { map, type MapNode, type Node, type Tree } from "../core/tree.ts";
@@ -22,6 +23,8 @@ export interface ChangeSettings extends OpenSettings {
 export interface Changed {
   readonly bytes: Uint8Array;
   readonly changed: boolean;
+  /** Of the file; undefined: it names none. */
+  readonly selector?: Selector | undefined;
 }
 
 /** What a change does to the tree, and how to splice it into the text. */
@@ -55,7 +58,7 @@ export async function set(
     onTree: (r) => setAt(r, parts, value),
     onText: (source) => source.set?.(at, made) ?? null,
   });
-  return { bytes, changed: !same };
+  return { bytes, changed: !same, selector: opened.file.metadata.selector };
 }
 
 /**
@@ -80,7 +83,7 @@ export async function unset(
     onTree: (r) => unsetAt(r, parts, formats.input),
     onText: (source) => source.unset?.(parts) ?? null,
   });
-  return { bytes, changed: true };
+  return { bytes, changed: true, selector: opened.file.metadata.selector };
 }
 
 /** Is there something on the way that can have no such part: a scalar, or a list where the path has a name? */

@@ -7,7 +7,9 @@ import { refuseMissingFolder, writeFileSafely } from "../../node/files.ts";
 import { readIfPresent } from "../../node/read-input.ts";
 import type { OpsContext } from "../../ops/context.ts";
 import { type EditSession, newForEdit, openForEdit } from "../../ops/edit.ts";
+import { readSealedMetadata } from "../../ops/open.ts";
 import type { Args } from "../args.ts";
+import { warnOfClearText } from "../clear-text.ts";
 import type { CommandModule } from "../command.ts";
 import { openSettings, opsContext } from "../context.ts";
 import { oneFormat } from "../formats.ts";
@@ -23,6 +25,7 @@ import {
   TYPES,
 } from "../options.ts";
 import { inInput } from "../place.ts";
+import { rulesToTell } from "../rule-of.ts";
 import { sealSettings } from "../settings.ts";
 import { noteTakenOut } from "../taken-out.ts";
 import { errorText } from "../ui.ts";
@@ -48,6 +51,11 @@ export const command: CommandModule = {
   run,
 };
 
+interface World {
+  readonly format: Format;
+  readonly ctx: OpsContext;
+}
+
 async function run(args: Args, io: Io): Promise<number> {
   const file = args.requireFile();
   const path = resolve(io.cwd, file);
@@ -63,6 +71,7 @@ async function run(args: Args, io: Io): Promise<number> {
     const accept = async (edited: Uint8Array): Promise<void> => {
       const sealed = await session.reseal(edited);
       await refuse();
+      if (opened !== null) await tellOfClearText(opened, sealed, name, world, args, io);
       await writeFileSafely(path, sealed, "shared");
       if (opened !== null && args.has("show-master-keys"))
         noteTakenOut(opened, sealed, { file, ...world, io });
@@ -72,10 +81,25 @@ async function run(args: Args, io: Io): Promise<number> {
   return 0;
 }
 
+/** What the file's selector leaves in clear text is not what its creation rule says: said while it is not written yet. */
+async function tellOfClearText(
+  before: Uint8Array,
+  after: Uint8Array,
+  name: string,
+  { format, ctx }: World,
+  args: Args,
+  io: Io,
+): Promise<void> {
+  const { selector } = readSealedMetadata(format.parseSealed(after));
+  const formats = { input: format, output: format };
+  const ruled = { name, rules: rulesToTell(args, io, ctx), io };
+  await warnOfClearText({ before, after, formats, selector }, ruled, ctx);
+}
+
 async function open(
   name: string,
   sealed: Uint8Array | null,
-  { format, ctx }: { readonly format: Format; readonly ctx: OpsContext },
+  { format, ctx }: World,
   args: Args,
   io: Io,
 ): Promise<EditSession> {
