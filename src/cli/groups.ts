@@ -7,7 +7,7 @@ import { inputFormat } from "./formats.ts";
 import type { Io } from "./io.ts";
 import { GROUP_FILE, IN_PLACE, KEY_SERVICE, type OptionSpec, TYPES } from "./options.ts";
 import { inInput, readExisting } from "./place.ts";
-import { noteTakenOut } from "./taken-out.ts";
+import { noteKeepers } from "./keepers.ts";
 import { deliver, targetOf } from "./target.ts";
 
 /** Flags of both commands. */
@@ -41,6 +41,6 @@ export async function changeGroupsOf(
   const ctx = await opsContext(args, io);
   const changed = await inInput(file, () => change({ sealed, format, threshold, ctx }));
   await deliver(changed, target, "shared", io, target === file ? sealed : undefined);
-  noteTakenOut(sealed, changed, { file, format, ctx, io });
+  noteKeepers(sealed, changed, { file, format, ctx, io });
   return 0;
 }

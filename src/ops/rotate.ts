@@ -8,7 +8,7 @@ import { sealPlain } from "./encrypt.ts";
 import { warnOfLoneGroup } from "./lone-group.ts";
 import { guardDepth, openFile } from "./open.ts";
 import { differsFromRule } from "./rule-keys.ts";
-import { keepsValues, takenOutOf } from "./taken-out.ts";
+import { keepsValues, takenOutOf } from "./keepers.ts";
 
 /** A key that is to go: one whose identity text is any of `names`, of which the first is shown. */
 export interface KeyRemoval {

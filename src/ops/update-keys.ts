@@ -5,14 +5,14 @@ import type { KeyRef } from "../core/key.ts";
 import type { OpsContext } from "./context.ts";
 import { guardDepth, readSealedMetadata, recoverDataKey } from "./open.ts";
 import { rewrap } from "./rewrap.ts";
-import { takenOutOf } from "./taken-out.ts";
+import { keepersOf } from "./keepers.ts";
 
 /** What bringing a file's keys in line with its rule means. */
 export interface KeyUpdate {
   readonly groups: readonly GroupDiff[];
   readonly threshold: { readonly before: number; readonly after: number };
-  /** The keys that open nothing any more, by their identity texts. */
-  readonly takenOut: readonly string[];
+  /** Who keeps the data key and could not open the file any more; null: nobody. */
+  readonly keepers: string | null;
   /** False: the file is up to date. */
   readonly changes: boolean;
   /** The file with the same data key wrapped for the keys of the rule. Throws what unwrapping and `rewrap` throw. */
@@ -44,7 +44,11 @@ export async function updateKeys(
   return {
     groups,
     threshold,
-    takenOut: takenOutOf(before, wanted, ctx),
+    keepers: keepersOf(
+      { groups: before, threshold: threshold.before },
+      { groups: wanted, threshold: threshold.after },
+      ctx,
+    ),
     changes: keysChange || threshold.before !== threshold.after,
     async apply() {
       const dataKey = await recoverDataKey(source, metadata, undefined, ctx);

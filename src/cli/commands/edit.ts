@@ -27,7 +27,7 @@ import {
 import { inInput } from "../place.ts";
 import { rulesToTell } from "../rule-of.ts";
 import { sealSettings } from "../settings.ts";
-import { noteTakenOut } from "../taken-out.ts";
+import { noteKeepers } from "../keepers.ts";
 import { errorText } from "../ui.ts";
 
 export const command: CommandModule = {
@@ -74,7 +74,7 @@ async function run(args: Args, io: Io): Promise<number> {
       if (opened !== null) await tellOfClearText(opened, sealed, name, world, args, io);
       await writeFileSafely(path, sealed, "shared");
       if (opened !== null && args.has("show-master-keys"))
-        noteTakenOut(opened, sealed, { file, ...world, io });
+        noteKeepers(opened, sealed, { file, ...world, io });
     };
     await editText(session.plain, accept, options);
   });

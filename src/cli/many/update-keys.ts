@@ -4,7 +4,7 @@ import { writeFileSafely } from "../../node/files.ts";
 import { inPool } from "../../node/many/pool.ts";
 import { WIDTH } from "../../node/many/replacements.ts";
 import { selectFiles } from "../../node/many/select.ts";
-import { keepsDataKey } from "../../ops/taken-out.ts";
+import { keepsDataKey } from "../../ops/keepers.ts";
 import type { Args } from "../args.ts";
 import type { Io } from "../io.ts";
 import { noteText, questionText } from "../ui.ts";
@@ -38,9 +38,9 @@ export async function updateMany(args: Args, io: Io): Promise<number> {
   const outcomes = await inPool(agreed, WIDTH, async (planned) => {
     if ("outcome" in planned) return planned.outcome;
     const outcome = await apply(planned);
-    const { takenOut } = planned.update;
-    if (outcome.state === "done" && takenOut.length > 0)
-      left.add(outcome.name, keepsDataKey(takenOut, rotateCommand(args)));
+    const { keepers } = planned.update;
+    if (outcome.state === "done" && keepers !== null)
+      left.add(outcome.name, keepsDataKey(keepers, rotateCommand(args)));
     line.step();
     return outcome;
   });

@@ -1,7 +1,7 @@
 import type { Format } from "../core/format.ts";
 import { shellQuote } from "../core/shell-quote.ts";
 import type { OpsContext } from "../ops/context.ts";
-import { keepsDataKey, takenOutOfFile } from "../ops/taken-out.ts";
+import { keepersOfFile, keepsDataKey } from "../ops/keepers.ts";
 import type { Io } from "./io.ts";
 
 export interface ChangedFile {
@@ -11,12 +11,13 @@ export interface ChangedFile {
   readonly io: Io;
 }
 
-/** Says what those keep whose keys a change of one file took out, its data key being the same. */
-export function noteTakenOut(
+/** Says what those keep who cannot open a file any more since its keys were changed, its data key being the same. */
+export function noteKeepers(
   before: Uint8Array,
   after: Uint8Array,
   { file, format, ctx, io }: ChangedFile,
 ): void {
-  const names = takenOutOfFile(before, after, format, ctx);
-  if (names.length > 0) io.note(`${file}: ${keepsDataKey(names, `enc rotate -i ${shellQuote(file)}`)}`);
+  const keepers = keepersOfFile(before, after, format, ctx);
+  if (keepers === null) return;
+  io.note(`${file}: ${keepsDataKey(keepers, `enc rotate -i ${shellQuote(file)}`)}`);
 }
