@@ -2,7 +2,9 @@ import { SopsError } from "../core/errors.ts";
 import { refuseEmptyName } from "../node/empty-name.ts";
 import { isChangedMeanwhile } from "../node/seen.ts";
 import type { Formats, OpenSettings, OpsContext } from "../ops/context.ts";
+import type { Changed } from "../ops/set.ts";
 import type { Args } from "./args.ts";
+import { type Ruled, warnOfClearText } from "./clear-text.ts";
 import { openSettings, opsContext } from "./context.ts";
 import { formatsOf } from "./formats.ts";
 import type { Io } from "./io.ts";
@@ -19,6 +21,7 @@ import {
   TYPES,
 } from "./options.ts";
 import { inInput, readExisting } from "./place.ts";
+import { rulesToTell } from "./rule-of.ts";
 import { deliver } from "./target.ts";
 
 /** Flags of the commands that change one value of a sealed file. The threshold has no effect, as in sops. */
@@ -42,9 +45,16 @@ export interface ChangeInput {
 }
 
 /** A change of one value; the same bytes where there is nothing to write. */
-export type Change = (
-  input: ChangeInput,
-) => Promise<{ readonly bytes: Uint8Array; readonly changed: boolean }>;
+export type Change = (input: ChangeInput) => Promise<Changed>;
+
+/** The change; what it adds in clear text against the creation rule is told. */
+export async function changeUnderRule(change: Change, input: ChangeInput, ruled: Ruled): Promise<Changed> {
+  const changed = await change(input);
+  const { sealed: before, formats, ctx } = input;
+  const { bytes: after, selector } = changed;
+  if (after !== before) await warnOfClearText({ before, after, formats, selector }, ruled, ctx);
+  return changed;
+}
 
 /** So many others may come first. */
 const MOST_TRIES = 25;
@@ -56,12 +66,15 @@ const MOST_TRIES = 25;
 export async function changeFile(file: string, args: Args, io: Io, change: Change): Promise<number> {
   refuseForMany(args);
   refuseEmptyName(file);
-  const formats = await formatsOf(args, args.text("filename-override") ?? file, io);
+  const name = args.text("filename-override") ?? file;
+  const formats = await formatsOf(args, name, io);
   const settings = { ...openSettings(args, io), idempotent: args.has("idempotent") };
   const ctx = await opsContext(args, io);
   const once = async (): Promise<void> => {
     const sealed = await readExisting(file, io);
-    const { bytes } = await change({ sealed, formats, settings, ctx }).catch((error: unknown) => {
+    const input = { sealed, formats, settings, ctx };
+    const ruled = { name, rules: rulesToTell(args, io, ctx), io };
+    const { bytes } = await changeUnderRule(change, input, ruled).catch((error: unknown) => {
       throw asSetError(error);
     });
     if (bytes !== sealed) await deliver(bytes, file, "shared", io, sealed);

@@ -24,7 +24,7 @@ export type Planned =
       readonly target: Target;
       readonly format: Format;
       /** What is shown. What was parsed for it is let go: of 10,000 files it would fill the memory. */
-      readonly diff: Pick<KeyUpdate, "groups" | "threshold">;
+      readonly diff: Pick<KeyUpdate, "groups" | "threshold" | "keepers">;
       /** The change, made from the file once more. */
       readonly apply: () => Promise<Uint8Array>;
     };
@@ -50,10 +50,10 @@ export function keyPlanner(args: Args, io: Io, world: ManyContext): (file: Selec
     if (why !== null) return settled(file, { name: file.name, state: "skipped", why });
     const rule = await ruleOf(file);
     const update = (): Promise<KeyUpdate> => updateKeys(target.bytes(), format, rule, world.about(file));
-    const { groups, threshold, changes } = await update();
+    const { groups, threshold, keepers, changes } = await update();
     if (changes) {
       const apply = async (): Promise<Uint8Array> => (await update()).apply();
-      return { file, target: within(target, budget), format, diff: { groups, threshold }, apply };
+      return { file, target: within(target, budget), format, diff: { groups, threshold, keepers }, apply };
     }
     return settled(file, { name: file.name, state: "unchanged", why: "already up to date" });
   };
