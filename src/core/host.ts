@@ -25,6 +25,12 @@ export interface Host {
   promptSecret(question: string, remember?: string): Promise<string | null>;
   /** What was answered under this name was wrong. */
   forgetSecret?(name: string): Promise<void>;
+  /** Servers that the user has let have a login before, as `askToTrust` keeps them. */
+  readonly trustedServers?: (() => Promise<readonly string[]>) | undefined;
+  /** Asks on the terminal whether a server may have a login, and keeps a yes. Null where nobody can answer. */
+  readonly askToTrust?: ((server: string, question: string) => Promise<boolean | null>) | undefined;
+  /** Keys that the user has named on the command line, as they were typed: what they name, no file has chosen. */
+  readonly typedKeys?: readonly string[] | undefined;
   /** A note to the user (stderr). Never holds a secret. */
   warn(message: string): void;
   /** Built-in crypto for key providers, loaded when one needs it; without it they load a pure JavaScript one. */
@@ -106,6 +112,8 @@ export function silentHost(host: Host): Host {
     fetch: (url, init) => host.fetch(url, init),
     request: host.request,
     filesUnder: host.filesUnder,
+    trustedServers: host.trustedServers,
+    typedKeys: host.typedKeys,
     promptSecret: () => Promise.resolve(null),
     warn: () => undefined,
     primitives: host.primitives,
