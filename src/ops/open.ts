@@ -11,6 +11,7 @@ import { SopsError } from "../core/errors.ts";
 import type { Format, SealedSource } from "../core/format.ts";
 import type { KeyType } from "../core/key.ts";
 import { type Metadata, readMetadata, writeMetadata } from "../core/metadata.ts";
+import { fitsFile } from "../core/fits-file.ts";
 import { metadataFields } from "../providers/metadata-fields.ts";
 import { type AuditAction, type OpenSettings, type OpsContext, warn } from "./context.ts";
 
@@ -34,6 +35,20 @@ export function readSealedMetadata(source: SealedSource): Metadata {
   return readMetadata(source.metadata, fieldsOf);
 }
 
+/** The data key that opens this very file. Throws what `unwrapDataKey` throws. */
+export async function recoverDataKey(
+  source: SealedSource,
+  metadata: Metadata,
+  order: readonly string[] | undefined,
+  ctx: OpsContext,
+): Promise<Uint8Array> {
+  const { groups, shamirThreshold } = metadata;
+  const fits = fitsFile(source, metadata, ctx.runtime);
+  const dataKey = await unwrapDataKey(groups, shamirThreshold, order ?? DEFAULT_ORDER, ctx, fits);
+  ctx.recovered?.();
+  return dataKey;
+}
+
 /**
  * Parses, recovers the data key, opens and verifies. `remember`: unchanged values keep their ciphertext later.
  * `actions`: what the audit is told first.
@@ -48,8 +63,7 @@ export async function openFile(
 ): Promise<OpenedFile> {
   const source = format.parseSealed(sealed);
   const metadata = readSealedMetadata(source);
-  const order = settings.decryptionOrder ?? DEFAULT_ORDER;
-  const dataKey = await unwrapDataKey(metadata.groups, metadata.shamirThreshold, order, ctx);
+  const dataKey = await recoverDataKey(source, metadata, settings.decryptionOrder, ctx);
   const file = await unlock(metadata, dataKey, ctx.runtime, "open");
   for (const action of actions) await ctx.audit?.(action);
   const document = guardDepth(() =>
