@@ -8,7 +8,8 @@ import { writeFileSafely } from "./files.ts";
 
 type World = Pick<Host, "env" | "homeDir" | "platform" | "readFile" | "warn">;
 
-const HEAD = "# Vault servers that get your token when a file names them. Remove a line, and enc asks again.\n";
+const HEAD =
+  "# Vault servers that get your token when a file names them. Remove a line, and enc asks again.\n";
 
 /** Answers of this process, so that many files ask once; a no is not kept for the next. */
 const answers = new WeakMap<World, Map<string, Promise<boolean | null>>>();

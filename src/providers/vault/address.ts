@@ -75,7 +75,9 @@ function isNamed(address: string, list: AllowList, host: Host): boolean {
 
 /** In a key that stands on the command line. */
 function isTyped(address: string, host: Host): boolean {
-  return (host.typedKeys ?? []).some((uri) => URL.canParse(uri) && isSameAddress(new URL(uri).origin, address));
+  return (host.typedKeys ?? []).some(
+    (uri) => URL.canParse(uri) && isSameAddress(new URL(uri).origin, address),
+  );
 }
 
 function notListed(address: string): SopsError {
@@ -131,7 +133,8 @@ export function mayRedirect(from: URL, target: URL, host: Host): boolean {
   if (target.protocol !== "https:" && target.protocol !== from.protocol) return false;
   const list = allowListOf(host);
   return (
-    isNamed(target.origin, list, host) || (list.given && target.protocol === "https:" && allows(list, target.origin))
+    isNamed(target.origin, list, host) ||
+    (list.given && target.protocol === "https:" && allows(list, target.origin))
   );
 }
 

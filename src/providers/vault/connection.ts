@@ -55,10 +55,7 @@ export async function withConnection<T>(
 }
 
 /** What the variables of HashiCorp's client say of a server. */
-async function settingsFor(
-  named: Naming,
-  host: Host,
-): Promise<Omit<Connection, "cancel" | "signal">> {
+async function settingsFor(named: Naming, host: Host): Promise<Omit<Connection, "cancel" | "signal">> {
   if (host.request === undefined)
     throw new SopsError("UNSUPPORTED", "Vault is not available here", { hint: "use sops-ts/node" });
   const { address } = named;
