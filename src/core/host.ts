@@ -1,3 +1,4 @@
+import { SopsError } from "./errors.ts";
 import type { Primitives } from "./primitives.ts";
 
 /** All that a key provider may ask of the world. A browser host answers `null` or refuses. */
@@ -98,6 +99,20 @@ export interface Conversation {
   read(): Promise<Uint8Array | null>;
   /** Ends it, and waits until it has ended. Safe to call twice. */
   close(): Promise<void>;
+}
+
+/** What a host that keeps to this machine and to itself says to whoever wants more. */
+const keptHere = (what: string): Promise<never> =>
+  Promise.reject(new SopsError("UNSUPPORTED", `${what} here`, { hint: "use --all-keys to allow it" }));
+
+/** The same host, but nothing is run and nothing is dialled either: for what happens without the user's asking. */
+export function stillHost(host: Host): Host {
+  return {
+    ...silentHost(host),
+    run: () => keptHere("no program is run"),
+    fetch: () => keptHere("nothing is dialled"),
+    request: undefined,
+  };
 }
 
 /** The same host, but nobody is asked and nothing is said: for what runs inside another tool. */
