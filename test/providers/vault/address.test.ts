@@ -182,7 +182,7 @@ describe("a server that nobody has named", () => {
   });
 
   test("on a host that cannot ask", async () => {
-    const { askToTrust: _, ...rest } = hostOf({}, {});
+    const rest = { ...hostOf({}, {}), askToTrust: undefined };
     await expect(checkAddress({ address: THERE, what: "the key" }, rest)).rejects.toThrow(
       "nobody can be asked",
     );

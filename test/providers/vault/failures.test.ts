@@ -39,7 +39,7 @@ describeWith(["bao"], "what a Vault server refuses", () => {
   });
   /** The server of the key is that of the user. */
   const hostOf = ({ fields }: WrappedKey): ReturnType<typeof nodeHost> =>
-    nodeHost({ env: { VAULT_ADDR: String(fields["vault_address"]), ...env } });
+    nodeHost({ env: { VAULT_ADDR: fields["vault_address"] as string, ...env } });
   const unwrap = (it = key, signal?: AbortSignal): Promise<unknown> =>
     vaultProvider.unwrap(it, hostOf(it), signal);
   const wrap = (it = key): Promise<unknown> => vaultProvider.wrap(it, DATA_KEY, hostOf(it));
