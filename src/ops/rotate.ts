@@ -1,11 +1,12 @@
 import { completed, DATA_KEY_BYTES, wrapDataKey } from "../core/data-key.ts";
-import { unlock } from "../core/document.ts";
+import { unlock, type Unlocked } from "../core/document.ts";
 import { SopsError } from "../core/errors.ts";
 import type { KeyGroup, KeyRef, KeyType } from "../core/key.ts";
+import { resealText } from "../core/reseal.ts";
+import { sealPrinted } from "../core/seal-document.ts";
 import { type Formats, type OpenSettings, type OpsContext, warn } from "./context.ts";
-import { sealPlain } from "./encrypt.ts";
 import { warnOfLoneGroup } from "./lone-group.ts";
-import { guardDepth, openFile } from "./open.ts";
+import { block, guardDepth, openFile, type OpenedFile } from "./open.ts";
 
 /** A key that is to go: one whose identity text is any of `names`, of which the first is shown. */
 export interface KeyRemoval {
@@ -31,23 +32,27 @@ export async function rotate(
   settings: OpenSettings,
   ctx: OpsContext,
 ): Promise<Uint8Array> {
-  const { file, document } = await openFile(sealed, formats.input, settings, ctx, false, [
-    "rotate",
-    "decrypt",
-  ]);
+  const opened = await openFile(sealed, formats.input, settings, ctx, false, ["rotate", "decrypt"]);
+  const { groups, shamirThreshold } = opened.file.metadata;
   const add = await Promise.all(changes.add.map((ref) => completed(ref, ctx)));
-  const groups = changeGroups(file.metadata.groups, { ...changes, add }, ctx);
-  warnOfLoneGroup(groups, file.metadata.shamirThreshold, ctx);
+  const changed = changeGroups(groups, { ...changes, add }, ctx);
+  warnOfLoneGroup(changed, shamirThreshold, ctx);
   const dataKey = ctx.runtime.randomBytes(DATA_KEY_BYTES);
-  const wrapped = await wrapDataKey(dataKey, groups, file.metadata.shamirThreshold, ctx);
-  const metadata = { ...file.metadata, ...wrapped, presentation: "" };
+  const wrapped = await wrapDataKey(dataKey, changed, shamirThreshold, ctx);
+  const metadata = { ...opened.file.metadata, ...wrapped, presentation: "" };
   const fresh = await unlock(metadata, dataKey, ctx.runtime, "open");
   await ctx.audit?.("encrypt");
-  return guardDepth(() => {
-    const plain = document.text({ indent: formats.indent });
-    const hinted = file.metadata.presentation !== "";
-    return sealPlain(formats.input.parsePlain(plain), fresh, plain, formats, { hinted });
-  });
+  return guardDepth(() => sealAnew(opened, fresh, formats));
+}
+
+/** The opened tree is sealed as it is: where the text can keep its form, only ciphertexts change. */
+function sealAnew({ source, document }: OpenedFile, fresh: Unlocked, formats: Formats): Uint8Array {
+  const { input, output, indent } = formats;
+  const converted = input !== output;
+  const plain = document.original({ indent });
+  const original = plain === null ? undefined : { plain, extra: document.extra };
+  const resealed = converted ? null : resealText(input, source, document.tree, fresh, { block, original });
+  return resealed ?? sealPrinted(output, document.tree, fresh, { block, indent, converted });
 }
 
 function changeGroups(groups: readonly KeyGroup[], changes: KeyChanges, ctx: OpsContext): KeyRef[][] {

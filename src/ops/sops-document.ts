@@ -45,7 +45,7 @@ export class SopsDocument {
 
   /** The plain file in bytes. */
   text(): Uint8Array {
-    return this.#opened.document.text({ indent: this.#options.indent });
+    return this.#opened.document.print({ indent: this.#options.indent }).bytes;
   }
 
   /** The node at a path of the first document (`["a"][0]`, or its parts), or undefined. */

@@ -8,7 +8,7 @@ import { isEncText } from "../core/value.ts";
 import { walk } from "../core/walk.ts";
 import { portableProviders } from "../providers/portable.ts";
 import type { OpsContext } from "./context.ts";
-import { openFile, readSealedMetadata } from "./open.ts";
+import { openFile, printed, readSealedMetadata } from "./open.ts";
 
 /** Hex digits of a ciphertext digest: enough to see that a value changed. */
 const DIGEST_DIGITS = 10;
@@ -27,9 +27,10 @@ export async function textconv(
   reach: Reach,
   ctx: OpsContext,
 ): Promise<Uint8Array> {
+  const world = within(reach, ctx);
   try {
-    const { document } = await openFile(bytes, format, { ignoreMac: true }, within(reach, ctx));
-    return document.text();
+    const { document } = await openFile(bytes, format, { ignoreMac: true }, world);
+    return printed(document, world);
   } catch {
     return withDigests(bytes, format, ctx).catch(() => bytes);
   }

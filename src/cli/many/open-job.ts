@@ -47,7 +47,7 @@ export async function openJob(
       await askOnce(await Promise.all(read), settings.decryptionOrder, ctx);
     },
     async work(file, bytes) {
-      const formats = { ...(await formatsOf(args, file.name, io, storesOf)), verify: true };
+      const formats = await formatsOf(args, file.name, io, storesOf);
       return work(bytes, formats, settings, about(file));
     },
   };
