@@ -15,7 +15,7 @@ function provider(fails: () => Promise<never>): KeyProvider {
   return {
     type: "hckms",
     fields: ["created_at", "enc", "key_id"],
-    identity: ({ fields }) => String(fields["key_id"] as string),
+    identity: ({ fields }) => fields["key_id"] as string,
     fromConfig: () => [REF],
     effort: () => "dials",
     wrap: () => Promise.resolve("d3JhcHBlZA=="),

@@ -111,8 +111,10 @@ describe("what is wrong with the set-up of AWS is said", () => {
     const none = { AWS_EC2_METADATA_DISABLED: "true" };
     expect(await failure("", none)).toMatch(/no AWS credentials were found/);
     const keys = "aws_access_key_id = AKIA1\naws_secret_access_key = s\n";
-    expect(await failure(`[profile "me too"]\n${keys}`, { AWS_PROFILE: "me too" })).toMatch(/^UNREACHABLE: /);
+    expect(await failure(`[profile "me"]\n${keys}`, { AWS_PROFILE: "me", ...none })).toMatch(
+      /^UNREACHABLE: /,
+    );
     const self = `[profile me]\n${ROLE}\nsource_profile = me\n${keys}`;
-    expect(await failure(self, { AWS_PROFILE: "me" })).toMatch(/^UNREACHABLE: /);
+    expect(await failure(self, { AWS_PROFILE: "me", ...none })).toMatch(/^UNREACHABLE: /);
   });
 });

@@ -161,6 +161,8 @@ const REASONS: Readonly<Record<string, Explain>> = {
   UnrecognizedClientException: invalid,
   CredentialsProviderError: noCredentials,
   TokenProviderError: noCredentials,
+  // Of the metadata server of a machine.
+  ProviderError: noCredentials,
   LimitExceededException: throttled,
   RequestLimitExceeded: throttled,
   Throttling: throttled,
