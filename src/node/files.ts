@@ -133,6 +133,7 @@ export function cannotWrite(path: string, cause: unknown): SopsError {
     hint: fileIsWritable
       ? "a new file is written beside the old one and takes its place: allow writing in the folder; the file is as it was"
       : HINT,
+    cause,
   });
 }
 
