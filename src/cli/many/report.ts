@@ -24,8 +24,7 @@ export function reportOptions(command: string, done: string, args: Args): Report
 /** Tells what became of the files, failures with their fix, and answers the exit code: 0, the one of all failures, or 1. */
 export function report(outcomes: readonly Outcome[], options: ReportOptions, io: Io): number {
   const failures = failuresOf(outcomes);
-  if (options.json)
-    io.writeOut(`${printableJson({ files: outcomes.map((o) => rowOf(o, options)) }, 2)}\n`);
+  if (options.json) io.writeOut(`${printableJson({ files: outcomes.map((o) => rowOf(o, options)) }, 2)}\n`);
   else {
     if (options.verbose) for (const o of outcomes) if ("why" in o) io.note(`${o.name}: ${o.why}`);
     for (const { error } of failures) io.writeErr(errorText(error, io.color));
