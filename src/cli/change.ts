@@ -5,7 +5,7 @@ import { writeFileSafely } from "../node/files.ts";
 import type { Formats, OpenSettings, OpsContext } from "../ops/context.ts";
 import type { Args } from "./args.ts";
 import { openSettings, opsContext } from "./context.ts";
-import { formatsOf } from "./formats.ts";
+import { checkFormatFlags, formatsOf } from "./formats.ts";
 import type { Io } from "./io.ts";
 import {
   DECRYPTION_ORDER,
@@ -50,10 +50,11 @@ export type Change = (
 export async function changeFile(file: string, args: Args, io: Io, change: Change): Promise<number> {
   refuseForMany(args);
   refuseEmptyName(file);
-  const formats = await formatsOf(args, args.text("filename-override") ?? file, io);
+  checkFormatFlags(args);
   const settings = { ...openSettings(args, io), idempotent: args.has("idempotent") };
   await inInput(file, async () => {
     const sealed = await readExisting(file, io);
+    const formats = await formatsOf(args, args.text("filename-override") ?? file, io, { sealed });
     const input = { sealed, formats, settings, ctx: await opsContext(args, io) };
     const { bytes } = await change(input).catch((error: unknown) => {
       throw asSetError(error);

@@ -35,8 +35,8 @@ export async function changeGroupsOf(
   if (file === "") throw new SopsError("NO_FILE", "no file is named", { hint: "name it with --file" });
   const target = targetOf(args, file);
   const threshold = args.integer("shamir-secret-sharing-threshold", 0);
-  const format = await inputFormat(args, file);
   const sealed = await inInput(file, () => readExisting(file, io));
+  const format = await inputFormat(args, file, { sealed });
   const changed = await inInput(file, async () =>
     change({ sealed, format, threshold, ctx: await opsContext(args, io) }),
   );

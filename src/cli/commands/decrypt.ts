@@ -3,7 +3,7 @@ import { decrypt } from "../../ops/decrypt.ts";
 import type { Args } from "../args.ts";
 import type { CommandModule } from "../command.ts";
 import { openSettings, opsContext } from "../context.ts";
-import { formatsOf } from "../formats.ts";
+import { checkFormatFlags, formatsOf } from "../formats.ts";
 import type { Io } from "../io.ts";
 import {
   DECRYPTION_ORDER,
@@ -57,10 +57,11 @@ async function run(args: Args, io: Io): Promise<number> {
   const file = args.file();
   const target = targetOf(args, file);
   refuseExtractInPlace(args);
-  const formats = await formatsOf(args, args.text("filename-override") ?? file, io);
+  checkFormatFlags(args);
   if (file !== undefined) refuseMissing(file, io);
   const settings = { ...openSettings(args, io), extract: args.text("extract") };
   const sealed = await inInput(file, () => read(file, io));
+  const formats = await formatsOf(args, args.text("filename-override") ?? file, io, { sealed });
   const plain = await inInput(file, async () =>
     decrypt(sealed, formats, settings, await opsContext(args, io)),
   );

@@ -21,7 +21,7 @@ import {
   TYPES,
 } from "../options.ts";
 import { inInput } from "../place.ts";
-import { sealSettings } from "../settings.ts";
+import { ruleFor, sealSettings } from "../settings.ts";
 import { errorText } from "../ui.ts";
 
 export const command: CommandModule = {
@@ -67,7 +67,8 @@ async function run(args: Args, io: Io): Promise<number> {
 
 async function open(file: string, sealed: Uint8Array | null, args: Args, io: Io): Promise<EditSession> {
   const name = args.text("filename-override") ?? file;
-  const format = await oneFormat(args, name, io);
+  const type = sealed === null ? (await ruleFor(args, name, io))?.type : undefined;
+  const format = await oneFormat(args, name, io, { type, sealed: sealed ?? undefined });
   const showMasterKeys = args.has("show-master-keys");
   const settings = { ...openSettings(args, io), showMasterKeys };
   const ctx = await opsContext(args, io);

@@ -25,8 +25,8 @@ async function run(args: Args, io: Io): Promise<number> {
     return (await import("../many/filestatus.ts")).filestatusMany(args, io);
   const file = args.requireFile();
   const encrypted = await inInput(file, async () => {
-    const input = await inputFormat(args, file);
-    return isEncrypted(await readExisting(file, io), input);
+    const bytes = await readExisting(file, io);
+    return isEncrypted(bytes, await inputFormat(args, file, { sealed: bytes }));
   });
   io.writeOut(`${JSON.stringify({ encrypted })}\n`);
   return 0;

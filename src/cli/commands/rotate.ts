@@ -3,7 +3,7 @@ import { rotate } from "../../ops/rotate.ts";
 import type { Args } from "../args.ts";
 import type { CommandModule } from "../command.ts";
 import { openSettings, opsContext } from "../context.ts";
-import { formatsOf } from "../formats.ts";
+import { checkFormatFlags, formatsOf } from "../formats.ts";
 import type { Io } from "../io.ts";
 import { keysFromFlags, keysToRemove } from "../keys.ts";
 import {
@@ -55,9 +55,10 @@ async function run(args: Args, io: Io): Promise<number> {
     const { rotateMany } = await import("../many/rotate.ts");
     return rotateMany(changes, changesKeys ? cannotChangeKeys : undefined, args, io);
   }
-  const formats = await formatsOf(args, args.text("filename-override") ?? file, io);
+  checkFormatFlags(args);
   const settings = openSettings(args, io);
   const sealed = await inInput(file, () => (changesKeys ? readForKeyChange : readExisting)(file, io));
+  const formats = await formatsOf(args, args.text("filename-override") ?? file, io, { sealed });
   const rotated = await inInput(file, () => rotate(sealed, formats, changes, settings, ctx));
   await deliver(rotated, target, "shared", io, target === file ? sealed : undefined);
   return 0;

@@ -25,7 +25,7 @@ async function run(args: Args, io: Io): Promise<number> {
   const file = args.requireFile();
   try {
     const bytes = await inInput(file, () => read(file, io));
-    const input = await inputFormat(args, file);
+    const input = await inputFormat(args, file, { sealed: bytes });
     io.writeOut(await textconv(bytes, input, await opsContext(args, io)));
   } catch (error) {
     if (!(error instanceof SopsError)) throw error;

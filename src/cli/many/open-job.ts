@@ -38,16 +38,20 @@ export async function openJob(
     tell,
     missing,
     harmless: { NO_METADATA: NOT_ENCRYPTED },
-    passes: async (file, bytes) => passesUnsealed(file, bytes, await inputFormat(args, file.name)),
+    passes: async (file, bytes) =>
+      passesUnsealed(file, bytes, await inputFormat(args, file.name, { sealed: bytes })),
     async prepare(files) {
       const read = files.map(async ({ file, bytes }) => ({
         bytes,
-        format: await inputFormat(args, file.name),
+        format: await inputFormat(args, file.name, { sealed: bytes }),
       }));
       await askOnce(await Promise.all(read), settings.decryptionOrder, ctx);
     },
     async work(file, bytes) {
-      const formats = { ...(await formatsOf(args, file.name, io, storesOf)), verify: true };
+      const formats = {
+        ...(await formatsOf(args, file.name, io, { sealed: bytes, storesOf })),
+        verify: true,
+      };
       return work(bytes, formats, settings, about(file));
     },
   };

@@ -39,8 +39,8 @@ export function keyPlanner(args: Args, io: Io, world: ManyContext): (file: Selec
     return keyGroupsOf(rule, configKeyReader(args, ctx.providers));
   };
   const plan = async (file: Selected): Promise<Planned> => {
-    const format = await inputFormat(args, file.name);
     const bytes = await read(file.path, io);
+    const format = await inputFormat(args, file.name, { sealed: bytes });
     const why = file.by === "name" ? null : passesUnsealed(file, bytes, format);
     if (why !== null) return settled(file, { name: file.name, state: "skipped", why });
     const update = await updateKeys(bytes, format, await ruleOf(file), world.about(file));
