@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { SopsError } from "../core/errors.ts";
-import { refuseEmptyName } from "../node/empty-name.ts";
+import { refuseEmptyName, refuseStdin } from "../node/empty-name.ts";
 import { writeFileSafely } from "../node/files.ts";
 import type { Formats, OpenSettings, OpsContext } from "../ops/context.ts";
 import type { Args } from "./args.ts";
@@ -50,6 +50,7 @@ export type Change = (
 export async function changeFile(file: string, args: Args, io: Io, change: Change): Promise<number> {
   refuseForMany(args);
   refuseEmptyName(file);
+  refuseStdin(file);
   checkFormatFlags(args);
   const settings = { ...openSettings(args, io), idempotent: args.has("idempotent") };
   await inInput(file, async () => {

@@ -7,6 +7,7 @@ import { inputFormat } from "./formats.ts";
 import type { Io } from "./io.ts";
 import { GROUP_FILE, IN_PLACE, KEY_SERVICE, type OptionSpec, TYPES } from "./options.ts";
 import { inInput, readExisting } from "./place.ts";
+import { refuseOverwriting } from "./overwrite.ts";
 import { deliver, targetOf } from "./target.ts";
 
 /** Flags of both commands. */
@@ -37,6 +38,7 @@ export async function changeGroupsOf(
   const threshold = args.integer("shamir-secret-sharing-threshold", 0);
   const sealed = await inInput(file, () => readExisting(file, io));
   const format = await inputFormat(args, file, { sealed });
+  await refuseOverwriting("sealed", target, { file, bytes: sealed }, io);
   const changed = await inInput(file, async () =>
     change({ sealed, format, threshold, ctx: await opsContext(args, io) }),
   );

@@ -20,6 +20,7 @@ import { inInput, read } from "../place.ts";
 import { atTarget } from "../reseal.ts";
 import { noteAsOne, refuseSealed } from "../as-one.ts";
 import { ruleFor, settingsUnder } from "../settings.ts";
+import { refuseOverwriting } from "../overwrite.ts";
 import { deliver, targetOf } from "../target.ts";
 
 export const command: CommandModule = {
@@ -64,6 +65,7 @@ async function run(args: Args, io: Io): Promise<number> {
   const rule = await ruleFor(args, name, io);
   const formats = await formatsOf(args, name, io, { type: rule?.type });
   const settings = settingsUnder(rule, args, formats.input.name, ctx);
+  await refuseOverwriting("sealed", target, { file, bytes: plain }, io);
   const known =
     target === undefined || target === file
       ? null

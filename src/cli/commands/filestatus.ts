@@ -23,7 +23,7 @@ export const command: CommandModule = {
 async function run(args: Args, io: Io): Promise<number> {
   if (args.operands.length > 0 && wantsMany(args, io))
     return (await import("../many/filestatus.ts")).filestatusMany(args, io);
-  const file = args.requireFile();
+  const file = args.fileOrStdin();
   const encrypted = await inInput(file, async () => {
     const bytes = await readExisting(file, io);
     return isEncrypted(bytes, await inputFormat(args, file, { sealed: bytes }));

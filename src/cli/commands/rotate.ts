@@ -18,6 +18,7 @@ import {
 } from "../options.ts";
 import { wantsMany } from "../many/wants.ts";
 import { inInput, read, readExisting } from "../place.ts";
+import { refuseOverwriting } from "../overwrite.ts";
 import { deliver, targetOf } from "../target.ts";
 
 export const command: CommandModule = {
@@ -59,6 +60,7 @@ async function run(args: Args, io: Io): Promise<number> {
   const settings = openSettings(args, io);
   const sealed = await inInput(file, () => (changesKeys ? readForKeyChange : readExisting)(file, io));
   const formats = await formatsOf(args, args.text("filename-override") ?? file, io, { sealed });
+  await refuseOverwriting("sealed", target, { file, bytes: sealed }, io);
   const rotated = await inInput(file, () => rotate(sealed, formats, changes, settings, ctx));
   await deliver(rotated, target, "shared", io, target === file ? sealed : undefined);
   return 0;
