@@ -18,7 +18,7 @@ import {
 import { wantsMany } from "../many/wants.ts";
 import { inInput, read, refuseMissing } from "../place.ts";
 import { isInput, refuseOverwriting } from "../overwrite.ts";
-import { deliver, targetOf } from "../target.ts";
+import { deliver, seenTarget, targetOf } from "../target.ts";
 
 export const command: CommandModule = {
   operands: "[file] | -i file|folder|glob ...",
@@ -58,15 +58,20 @@ async function run(args: Args, io: Io): Promise<number> {
   const file = args.file();
   const target = targetOf(args, file);
   refuseExtractInPlace(args, target !== undefined && isInput(target, file, io));
+  const seen = seenTarget(target, io);
   checkFormatFlags(args);
   if (file !== undefined) refuseMissing(file, io);
-  const settings = { ...openSettings(args, io), extract: args.text("extract") };
+  const settings = {
+    ...openSettings(args, io),
+    extract: args.text("extract"),
+    replaces: file !== undefined && target === file,
+  };
   const sealed = await inInput(file, () => read(file, io));
   const formats = await formatsOf(args, args.text("filename-override") ?? file, io, { sealed });
   await refuseOverwriting("plain", target, { file, bytes: sealed }, io);
   const plain = await inInput(file, async () =>
     decrypt(sealed, formats, settings, await opsContext(args, io)),
   );
-  await deliver(plain, target, "secret", io, target === file ? sealed : undefined);
+  await deliver(plain, target, "secret", io, target === file ? sealed : seen);
   return 0;
 }

@@ -21,7 +21,7 @@ import { atTarget } from "../reseal.ts";
 import { noteAsOne, refuseSealed } from "../as-one.ts";
 import { ruleFor, settingsUnder } from "../settings.ts";
 import { refuseOverwriting } from "../overwrite.ts";
-import { deliver, targetOf } from "../target.ts";
+import { deliver, seenTarget, targetOf } from "../target.ts";
 
 export const command: CommandModule = {
   operands: "[file] | -i file|folder|glob ...",
@@ -57,6 +57,7 @@ async function run(args: Args, io: Io): Promise<number> {
   const target = targetOf(args, file);
   const keepDataKey = args.has("keep-data-key");
   if (keepDataKey && (target === undefined || target === file)) throw nothingToKeep();
+  const seen = seenTarget(target, io);
   if (name === undefined) throw stdinNeedsName();
   checkFormatFlags(args);
   const plain = await inInput(file, () => read(file, io));
@@ -77,7 +78,7 @@ async function run(args: Args, io: Io): Promise<number> {
     return encrypt(plain, formats, settings, ctx);
   };
   const sealed = known ?? (await inInput(file, seal));
-  await deliver(sealed, target, "shared", io, target === file ? plain : undefined);
+  await deliver(sealed, target, "shared", io, target === file ? plain : seen);
   return 0;
 }
 

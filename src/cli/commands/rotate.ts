@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { SopsError } from "../../core/errors.ts";
 import { rotate } from "../../ops/rotate.ts";
 import type { Args } from "../args.ts";
@@ -16,10 +17,11 @@ import {
   MANY,
   TYPES,
 } from "../options.ts";
+import { type Rules, rulesToTell } from "../rule-of.ts";
 import { wantsMany } from "../many/wants.ts";
 import { inInput, read, readExisting } from "../place.ts";
 import { refuseOverwriting } from "../overwrite.ts";
-import { deliver, targetOf } from "../target.ts";
+import { deliver, seenTarget, targetOf } from "../target.ts";
 
 export const command: CommandModule = {
   operands: "file | -i file|folder|glob ...",
@@ -33,6 +35,9 @@ export const command: CommandModule = {
     ...KEY_SERVICE,
     ...MANY,
   ],
+  notes:
+    "the keys stay those of the file, but for what --add-... and --rm-... say; where they are not those of the creation\n" +
+    "rule, that is told, and enc updatekeys brings them in line",
   examples: [
     ["enc rotate -i secrets.yaml", "encrypt everything anew under a new data key"],
     ["enc rotate -i secrets/", "every encrypted file of a folder, all or none"],
@@ -46,6 +51,7 @@ async function run(args: Args, io: Io): Promise<number> {
   const many = wantsMany(args, io);
   const file = many ? "" : args.requireFile();
   const target = many ? undefined : targetOf(args, file);
+  const seen = seenTarget(target, io);
   await ctx.providers.load?.();
   const changes = {
     add: keysFromFlags(args, ctx.providers, "add-"),
@@ -57,12 +63,15 @@ async function run(args: Args, io: Io): Promise<number> {
     return rotateMany(changes, changesKeys ? cannotChangeKeys : undefined, args, io);
   }
   checkFormatFlags(args);
+  const name = args.text("filename-override") ?? file;
+  const rule = (): ReturnType<Rules["groupsOf"]> =>
+    rulesToTell(args, io, ctx).groupsOf(name, resolve(io.cwd, name));
   const settings = openSettings(args, io);
   const sealed = await inInput(file, () => (changesKeys ? readForKeyChange : readExisting)(file, io));
-  const formats = await formatsOf(args, args.text("filename-override") ?? file, io, { sealed });
+  const formats = await formatsOf(args, name, io, { sealed });
   await refuseOverwriting("sealed", target, { file, bytes: sealed }, io);
-  const rotated = await inInput(file, () => rotate(sealed, formats, changes, settings, ctx));
-  await deliver(rotated, target, "shared", io, target === file ? sealed : undefined);
+  const rotated = await inInput(file, () => rotate(sealed, formats, { ...changes, rule }, settings, ctx));
+  await deliver(rotated, target, "shared", io, target === file ? sealed : seen);
   return 0;
 }
 

@@ -62,7 +62,7 @@ async function encryptJob(args: Args, io: Io): Promise<ManyJob> {
       if (formats.input.name === "binary" && sealedFormatOf(bytes) !== undefined) throw alreadyEncrypted();
       const settings = settingsUnder(rule, args, formats.input.name, ctx);
       noteAsOne(file.name, formats, args, io);
-      return encrypt(bytes, { ...formats, verify: true }, settings, about(file));
+      return encrypt(bytes, formats, settings, about(file));
     },
   };
 }

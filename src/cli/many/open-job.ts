@@ -1,4 +1,5 @@
 import { SopsError } from "../../core/errors.ts";
+import type { Selected } from "../../node/many/select.ts";
 import type { Formats, OpenSettings, OpsContext } from "../../ops/context.ts";
 import type { Args } from "../args.ts";
 import { oncePerFolder, storesFor } from "../config.ts";
@@ -19,6 +20,7 @@ export interface OpenJob {
     formats: Formats,
     settings: OpenSettings,
     ctx: OpsContext,
+    file: Selected,
   ) => Promise<Uint8Array>;
 }
 
@@ -41,18 +43,15 @@ export async function openJob(
     passes: async (file, bytes) =>
       passesUnsealed(file, bytes, await inputFormat(args, file.name, { sealed: bytes })),
     async prepare(files) {
-      const read = files.map(async ({ file, bytes }) => ({
-        bytes,
-        format: await inputFormat(args, file.name, { sealed: bytes }),
+      const asking = files.map(async ({ file, target }) => ({
+        bytes: () => target.bytes(),
+        format: await inputFormat(args, file.name, { sealed: target.bytes() }),
       }));
-      await askOnce(await Promise.all(read), settings.decryptionOrder, ctx);
+      await askOnce(await Promise.all(asking), settings.decryptionOrder, ctx);
     },
     async work(file, bytes) {
-      const formats = {
-        ...(await formatsOf(args, file.name, io, { sealed: bytes, storesOf })),
-        verify: true,
-      };
-      return work(bytes, formats, settings, about(file));
+      const formats = await formatsOf(args, file.name, io, { sealed: bytes, storesOf });
+      return work(bytes, formats, settings, about(file), file);
     },
   };
 }
