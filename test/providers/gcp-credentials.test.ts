@@ -77,7 +77,7 @@ test.each<[what: string, name: string, content: unknown, says: RegExp]>([
       client_email: "a@b",
       private_key: `-----BEGIN PRIVATE KEY-----\n${CANARY}\n-----END PRIVATE KEY-----\n`,
     },
-    /^BAD_CONFIG: .*the private_key of GOOGLE_APPLICATION_CREDENTIALS cannot be read/,
+    /^NOT_LOGGED_IN: .*the private_key of GOOGLE_APPLICATION_CREDENTIALS cannot be read/,
   ],
 ])("a file of credentials that %s is told as such", async (_, name, content, says) => {
   expect(await failure(name, content)).toMatch(says);

@@ -18,7 +18,7 @@ export function loginAgain(source: string): string {
 export function loginError(error: unknown, login: string): SopsError {
   if (error instanceof SopsError) return error;
   if (isBadKey(error))
-    return new SopsError("BAD_CONFIG", `GCP KMS: the private_key of ${login} cannot be read`, {
+    return new SopsError("NOT_LOGGED_IN", `GCP KMS: the private_key of ${login} cannot be read`, {
       hint: "use a new JSON key of the service account, and keep its \\n as they are",
     });
   const oauth = oauthError(error);
