@@ -32,8 +32,9 @@ async function run(args: Args, io: Io): Promise<number> {
   if (sameProcess) checkSameProcess(background);
   const settings = openSettings(args, io);
   const values = await inInput(file, async () => {
-    const input = await inputFormat(args, file);
-    return environmentOf(await readExisting(file, io), input, settings, await opsContext(args, io));
+    const sealed = await readExisting(file, io);
+    const input = await inputFormat(args, file, { sealed });
+    return environmentOf(sealed, input, settings, await opsContext(args, io), file);
   });
   const options = await execOptions(args, io, values);
   if (background) {

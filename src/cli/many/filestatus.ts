@@ -35,8 +35,8 @@ async function statusOf(file: Selected, args: Args, io: Io): Promise<Status | nu
   const { name: path } = file;
   try {
     return await inInput(path, async () => {
-      const format = await inputFormat(args, path);
       const bytes = await readExisting(path, io);
+      const format = await inputFormat(args, path, { sealed: bytes });
       const why = file.by === "name" ? null : passesUnsealed(file, bytes, format);
       if (why !== null) return why === "" ? null : { path, encrypted: false };
       const encrypted = isEncrypted(bytes, format);

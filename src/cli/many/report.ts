@@ -3,6 +3,7 @@ import { exitCodeOf } from "../exit-codes.ts";
 import type { Args } from "../args.ts";
 import type { Io } from "../io.ts";
 import { errorText, noteText } from "../ui.ts";
+import { leftText } from "./left-text.ts";
 import { failuresOf, isLeft, type Outcome, reasonText } from "./outcome.ts";
 
 export interface ReportOptions {
@@ -27,6 +28,9 @@ export function report(outcomes: readonly Outcome[], options: ReportOptions, io:
     io.writeOut(`${JSON.stringify({ files: outcomes.map((o) => rowOf(o, options)) }, null, 2)}\n`);
   else {
     if (options.verbose) for (const o of outcomes) if ("why" in o) io.note(`${o.name}: ${o.why}`);
+    const isAsked = options.command === "encrypt" && !options.verbose && failures.length === 0;
+    const left = isAsked ? leftText(outcomes) : undefined;
+    if (left !== undefined) io.note(left);
     for (const { error } of failures) io.writeErr(errorText(error, io.color));
     // One file that fails has said it all.
     const isTold = failures.length === 0 ? !options.quiet : outcomes.length > 1;
