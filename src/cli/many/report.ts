@@ -1,4 +1,5 @@
 import type { SopsError } from "../../core/errors.ts";
+import { printableJson } from "../../core/printable.ts";
 import { exitCodeOf } from "../exit-codes.ts";
 import type { Args } from "../args.ts";
 import type { Io } from "../io.ts";
@@ -24,8 +25,7 @@ export function reportOptions(command: string, done: string, args: Args): Report
 /** Tells what became of the files, failures with their fix, and answers the exit code: 0, the one of all failures, or 1. */
 export function report(outcomes: readonly Outcome[], options: ReportOptions, io: Io): number {
   const failures = failuresOf(outcomes);
-  if (options.json)
-    io.writeOut(`${JSON.stringify({ files: outcomes.map((o) => rowOf(o, options)) }, null, 2)}\n`);
+  if (options.json) io.writeOut(`${printableJson({ files: outcomes.map((o) => rowOf(o, options)) }, 2)}\n`);
   else {
     if (options.verbose) for (const o of outcomes) if ("why" in o) io.note(`${o.name}: ${o.why}`);
     const isAsked = options.command === "encrypt" && !options.verbose && failures.length === 0;
@@ -44,7 +44,7 @@ export function report(outcomes: readonly Outcome[], options: ReportOptions, io:
 
 /** The document of `--json` where nothing was even tried. Answers the exit code. */
 export function reportRefusal(error: SopsError, { command }: ReportOptions, io: Io): number {
-  io.writeOut(`${JSON.stringify({ files: [], error: errorRow(error) }, null, 2)}\n`);
+  io.writeOut(`${printableJson({ files: [], error: errorRow(error) }, 2)}\n`);
   return exitCodeOf(error.code, command);
 }
 
