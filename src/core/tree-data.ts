@@ -41,7 +41,7 @@ class Comparison {
   }
 
   #map(a: MapNode, b: MapNode): TreePath | null {
-    const [x, y] = [a.entries.filter(isEntry), b.entries.filter(isEntry)];
+    const [x, y] = [this.#entries(a), this.#entries(b)];
     for (const [i, item] of x.entries()) {
       const found = this.#below(item.key, () =>
         item.key === y[i]?.key ? this.#node(item.value, y[i].value) : this.#here(),
@@ -49,6 +49,12 @@ class Comparison {
       if (found !== null) return found;
     }
     return x.length === y.length ? null : this.#here();
+  }
+
+  /** An INI file always has the section DEFAULT, be it empty. */
+  #entries({ entries }: MapNode): readonly Entry[] {
+    const all = entries.filter(isEntry);
+    return this.#flat ? all.filter(({ value }) => value.type !== "map" || value.entries.length > 0) : all;
   }
 
   #list(a: readonly (Node | Comment)[], b: readonly (Node | Comment)[]): TreePath | null {
