@@ -80,10 +80,9 @@ class Comparison {
 
   #leaf(a: Scalar, b: Scalar): TreePath | null {
     if (equalScalars(a, b)) return null;
-    if (this.#flat) return this.#text(a, b);
-    // `2` is what SOPS prints for 2.0, `-0` for -0.0, in YAML.
-    const isNumber = a.kind === "float" && b.kind === "int" && a.value === Number(b.value);
-    return isNumber ? this.#ofKind() : this.#here();
+    // `2` is what SOPS prints for 2.0, `-0` for -0.0.
+    if (a.kind === "float" && b.kind === "int" && a.value === Number(b.value)) return this.#ofKind();
+    return this.#flat ? this.#text(a, b) : this.#here();
   }
 
   #text(a: Scalar | null, b: Scalar): TreePath | null {
