@@ -60,6 +60,11 @@ export const IN_PLACE: readonly OptionSpec[] = [
   flag("output", "write the result to this file, - for stdout", { value: "file" }),
 ];
 
+export const KEEP_DATA_KEY = flag(
+  "keep-data-key",
+  "keep the data key of the --output file: whoever ever had it reads what is new, too",
+);
+
 export const TYPES: readonly OptionSpec[] = [
   flag("input-type", "binary, dotenv, ini, json or yaml; default: by the name of the file", {
     value: "type",
@@ -236,6 +241,7 @@ export const ALL_OPTIONS: readonly OptionSpec[] = [
   ...GLOBAL_OPTIONS,
   ...LEGACY_OPTIONS,
   ...IN_PLACE,
+  KEEP_DATA_KEY,
   ...TYPES,
   FILENAME_OVERRIDE,
   IGNORE_MAC,

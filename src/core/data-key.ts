@@ -1,7 +1,16 @@
 import { wipe } from "./bytes.ts";
 import { SopsError } from "./errors.ts";
 import type { Host } from "./host.ts";
-import type { KeyGroup, KeyProvider, KeyRef, KeyService, KeyType, Providers, WrappedKey } from "./key.ts";
+import {
+  type KeyGroup,
+  type KeyProvider,
+  type KeyRef,
+  KEY_TYPES,
+  type KeyService,
+  type KeyType,
+  type Providers,
+  type WrappedKey,
+} from "./key.ts";
 import type { Runtime } from "./runtime.ts";
 import { split } from "./shamir.ts";
 import { formatSeconds } from "./time.ts";
@@ -82,6 +91,7 @@ async function wrapOne(ref: KeyRef, share: Uint8Array, ring: Keyring): Promise<W
   const provider = providerOf(ref.type, ring);
   const whole = await completed(ref, ring);
   const enc = await firstToWrap(whole, share, provider, ring);
+  if (typeof enc !== "string" || enc === "") throw wrappedNothing(ref.type);
   const dated = provider.fields.includes("created_at") && whole.fields["created_at"] === undefined;
   const now = formatSeconds(ring.runtime.now());
   return { type: ref.type, fields: dated ? { ...whole.fields, created_at: now } : whole.fields, enc };
@@ -139,9 +149,16 @@ function allOf(failures: readonly unknown[]): unknown {
 export const NAME_ONE = "name one with --keyservice, or leave --enable-local-keyservice=false out";
 
 function providerOf(type: KeyType, ring: Keyring): KeyProvider {
-  const provider = ring.providers.get(type);
+  // A sops block has seven lists and no place for a key of another kind, whoever could wrap for it.
+  const provider = KEY_TYPES.includes(type) ? ring.providers.get(type) : undefined;
   if (provider !== undefined) return provider;
   throw new SopsError("UNKNOWN_KEY_TYPE", `this version of enc cannot use keys of type ${type} yet`, {
     hint: "use an age recipient, or the original sops for this key",
+  });
+}
+
+function wrappedNothing(type: KeyType): SopsError {
+  return new SopsError("WRAP_FAILED", `the provider of ${type} answered no wrapped data key`, {
+    hint: "wrap must answer the text that unwrap will get, and it must not be empty",
   });
 }

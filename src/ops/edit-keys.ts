@@ -1,5 +1,5 @@
 import { tryFromUtf8 } from "../core/bytes.ts";
-import { wrapDataKey } from "../core/data-key.ts";
+import { wrapDataKey, type Wrapped } from "../core/data-key.ts";
 import { SOPS_VERSION, unlock, type Unlocked } from "../core/document.ts";
 import { SopsError } from "../core/errors.ts";
 import type { Format, SealedSource } from "../core/format.ts";
@@ -10,6 +10,7 @@ import type { MapNode } from "../core/tree.ts";
 import { raiseVersion } from "../core/version.ts";
 import type { OpsContext } from "./context.ts";
 import { refuseEmptySelection } from "./encrypt.ts";
+import { warnOfLoneGroup } from "./lone-group.ts";
 import { readSealedMetadata, writeBlock } from "./open.ts";
 
 /** A plain text with its file's sops block, as `edit --show-master-keys` has it in the editor. */
@@ -74,17 +75,16 @@ export async function withMetadata(
   ctx: OpsContext,
 ): Promise<Unlocked> {
   const { lastModified, mac, presentation } = file.metadata;
-  const keys = sameKeys(file.metadata, edited)
-    ? {}
-    : await wrapDataKey(
-        dataKey,
-        edited.groups.map((group) => group.keys.map(({ type, fields }) => ({ type, fields }))),
-        edited.shamirThreshold,
-        ctx,
-      );
+  const keys = sameKeys(file.metadata, edited) ? {} : await wrapEdited(edited, dataKey, ctx);
   const version = raiseVersion(edited.version, SOPS_VERSION);
   const metadata = { ...edited, ...keys, version, lastModified, mac, presentation };
   return unlock(metadata, dataKey, ctx.runtime, "seal", format.name === "binary");
+}
+
+function wrapEdited(edited: Metadata, dataKey: Uint8Array, ctx: OpsContext): Promise<Wrapped> {
+  const groups = edited.groups.map((group) => group.keys.map(({ type, fields }) => ({ type, fields })));
+  warnOfLoneGroup(groups, edited.shamirThreshold, ctx);
+  return wrapDataKey(dataKey, groups, edited.shamirThreshold, ctx);
 }
 
 /** Every field counts, the wrapped data key too: one that was damaged by hand is made anew. */

@@ -8,6 +8,7 @@ import { DEFAULT_SELECTOR, type Selection, type Selector } from "../core/selecti
 import type { Tree } from "../core/tree.ts";
 import { walk } from "../core/walk.ts";
 import type { Formats, OpenSettings, OpsContext, SealSettings } from "./context.ts";
+import { warnOfLoneGroup } from "./lone-group.ts";
 import { guardDepth, openFile, writeBlock } from "./open.ts";
 import { verifySealed } from "./verify.ts";
 
@@ -43,6 +44,7 @@ export function sealPlain(
 export async function newFile(format: Format, settings: SealSettings, ctx: OpsContext): Promise<Unlocked> {
   const binary = format.name === "binary";
   const selector = binary ? undefined : (settings.selector ?? DEFAULT_SELECTOR);
+  warnOfLoneGroup(settings.groups, settings.shamirThreshold, ctx);
   const dataKey = ctx.runtime.randomBytes(DATA_KEY_BYTES);
   const wrapped = await wrapDataKey(dataKey, settings.groups, settings.shamirThreshold, ctx);
   const metadata: Metadata = {

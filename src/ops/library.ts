@@ -62,6 +62,14 @@ export async function encrypt(input: Uint8Array | string, options: EncryptOption
   await ctx.providers.load?.(["age"]);
   const age = ctx.providers.get("age");
   const groups = options.groups ?? [(options.recipients ?? []).flatMap((r) => age?.fromConfig(r) ?? [])];
+  if (groups.length === 1 && (options.shamirThreshold ?? 0) > 1)
+    throw new SopsError(
+      "BAD_SHARES",
+      "one key group has no threshold: each of its keys opens the file alone",
+      {
+        hint: "put the keys that are needed together into groups of their own",
+      },
+    );
   const settings = {
     groups,
     shamirThreshold: options.shamirThreshold ?? 0,

@@ -1,3 +1,4 @@
+import { assertSameBlock } from "../core/block-check.ts";
 import { DEFAULT_ORDER, unwrapDataKey } from "../core/unwrap.ts";
 import {
   openDocument,
@@ -10,11 +11,18 @@ import { SopsError } from "../core/errors.ts";
 import type { Format, SealedSource } from "../core/format.ts";
 import type { KeyType } from "../core/key.ts";
 import { type Metadata, readMetadata, writeMetadata } from "../core/metadata.ts";
+import { fitsFile } from "../core/fits-file.ts";
 import { metadataFields } from "../providers/metadata-fields.ts";
 import { type AuditAction, type OpenSettings, type OpsContext, warn } from "./context.ts";
 
 export const fieldsOf = (type: KeyType): readonly string[] => metadataFields[type];
-export const writeBlock: WriteBlock = (metadata) => writeMetadata(metadata, fieldsOf);
+
+/** The block of every text that is sealed or gets other keys. Throws EMIT where it would not hold all that it is to say. */
+export const writeBlock: WriteBlock = (metadata) => {
+  const block = writeMetadata(metadata, fieldsOf);
+  assertSameBlock(metadata, readMetadata(block, fieldsOf));
+  return block;
+};
 
 /** A sealed file, unlocked and opened: what every command that changes one starts from. */
 export interface OpenedFile {
@@ -25,6 +33,18 @@ export interface OpenedFile {
 
 export function readSealedMetadata(source: SealedSource): Metadata {
   return readMetadata(source.metadata, fieldsOf);
+}
+
+/** The data key that opens this very file. Throws what `unwrapDataKey` throws. */
+export function recoverDataKey(
+  source: SealedSource,
+  metadata: Metadata,
+  order: readonly string[] | undefined,
+  ctx: OpsContext,
+): Promise<Uint8Array> {
+  const { groups, shamirThreshold } = metadata;
+  const fits = fitsFile(source, metadata, ctx.runtime);
+  return unwrapDataKey(groups, shamirThreshold, order ?? DEFAULT_ORDER, ctx, fits);
 }
 
 /**
@@ -41,8 +61,7 @@ export async function openFile(
 ): Promise<OpenedFile> {
   const source = format.parseSealed(sealed);
   const metadata = readSealedMetadata(source);
-  const order = settings.decryptionOrder ?? DEFAULT_ORDER;
-  const dataKey = await unwrapDataKey(metadata.groups, metadata.shamirThreshold, order, ctx);
+  const dataKey = await recoverDataKey(source, metadata, settings.decryptionOrder, ctx);
   const file = await unlock(metadata, dataKey, ctx.runtime, "open");
   for (const action of actions) await ctx.audit?.(action);
   const document = guardDepth(() =>

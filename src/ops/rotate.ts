@@ -4,6 +4,7 @@ import { SopsError } from "../core/errors.ts";
 import type { KeyGroup, KeyRef, KeyType } from "../core/key.ts";
 import { type Formats, type OpenSettings, type OpsContext, warn } from "./context.ts";
 import { sealPlain } from "./encrypt.ts";
+import { warnOfLoneGroup } from "./lone-group.ts";
 import { guardDepth, openFile } from "./open.ts";
 
 /** A key that is to go: one whose identity text is any of `names`, of which the first is shown. */
@@ -35,6 +36,7 @@ export async function rotate(
   ]);
   const add = await Promise.all(changes.add.map((ref) => completed(ref, ctx)));
   const groups = changeGroups(file.metadata.groups, { ...changes, add }, ctx);
+  warnOfLoneGroup(groups, file.metadata.shamirThreshold, ctx);
   const dataKey = ctx.runtime.randomBytes(DATA_KEY_BYTES);
   const wrapped = await wrapDataKey(dataKey, groups, file.metadata.shamirThreshold, ctx);
   const metadata = { ...file.metadata, ...wrapped, presentation: "" };

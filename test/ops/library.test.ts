@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { fromUtf8 } from "../../src/core/bytes.ts";
 import { decryptToText, encrypt, type EncryptOptions, SopsDocument } from "../../src/index.ts";
 import { IDENTITY, RECIPIENT } from "../support/context.ts";
 
@@ -8,6 +9,41 @@ const GROUP = [{ type: "age", fields: { recipient: RECIPIENT } }] as const;
 /** Options as a caller without types may give them. */
 const seal = (options: Record<string, unknown>): Promise<Uint8Array> =>
   encrypt(YAML, { format: "yaml", recipients: [RECIPIENT], ...options } as unknown as EncryptOptions);
+
+/** A provider of the caller's own, under any name. */
+const own = (type: string, enc = "d3JhcHBlZA=="): Record<string, unknown> => ({
+  recipients: undefined,
+  groups: [[{ type, fields: { key_id: "x" } }]],
+  providers: new Map([
+    [type, { type, fields: ["enc", "key_id"], identity: () => "x", wrap: () => Promise.resolve(enc) }],
+  ]),
+});
+
+describe("library: a file that nobody could open is never answered", () => {
+  // Its sops block listed no key at all.
+  it.each(["acme_kms", "__proto__", "toString"])("refuses a provider of the type %s", async (type) => {
+    await expect(seal(own(type))).rejects.toMatchObject({ code: "UNKNOWN_KEY_TYPE" });
+    const groups = [[...GROUP, { type, fields: { key_id: "x" } }]];
+    await expect(seal({ ...own(type), groups })).rejects.toMatchObject({ code: "UNKNOWN_KEY_TYPE" });
+  });
+
+  it.each(["", null, 7])("refuses a provider that wraps to %j", async (enc) => {
+    await expect(seal(own("hckms", enc as string))).rejects.toMatchObject({ code: "WRAP_FAILED" });
+  });
+
+  // It was left out of the file, without a word.
+  it("refuses a field that the file has no place for", async () => {
+    const groups = [[{ type: "hckms", fields: { key_id: "x", tenant: "t" } }]];
+    await expect(seal({ ...own("hckms"), groups })).rejects.toMatchObject({
+      code: "EMIT",
+      message: "the sops block cannot hold what was asked for: the field tenant of a key of type hckms",
+    });
+  });
+
+  it("takes a provider of its own under one of the seven names", async () => {
+    expect(fromUtf8(await seal(own("hckms")))).toContain("enc: d3JhcHBlZA==");
+  });
+});
 
 describe("library: options that are not what they should be", () => {
   // It was taken for an unencrypted_ one: the password stayed in clear text, and all else was encrypted.
@@ -34,6 +70,15 @@ describe("library: options that are not what they should be", () => {
     await expect(seal({ recipients: undefined, groups, shamirThreshold })).rejects.toMatchObject({
       code: "BAD_SHARES",
     });
+  });
+
+  // Each key opened the file alone.
+  it("refuses a threshold for one group", async () => {
+    await expect(seal({ shamirThreshold: 2 })).rejects.toMatchObject({ code: "BAD_SHARES" });
+    await expect(seal({ recipients: undefined, groups: [GROUP], shamirThreshold: 2 })).rejects.toMatchObject({
+      code: "BAD_SHARES",
+    });
+    expect(await seal({ shamirThreshold: 1 })).toBeInstanceOf(Uint8Array);
   });
 
   // Half of a surrogate pair came back as U+FFFD.

@@ -28,7 +28,7 @@ export async function encryptMany(args: Args, io: Io): Promise<number> {
 }
 
 async function encryptJob(args: Args, io: Io): Promise<ManyJob> {
-  const { ctx, about } = await manyContext(args, io);
+  const { ctx, about, tell } = await manyContext(args, io);
   await ctx.providers.load?.();
   const configs = configsFor(args, io);
   const stores = oncePerFolder(io, (name) => storesFor(args, name, io));
@@ -40,6 +40,7 @@ async function encryptJob(args: Args, io: Io): Promise<ManyJob> {
   return {
     command: "encrypt",
     done: "encrypted",
+    tell,
     missing: (error) => error,
     harmless: { ALREADY_ENCRYPTED: ALREADY },
     async passes(file, bytes) {
