@@ -47,7 +47,8 @@ function variableOf(item: Entry): [string, string] {
 }
 
 function checkName(name: string): string {
-  if (!isUtf8(name)) throw refuse(name, "is not UTF-8, which Node cannot hand to a program", "rename the key");
+  if (!isUtf8(name))
+    throw refuse(name, "is not UTF-8, which Node cannot hand to a program", "rename the key");
   if (name.includes("=") || name.includes("\0"))
     throw refuse(name, "cannot be the name of an environment variable", "rename the key");
   return name;
