@@ -45,6 +45,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   ADDRESS_NOT_ALLOWED: 1,
   // configuration and arguments
   BAD_CONFIG: 1,
+  FOREIGN_CONFIG: 1,
   NO_MATCHING_RULE: 1,
   BAD_PATTERN: 1,
   TWO_SELECTORS: 8,

@@ -5,6 +5,7 @@ import { SopsError } from "../core/errors.ts";
 import type { Command, ExecOptions } from "../node/exec.ts";
 import { endBy, onEnd } from "../node/on-signal.ts";
 import { BrokenPipe } from "./broken-pipe.ts";
+import { isCalledSops } from "./called.ts";
 import { noteText } from "./ui.ts";
 
 /** The world of one run of the command line. Tests bring their own. */
@@ -13,6 +14,8 @@ export interface Io {
   readonly cwd: string;
   /** Throws USAGE where a word of the command line did not arrive as it was written. See node/lost-bytes. */
   refuseLostBytes(words: readonly string[]): Promise<void>;
+  /** Is the program called by the name `sops`? */
+  readonly asSops: boolean;
   /** All of stdin. */
   readStdin(): Promise<Uint8Array>;
   /** One line of stdin, its end cut off; null where there is no more, or `signal` ends the wait. */
@@ -47,6 +50,7 @@ export function processIo(): Io {
       if (![cwd, ...words].some((word) => word.includes("\ufffd"))) return;
       (await import("../node/lost-bytes.ts")).refuseLostBytes(words, cwd);
     },
+    asSops: isCalledSops(process.argv, process.argv0),
     readStdin,
     readLine: lineReader(),
     writeOut(bytes) {

@@ -45,7 +45,7 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = under(EVERYWHERE, [
   flag("config", "use this configuration file and search for none", { value: "file", env: "SOPS_CONFIG" }),
   flag("indent", "spaces of indentation where text is printed anew", { value: "n" }),
   flag("mac-only-encrypted", "cover only the encrypted values with the MAC"),
-  flag("verbose", "say more: where in the code an error arose, files left as they are, what publish does"),
+  flag("verbose", "say more: recovered data keys, where an error arose, files left as they are"),
   flag("quiet", "say nothing but errors", { short: "q" }),
   // sops' --version asks the network; ours never does, so there is nothing to switch.
   flag("check-for-updates", "accepted for sops: no network is asked", { hidden: true }),

@@ -45,6 +45,9 @@ export function combineSettings(
   };
 }
 
+const NO_CONFIG =
+  "config file not found, or has no creation rules, and no keys provided through command line options";
+
 /** A flag replaces the same selector of the rule; next to a different one it is a second selector. */
 function oneSelector(flags: readonly Selector[], rule: CreationRule | undefined): Selector | undefined {
   const ofRule = rule?.selector;
@@ -72,7 +75,8 @@ function groupsOf(
 ): readonly (readonly KeyRef[])[] {
   if (keys !== undefined) return [keys];
   if (rule !== undefined) return keyGroupsOf(rule, reader);
-  throw new SopsError("NO_KEYS", "no config with creation rules was found, and no key is given", {
+  // The words of SOPS: programs that run it look for them (helm-secrets).
+  throw new SopsError("NO_KEYS", NO_CONFIG, {
     hint: "give a recipient with --age age1..., or write a .sops-ts.yaml with creation_rules",
   });
 }

@@ -48,6 +48,7 @@ export const ERROR_CODES = [
   "ADDRESS_NOT_ALLOWED",
   // configuration and arguments
   "BAD_CONFIG",
+  "FOREIGN_CONFIG",
   "NO_MATCHING_RULE",
   "BAD_PATTERN",
   "TWO_SELECTORS",

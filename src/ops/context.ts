@@ -18,6 +18,8 @@ export interface OpsContext extends Keyring {
   readonly audit?: Audit | undefined;
   /** What the user should know of the file that is worked on. Undefined: the host's own. */
   readonly warn?: ((message: string) => void) | undefined;
+  /** Told each time that the data key of a file is recovered. */
+  readonly recovered?: (() => void) | undefined;
 }
 
 export function warn({ warn: ofFile, host }: OpsContext, message: string): void {

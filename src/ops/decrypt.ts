@@ -2,8 +2,9 @@ import { utf8 } from "../core/bytes.ts";
 import { SopsError } from "../core/errors.ts";
 import type { Format } from "../core/format.ts";
 import { parseTreePath } from "../core/path.ts";
-import type { Comment, Tree } from "../core/tree.ts";
-import { getAt, notFound } from "../core/tree-edit.ts";
+import { type Comment, map, type Tree } from "../core/tree.ts";
+import { getAt, notFound, type TreePath } from "../core/tree-edit.ts";
+import { refuseUnclearPath } from "../core/unclear-path.ts";
 import type { Formats, OpenSettings, OpsContext } from "./context.ts";
 import { guardDepth, openFile } from "./open.ts";
 
@@ -22,12 +23,23 @@ export async function decrypt(
   settings: DecryptSettings,
   ctx: OpsContext,
 ): Promise<Uint8Array> {
-  const path = settings.extract === undefined ? [] : parseTreePath(settings.extract);
+  const path = settings.extract === undefined ? [] : pathToExtract(settings.extract);
   const { document } = await openFile(sealed, formats.input, settings, ctx);
   return guardDepth(() => {
-    if (path.length > 0) return extract(document.tree, path, formats);
+    if (path.length > 0) {
+      refuseUnclearPath(document.tree.documents[0] ?? map([]), path, settings.extract ?? "");
+      return extract(document.tree, path, formats);
+    }
     if (formats.output !== formats.input) return emitAs(formats.output, document.tree, formats.indent);
     return document.text({ indent: formats.indent, canonical: formats.canonical });
+  });
+}
+
+/** The empty text is the whole file for SOPS: a script whose variable is not set would have all of it printed. */
+function pathToExtract(text: string): TreePath {
+  if (text !== "") return parseTreePath(text);
+  throw new SopsError("BAD_PATH", "the path to extract is empty", {
+    hint: "is a variable of your script not set? To have the whole file leave the path out",
   });
 }
 

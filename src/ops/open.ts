@@ -36,7 +36,7 @@ export function readSealedMetadata(source: SealedSource): Metadata {
 }
 
 /** The data key that opens this very file. Throws what `unwrapDataKey` throws. */
-export function recoverDataKey(
+export async function recoverDataKey(
   source: SealedSource,
   metadata: Metadata,
   order: readonly string[] | undefined,
@@ -44,7 +44,9 @@ export function recoverDataKey(
 ): Promise<Uint8Array> {
   const { groups, shamirThreshold } = metadata;
   const fits = fitsFile(source, metadata, ctx.runtime);
-  return unwrapDataKey(groups, shamirThreshold, order ?? DEFAULT_ORDER, ctx, fits);
+  const dataKey = await unwrapDataKey(groups, shamirThreshold, order ?? DEFAULT_ORDER, ctx, fits);
+  ctx.recovered?.();
+  return dataKey;
 }
 
 /**

@@ -15,6 +15,7 @@ export interface KeyRemoval {
   readonly unreadable?: SopsError | undefined;
 }
 
+/** First keys join, then keys leave: what is named in both is gone, as in SOPS. */
 export interface KeyChanges {
   /** Join group 0. */
   readonly add: readonly KeyRef[];
@@ -54,8 +55,9 @@ function changeGroups(groups: readonly KeyGroup[], changes: KeyChanges, ctx: Ops
   const meant = ({ type, names }: KeyRemoval, key: KeyRef): boolean =>
     type === key.type && names.some((name) => isNamed(identity(key), name));
   const removed = (key: KeyRef): boolean => changes.remove.some((removal) => meant(removal, key));
+  const all = [...groups.flatMap(({ keys }) => keys), ...changes.add];
   for (const removal of changes.remove) {
-    if (groups.some(({ keys }) => keys.some((key) => meant(removal, key)))) continue;
+    if (all.some((key) => meant(removal, key))) continue;
     if (removal.unreadable !== undefined) throw removal.unreadable;
     warn(ctx, `the file has no ${removal.type} key ${removal.names[0] ?? ""} to remove`);
   }
@@ -64,7 +66,7 @@ function changeGroups(groups: readonly KeyGroup[], changes: KeyChanges, ctx: Ops
     (a) => !first.some((k) => k.type === a.type && identity(k) === identity(a)),
   );
   const changed = groups.map((g, i) =>
-    [...g.keys.filter((k) => !removed(k)), ...(i === 0 ? added : [])].map(refOf),
+    [...g.keys, ...(i === 0 ? added : [])].filter((key) => !removed(key)).map(refOf),
   );
   if (changed.some((g) => g.length === 0))
     throw new SopsError("NO_KEYS", "no master key would be left in a key group", {

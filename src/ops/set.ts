@@ -6,10 +6,12 @@ import { formatTreePath, parseTreePath } from "../core/path.ts";
 import { equalNodes, equalTrees } from "../core/tree-equal.ts";
 import { getAt, setAt, type TreePath, unsetAt } from "../core/tree-edit.ts";
 import { map, type MapNode, type Node, type Tree } from "../core/tree.ts";
+import { refuseUnclearPath } from "../core/unclear-path.ts";
 import { loadFormat } from "../formats/index.ts";
-import type { Formats, OpenSettings, OpsContext } from "./context.ts";
+import { type Formats, type OpenSettings, type OpsContext, warn } from "./context.ts";
 import { sealPlain } from "./encrypt.ts";
 import { guardDepth, openFile, type OpenedFile } from "./open.ts";
+import { lostText, refuseLoss, refuseSwapped } from "./set-loss.ts";
 import { parseChanged, refuseIntoBinary, refuseMovedMark, refuseReservedKey } from "./set-refuse.ts";
 import { parseSetValue } from "./set-value.ts";
 import { textsOf } from "./tree-texts.ts";
@@ -40,15 +42,20 @@ export async function set(
   settings: ChangeSettings,
   ctx: OpsContext,
 ): Promise<Changed> {
-  const parts = nonEmpty(parseTreePath(path));
+  // The value first: in the place of the path it is a secret, which the error about a path would show.
   const value = parseSetValue(jsonValue, await loadFormat("json"));
+  refuseSwapped(path, jsonValue);
+  const parts = nonEmpty(parseTreePath(path));
   const opened = await openFile(sealed, formats.input, settings, ctx, true);
   refuseReservedKey(parts, formats);
   refuseIntoBinary(parts, formats);
   const root = firstDocument(opened.document);
+  refuseUnclearPath(root, parts, path);
+  refuseLoss(root, parts, value);
   const old = getAt(root, parts);
   const same = old !== undefined && equalNodes(old, value);
   if (same && settings.idempotent === true) return { bytes: sealed, changed: false };
+  for (const note of lostText(old, value, parts)) warn(ctx, note);
   const [at, made] = shallowest(root, parts, value);
   const bytes = await apply(opened, formats, ctx, {
     path: parts,
@@ -72,6 +79,7 @@ export async function unset(
   const parts = nonEmpty(parseTreePath(path));
   const opened = await openFile(sealed, formats.input, settings, ctx, true);
   const root = firstDocument(opened.document);
+  refuseUnclearPath(root, parts, path);
   const missing = getAt(root, parts) === undefined && !isBlocked(root, parts);
   if (missing && settings.idempotent === true) return { bytes: sealed, changed: false };
   refuseMovedMark(root, unsetAt(root, parts, formats.input), opened.file.selection);

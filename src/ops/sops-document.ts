@@ -3,6 +3,7 @@ import type { Metadata } from "../core/metadata.ts";
 import { parseTreePath } from "../core/path.ts";
 import type { Comment, Node, Tree } from "../core/tree.ts";
 import { getAt, type TreePath } from "../core/tree-edit.ts";
+import { refuseUnclearPath } from "../core/unclear-path.ts";
 import { sealOnto } from "./encrypt.ts";
 import { bytesOf, contextOf, type DecryptOptions, formatsOf } from "./library.ts";
 import { openFile, type OpenedFile } from "./open.ts";
@@ -51,6 +52,7 @@ export class SopsDocument {
   get(path: string | TreePath): Node | Comment | undefined {
     const parts = typeof path === "string" ? parseTreePath(path) : path;
     const root = this.tree.documents[0];
+    if (root !== undefined && typeof path === "string") refuseUnclearPath(root, parts, path);
     return root && getAt(root, parts);
   }
 

@@ -263,12 +263,12 @@ describe.skipIf(isWindows)("bytes that are not UTF-8", () => {
       writeFileSync(join(dir, "x\ufffd"), "a: other\n");
       writeFileSync(Buffer.concat([Buffer.from(`${dir}/`), bytes("x\xff")]), "a: raw\n");
       const { err, status } = shell(`ENC encrypt -i --input-type yaml --age ${RECIPIENT} ${BYTE}`);
-      expect([err, status]).toEqual([expect.stringContaining("word 6 of the command line is not UTF-8"), 1]);
+      expect([err, status]).toEqual([expect.stringContaining("word 7 of the command line is not UTF-8"), 1]);
       expect(readFileSync(join(dir, "x\ufffd"), "utf8")).toBe("a: other\n");
       // A name that holds U+FFFD itself is a name like any other.
-      expect(
-        shell(`ENC encrypt --input-type yaml --age ${RECIPIENT} 'x\ufffd'`).out.toString(),
-      ).toContain("ENC[");
+      expect(shell(`ENC encrypt --input-type yaml --age ${RECIPIENT} 'x\ufffd'`).out.toString()).toContain(
+        "ENC[",
+      );
       const folder = shell(`ENC encrypt -i --age ${RECIPIENT} .`);
       expect(folder.err).toContain("the name of a file in the folder is not UTF-8: x\\xff");
       expect(shell(`mkdir d${BYTE} && cd d${BYTE} && ENC decrypt ../a.env`).err).toContain(

@@ -90,7 +90,7 @@ async function send(url: URL, request: VaultRequest, connection: Connection): Pr
     signal,
   };
   try {
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     return await (host.request?.(whole) ?? Promise.reject(new Error("no connections here")));
   } catch (error) {
     return error instanceof Error ? error : new Error("failed");
