@@ -3,7 +3,9 @@ import { SopsError } from "../core/errors.ts";
 import { refuseEmptyName } from "../node/empty-name.ts";
 import { writeFileSafely } from "../node/files.ts";
 import type { Formats, OpenSettings, OpsContext } from "../ops/context.ts";
+import type { Changed } from "../ops/set.ts";
 import type { Args } from "./args.ts";
+import { type Ruled, warnOfClearText } from "./clear-text.ts";
 import { openSettings, opsContext } from "./context.ts";
 import { formatsOf } from "./formats.ts";
 import type { Io } from "./io.ts";
@@ -20,6 +22,7 @@ import {
   TYPES,
 } from "./options.ts";
 import { inInput, readExisting } from "./place.ts";
+import { rulesToTell } from "./rule-of.ts";
 
 /** Flags of the commands that change one value of a sealed file. The threshold has no effect, as in sops. */
 export const CHANGE_OPTIONS: readonly OptionSpec[] = [
@@ -42,20 +45,30 @@ export interface ChangeInput {
 }
 
 /** A change of one value; the same bytes where there is nothing to write. */
-export type Change = (
-  input: ChangeInput,
-) => Promise<{ readonly bytes: Uint8Array; readonly changed: boolean }>;
+export type Change = (input: ChangeInput) => Promise<Changed>;
+
+/** The change; what it adds in clear text against the creation rule is told. */
+export async function changeUnderRule(change: Change, input: ChangeInput, ruled: Ruled): Promise<Changed> {
+  const changed = await change(input);
+  const { sealed: before, formats, ctx } = input;
+  const { bytes: after, selector } = changed;
+  if (after !== before) await warnOfClearText({ before, after, formats, selector }, ruled, ctx);
+  return changed;
+}
 
 /** Reads a sealed file, has `change` change it, and writes it back unless told that there is nothing to write. */
 export async function changeFile(file: string, args: Args, io: Io, change: Change): Promise<number> {
   refuseForMany(args);
   refuseEmptyName(file);
-  const formats = await formatsOf(args, args.text("filename-override") ?? file, io);
+  const name = args.text("filename-override") ?? file;
+  const formats = await formatsOf(args, name, io);
   const settings = { ...openSettings(args, io), idempotent: args.has("idempotent") };
   await inInput(file, async () => {
     const sealed = await readExisting(file, io);
-    const input = { sealed, formats, settings, ctx: await opsContext(args, io) };
-    const { bytes } = await change(input).catch((error: unknown) => {
+    const ctx = await opsContext(args, io);
+    const input = { sealed, formats, settings, ctx };
+    const ruled = { name, rules: rulesToTell(args, io, ctx), io };
+    const { bytes } = await changeUnderRule(change, input, ruled).catch((error: unknown) => {
       throw asSetError(error);
     });
     if (bytes !== sealed) await writeFileSafely(resolve(io.cwd, file), bytes, "shared", sealed);

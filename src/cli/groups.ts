@@ -7,6 +7,7 @@ import { inputFormat } from "./formats.ts";
 import type { Io } from "./io.ts";
 import { GROUP_FILE, IN_PLACE, KEY_SERVICE, type OptionSpec, TYPES } from "./options.ts";
 import { inInput, readExisting } from "./place.ts";
+import { noteKeepers } from "./keepers.ts";
 import { deliver, targetOf } from "./target.ts";
 
 /** Flags of both commands. */
@@ -37,9 +38,9 @@ export async function changeGroupsOf(
   const threshold = args.integer("shamir-secret-sharing-threshold", 0);
   const format = await inputFormat(args, file);
   const sealed = await inInput(file, () => readExisting(file, io));
-  const changed = await inInput(file, async () =>
-    change({ sealed, format, threshold, ctx: await opsContext(args, io) }),
-  );
+  const ctx = await opsContext(args, io);
+  const changed = await inInput(file, () => change({ sealed, format, threshold, ctx }));
   await deliver(changed, target, "shared", io, target === file ? sealed : undefined);
+  noteKeepers(sealed, changed, { file, format, ctx, io });
   return 0;
 }

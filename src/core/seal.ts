@@ -1,6 +1,6 @@
 import { type Place, SopsError } from "./errors.ts";
 import type { SealedSource, SealedText, Site } from "./format.ts";
-import { looseBytes, looseText } from "./loose-text.ts";
+import { looseBytes } from "./loose-text.ts";
 import { FileMac } from "./mac.ts";
 import type { SealedMemory } from "./memory.ts";
 import { formatTreePath } from "./path.ts";
@@ -165,9 +165,8 @@ function lineOf(source: SealedSource, site: Site): number | undefined {
 function openComment(aead: Aead, text: string, aad: string): string | null {
   try {
     const opened = openText(aead, text, looseBytes(aad));
-    if (opened.kind === "comment") return opened.text;
-    if (opened.value.kind === "bytes") return looseText(opened.value.value);
-    return opened.value.kind === "str" ? opened.value.value : null;
+    // A text that was sealed as a value is none: whoever moved it here could make it part of the file's structure.
+    return opened.kind === "comment" ? opened.text : null;
   } catch {
     return null;
   }

@@ -53,7 +53,7 @@ export async function decryptFile(path: string, options: DecryptFileOptions = {}
   });
 }
 
-/** A plain file, sealed for the recipients, or for the keys of the creation rule that matches it. */
+/** A plain file, sealed under a new data key for the recipients, or for the keys of the creation rule that matches it. */
 export async function encryptFile(path: string, options: EncryptFileOptions = {}): Promise<Uint8Array> {
   return transform(path, options, "shared", async (plain, formats, ctx) =>
     encrypt(plain, formats, await settingsOf(path, formats, options, ctx), ctx),

@@ -51,6 +51,4 @@ export interface Formats {
   readonly indent?: number | undefined;
   /** Print canonical text even where the original layout is known (an explicit `--indent`). */
   readonly canonical?: boolean | undefined;
-  /** Open what was sealed and compare it with the plain text before it is answered. Only where both formats are one. */
-  readonly verify?: boolean | undefined;
 }

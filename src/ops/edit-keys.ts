@@ -11,7 +11,7 @@ import { raiseVersion } from "../core/version.ts";
 import type { OpsContext } from "./context.ts";
 import { refuseEmptySelection } from "./encrypt.ts";
 import { warnOfLoneGroup } from "./lone-group.ts";
-import { readSealedMetadata, writeBlock } from "./open.ts";
+import { block, readSealedMetadata } from "./open.ts";
 
 /** A plain text with its file's sops block, as `edit --show-master-keys` has it in the editor. */
 export interface ShownKeys {
@@ -31,7 +31,7 @@ export function showKeys(plain: Uint8Array, format: Format, metadata: Metadata, 
   // A file that does not exist yet has no date, and a block without one cannot be read.
   const lastModified = metadata.lastModified === "" ? formatSeconds(now) : metadata.lastModified;
   return {
-    text: draft.finish(writeBlock({ ...metadata, lastModified })),
+    text: draft.finish(block.write({ ...metadata, lastModified })),
     take(edited) {
       const source = format.parseSealed(edited);
       return { plain: source.open(new Map(), draft.presentation), metadata: metadataOf(source) };
@@ -52,9 +52,9 @@ function metadataOf(source: SealedSource): Metadata {
 }
 
 /** Of both SOPS takes the lists alone (spec section 5.2): groups that someone has just written would be for nothing. */
-function refuseTwoKinds(block: MapNode): void {
+function refuseTwoKinds(metadata: MapNode): void {
   const filled = (name: string): boolean =>
-    block.entries.some(
+    metadata.entries.some(
       (e) => e.type === "entry" && e.key === name && e.value.type === "list" && e.value.items.length > 0,
     );
   if (!filled("key_groups") || !KEY_TYPES.some(filled)) return;

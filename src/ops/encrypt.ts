@@ -1,16 +1,17 @@
 import { equalBytes } from "../core/bytes.ts";
 import { DATA_KEY_BYTES, wrapDataKey } from "../core/data-key.ts";
-import { sealDocument, type SealInput, SOPS_VERSION, unlock, type Unlocked } from "../core/document.ts";
+import { SOPS_VERSION, unlock, type Unlocked } from "../core/document.ts";
 import { SopsError } from "../core/errors.ts";
 import type { Format, PlainSource } from "../core/format.ts";
+import type { SealedMemory } from "../core/memory.ts";
 import type { Metadata } from "../core/metadata.ts";
+import { sealDocument } from "../core/seal-document.ts";
 import { DEFAULT_SELECTOR, type Selection, type Selector } from "../core/selection.ts";
 import type { Tree } from "../core/tree.ts";
 import { walk } from "../core/walk.ts";
 import type { Formats, OpenSettings, OpsContext, SealSettings } from "./context.ts";
 import { warnOfLoneGroup } from "./lone-group.ts";
-import { guardDepth, openFile, writeBlock } from "./open.ts";
-import { verifySealed } from "./verify.ts";
+import { block, guardDepth, openFile, printed } from "./open.ts";
 
 /** Seals a plain text under a new data key. Throws before anything is returned; no partial result. */
 export async function encrypt(
@@ -26,18 +27,14 @@ export async function encrypt(
   return guardDepth(() => sealPlain(source, file, plain, formats));
 }
 
-/** Throws EMIT where it is to be verified and does not open to the same text. */
 export function sealPlain(
   source: PlainSource,
   file: Unlocked,
   plain: Uint8Array,
-  formats: Formats,
-  known: Pick<SealInput, "memory" | "hinted"> = {},
+  { input, output, indent }: Formats,
+  memory?: SealedMemory,
 ): Uint8Array {
-  const { input, output, indent } = formats;
-  const sealed = sealDocument(input, source, file, { ...known, plain, writeBlock, output, indent });
-  if (formats.verify === true && input === output) verifySealed(sealed, input, file, plain, indent);
-  return sealed;
+  return sealDocument(input, source, file, { plain, memory, block, output, indent });
 }
 
 /** A new data key, wrapped for the settings' keys, and the metadata of a file that does not exist yet. */
@@ -90,7 +87,8 @@ function countSelected(tree: Tree, selection: Selection): { selected: number; cl
 }
 
 /**
- * Seals a plain text onto an existing sealed file: same keys, same data key, every unchanged ciphertext kept.
+ * Seals a plain text onto an existing sealed file: same keys, same data key, every unchanged ciphertext kept. Whoever ever
+ * had that data key can read what is new.
  * Answers the existing bytes themselves where the plain text is unchanged.
  */
 export async function sealOnto(
@@ -101,11 +99,10 @@ export async function sealOnto(
   ctx: OpsContext,
 ): Promise<Uint8Array> {
   const opened = await openFile(existing, format, settings, ctx, true);
-  const before = opened.document.text();
-  if (equalBytes(before, plain)) return existing;
+  if (equalBytes(printed(opened.document, ctx), plain)) return existing;
   const source = guardDepth(() => format.parsePlain(plain));
   await ctx.audit?.("encrypt");
   return guardDepth(() =>
-    sealDocument(format, source, opened.file, { plain, writeBlock, memory: opened.document.memory }),
+    sealPlain(source, opened.file, plain, { input: format, output: format }, opened.document.memory),
   );
 }

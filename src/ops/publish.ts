@@ -53,7 +53,7 @@ async function sealedAnew(
   ctx: OpsContext,
 ): Promise<Copy> {
   const { document } = await openFile(sealed, format, settings, ctx);
-  const plain = guardDepth(() => document.text());
+  const plain = guardDepth(() => document.exact());
   const bytes = await encrypt(plain, { input: format, output: format }, recreate, ctx);
   return { bytes, isAt: (existing) => holdsTheSame(existing, plain, format, recreate, settings, ctx) };
 }

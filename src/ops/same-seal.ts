@@ -44,5 +44,5 @@ export async function opensTo(
   ctx: OpsContext,
 ): Promise<boolean> {
   const { document } = await openFile(existing, format, settings, ctx);
-  return document.warnings.length === 0 && guardDepth(() => equalBytes(document.text(), plain));
+  return document.warnings.length === 0 && guardDepth(() => equalBytes(document.exact(), plain));
 }

@@ -59,7 +59,11 @@ async function run(args: Args, io: Io): Promise<number> {
   refuseExtractInPlace(args);
   const formats = await formatsOf(args, args.text("filename-override") ?? file, io);
   if (file !== undefined) refuseMissing(file, io);
-  const settings = { ...openSettings(args, io), extract: args.text("extract") };
+  const settings = {
+    ...openSettings(args, io),
+    extract: args.text("extract"),
+    replaces: file !== undefined && target === file,
+  };
   const sealed = await inInput(file, () => read(file, io));
   const plain = await inInput(file, async () =>
     decrypt(sealed, formats, settings, await opsContext(args, io)),

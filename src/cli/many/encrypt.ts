@@ -55,7 +55,7 @@ async function encryptJob(args: Args, io: Io): Promise<ManyJob> {
       const formats = await formatsOf(args, file.name, io, (name) => stores(name ?? ""));
       if (formats.input.name === "binary" && isSealed(bytes, formats.input)) throw alreadyEncrypted();
       const settings = settingsUnder(await ruleOf(file), args, formats.input.name, ctx);
-      return encrypt(bytes, { ...formats, verify: true }, settings, about(file));
+      return encrypt(bytes, formats, settings, about(file));
     },
   };
 }

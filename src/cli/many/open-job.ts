@@ -1,4 +1,5 @@
 import { SopsError } from "../../core/errors.ts";
+import type { Selected } from "../../node/many/select.ts";
 import type { Formats, OpenSettings, OpsContext } from "../../ops/context.ts";
 import type { Args } from "../args.ts";
 import { oncePerFolder, storesFor } from "../config.ts";
@@ -19,6 +20,7 @@ export interface OpenJob {
     formats: Formats,
     settings: OpenSettings,
     ctx: OpsContext,
+    file: Selected,
   ) => Promise<Uint8Array>;
 }
 
@@ -47,8 +49,8 @@ export async function openJob(
       await askOnce(await Promise.all(read), settings.decryptionOrder, ctx);
     },
     async work(file, bytes) {
-      const formats = { ...(await formatsOf(args, file.name, io, storesOf)), verify: true };
-      return work(bytes, formats, settings, about(file));
+      const formats = await formatsOf(args, file.name, io, storesOf);
+      return work(bytes, formats, settings, about(file), file);
     },
   };
 }

@@ -1,8 +1,10 @@
 import { SopsError } from "../../core/errors.ts";
+import { shellQuote } from "../../core/shell-quote.ts";
 import { writeFileSafely } from "../../node/files.ts";
 import { inPool } from "../../node/many/pool.ts";
 import { WIDTH } from "../../node/many/replacements.ts";
 import { selectFiles } from "../../node/many/select.ts";
+import { keepsDataKey } from "../../ops/keepers.ts";
 import type { Args } from "../args.ts";
 import type { Io } from "../io.ts";
 import { noteText, questionText } from "../ui.ts";
@@ -14,6 +16,7 @@ import { progress } from "./progress.ts";
 import { report, reportOptions } from "./report.ts";
 import { outsideText } from "./outside.ts";
 import { askOnce } from "./sealed-files.ts";
+import { Warnings } from "./warnings.ts";
 
 /**
  * Three rounds: what would change in each file, the questions, the changes. Nothing is written before the last answer.
@@ -30,16 +33,28 @@ export async function updateMany(args: Args, io: Io): Promise<number> {
   for (const planned of plans) agreed.push(await agree(planned, args, io));
   const due = agreed.flatMap((planned) => ("outcome" in planned ? [] : [planned]));
   await askOnce(due, undefined, world.ctx);
+  const left = new Warnings();
   const line = progress(due.length, args.has("quiet"), io);
   const outcomes = await inPool(agreed, WIDTH, async (planned) => {
     if ("outcome" in planned) return planned.outcome;
     const outcome = await apply(planned);
+    const { keepers } = planned.update;
+    if (outcome.state === "done" && keepers !== null)
+      left.add(outcome.name, keepsDataKey(keepers, rotateCommand(args)));
     line.step();
     return outcome;
   });
   line.clear();
   world.tell();
-  return tell(outcomes, args, io);
+  const code = tell(outcomes, args, io);
+  for (const warning of left.take()) io.note(warning);
+  return code;
+}
+
+/** The same files, for a shell. */
+function rotateCommand(args: Args): string {
+  const recursive = args.has("recursive") ? ["--recursive"] : [];
+  return ["enc rotate -i", ...recursive, ...args.positionals.map(shellQuote)].join(" ");
 }
 
 /** Shows what would change and asks, unless told not to. */
