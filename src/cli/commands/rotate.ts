@@ -20,7 +20,7 @@ import {
 import { type Rules, rulesToTell } from "../rule-of.ts";
 import { wantsMany } from "../many/wants.ts";
 import { inInput, read, readExisting } from "../place.ts";
-import { deliver, targetOf } from "../target.ts";
+import { deliver, seenTarget, targetOf } from "../target.ts";
 
 export const command: CommandModule = {
   operands: "file | -i file|folder|glob ...",
@@ -50,6 +50,7 @@ async function run(args: Args, io: Io): Promise<number> {
   const many = wantsMany(args, io);
   const file = many ? "" : args.requireFile();
   const target = many ? undefined : targetOf(args, file);
+  const seen = seenTarget(target, io);
   await ctx.providers.load?.();
   const changes = {
     add: keysFromFlags(args, ctx.providers, "add-"),
@@ -67,7 +68,7 @@ async function run(args: Args, io: Io): Promise<number> {
   const settings = openSettings(args, io);
   const sealed = await inInput(file, () => (changesKeys ? readForKeyChange : readExisting)(file, io));
   const rotated = await inInput(file, () => rotate(sealed, formats, { ...changes, rule }, settings, ctx));
-  await deliver(rotated, target, "shared", io, target === file ? sealed : undefined);
+  await deliver(rotated, target, "shared", io, target === file ? sealed : seen);
   return 0;
 }
 

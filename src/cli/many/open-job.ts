@@ -42,11 +42,11 @@ export async function openJob(
     harmless: { NO_METADATA: NOT_ENCRYPTED },
     passes: async (file, bytes) => passesUnsealed(file, bytes, await inputFormat(args, file.name)),
     async prepare(files) {
-      const read = files.map(async ({ file, bytes }) => ({
-        bytes,
+      const asking = files.map(async ({ file, target }) => ({
+        bytes: () => target.bytes(),
         format: await inputFormat(args, file.name),
       }));
-      await askOnce(await Promise.all(read), settings.decryptionOrder, ctx);
+      await askOnce(await Promise.all(asking), settings.decryptionOrder, ctx);
     },
     async work(file, bytes) {
       const formats = await formatsOf(args, file.name, io, storesOf);

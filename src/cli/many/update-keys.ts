@@ -1,12 +1,13 @@
 import { SopsError } from "../../core/errors.ts";
 import { shellQuote } from "../../core/shell-quote.ts";
-import { writeFileSafely } from "../../node/files.ts";
 import { inPool } from "../../node/many/pool.ts";
 import { WIDTH } from "../../node/many/replacements.ts";
 import { selectFiles } from "../../node/many/select.ts";
 import { keepsDataKey } from "../../ops/keepers.ts";
 import type { Args } from "../args.ts";
 import type { Io } from "../io.ts";
+import { deliver } from "../target.ts";
+import { tellLeftOvers } from "../tidy.ts";
 import { noteText, questionText } from "../ui.ts";
 import { manyContext } from "./context.ts";
 import { keyDiffText } from "./key-diff-text.ts";
@@ -25,20 +26,22 @@ import { Warnings } from "./warnings.ts";
 export async function updateMany(args: Args, io: Io): Promise<number> {
   if (args.positionals.length === 0)
     throw new SopsError("NO_FILE", "no file is named", { hint: "name the file after the command" });
-  const { files, outside } = await selectFiles(args.positionals, io.cwd);
+  const { files, leftOvers, outside } = await selectFiles(args.positionals, io.cwd);
+  if (!args.has("quiet")) tellLeftOvers(leftOvers, io);
   if (outside.length > 0) io.note(outsideText(outside));
   const world = await manyContext(args, io);
   const plans = await inPool(files, WIDTH, keyPlanner(args, io, world));
   const agreed: Planned[] = [];
   for (const planned of plans) agreed.push(await agree(planned, args, io));
   const due = agreed.flatMap((planned) => ("outcome" in planned ? [] : [planned]));
-  await askOnce(due, undefined, world.ctx);
+  const asking = due.map(({ target, format }) => ({ bytes: () => target.bytes(), format }));
+  await askOnce(asking, undefined, world.ctx);
   const left = new Warnings();
   const line = progress(due.length, args.has("quiet"), io);
   const outcomes = await inPool(agreed, WIDTH, async (planned) => {
     if ("outcome" in planned) return planned.outcome;
-    const outcome = await apply(planned);
-    const { keepers } = planned.update;
+    const outcome = await apply(planned, io);
+    const { keepers } = planned.diff;
     if (outcome.state === "done" && keepers !== null)
       left.add(outcome.name, keepsDataKey(keepers, rotateCommand(args)));
     line.step();
@@ -60,14 +63,14 @@ function rotateCommand(args: Args): string {
 /** Shows what would change and asks, unless told not to. */
 async function agree(planned: Planned, args: Args, io: Io): Promise<Planned> {
   if ("outcome" in planned) return planned;
-  const { file, update } = planned;
+  const { file, diff } = planned;
   const { name } = file;
   const json = args.has("json");
   // Nobody is asked about a change that they have not seen; stdout is for the document of --json.
   if (!(args.has("yes") && (json || args.has("quiet")))) {
     io.writeErr(noteText(`${name}: the keys differ from those of its creation rule`));
-    if (json) io.writeErr(keyDiffText(update));
-    else io.writeOut(keyDiffText(update));
+    if (json) io.writeErr(keyDiffText(diff));
+    else io.writeOut(keyDiffText(diff));
   }
   if (args.has("yes")) return planned;
   const answer = await ask(`change the keys of ${name}? (y/n)`, io);
@@ -92,10 +95,13 @@ async function ask(question: string, io: Io): Promise<"y" | "n" | null> {
   }
 }
 
-async function apply({ file, update, bytes }: Exclude<Planned, { outcome: Outcome }>): Promise<Outcome> {
+async function apply(
+  { file, target, apply: update }: Exclude<Planned, { outcome: Outcome }>,
+  io: Io,
+): Promise<Outcome> {
   try {
-    const updated = await update.apply();
-    await writeFileSafely(file.path, updated, "shared", bytes);
+    const updated = await update();
+    await deliver(updated, file.name, "shared", io, target.held ?? target.seen);
     return { name: file.name, state: "done" };
   } catch (error) {
     return failed(file, error);
