@@ -49,7 +49,12 @@ async function keep(host: World, server: string): Promise<void> {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const old = (await textOf(host)) || HEAD;
     const text = old.endsWith("\n") ? old : `${old}\n`;
-    await writeFileSafely(path, utf8(`${text}${server}\n`), "secret");
+    await writeFileSafely(path, utf8(`${text}${server}\n`), {
+      newMode: "secret",
+      warn: (message) => {
+        host.warn(message);
+      },
+    });
     host.warn(`${server} stands in ${path} now`);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
