@@ -1,6 +1,7 @@
 import { SopsError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { LIMITS } from "../network.ts";
+import { silence } from "../silence.ts";
 import { findCredentials } from "./credentials.ts";
 import { credentialsError } from "./login-errors.ts";
 import { authOf, type AuthClient, type GoogleSdk } from "./login.ts";
@@ -69,6 +70,8 @@ export async function loadSdk(): Promise<GoogleSdk> {
   // GOOGLE_SDK_NODE_LOGGING and GRPC_TRACE would print tokens and data keys.
   sdk.loggingUtils.setBackend(null);
   sdk.grpc.setLogVerbosity(sdk.grpc.logVerbosity.NONE);
+  // DEBUG: what goes through a proxy, and how one logs in to it.
+  silence(sdk.debug);
   return sdk;
 }
 
