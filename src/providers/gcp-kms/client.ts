@@ -8,6 +8,9 @@ import { authOf, type AuthClient, type GoogleSdk } from "./login.ts";
 import { proxyFor, type Proxy } from "./proxy.ts";
 import { gcpSettings, type GcpSettings } from "./settings.ts";
 
+/** As grpc-js reads it: in place of the platform's CAs, and so of NODE_EXTRA_CA_CERTS. */
+const GRPC_ROOTS = "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH";
+
 export type Verb = "encrypt" | "decrypt";
 
 /** Cloud KMS, logged in. Its methods reject with the errors of the SDK, which hold secrets: see failure.ts. */
@@ -18,6 +21,8 @@ export interface KmsClient {
   readonly proxy: string | undefined;
   /** Where the credentials come from, for messages. */
   readonly login: string;
+  /** The variable whose file holds the only CAs that count; undefined: the usual ones do. */
+  readonly roots?: string | undefined;
   /** Gets a token, unless it has one. Of its own, because a failure here means something else than one of a call. */
   authorize(): Promise<void>;
   /** One attempt. `input` is the plaintext or the ciphertext, the answer the other of the two. */
@@ -50,6 +55,7 @@ export async function connect(host: Host): Promise<KmsClient> {
     address,
     proxy: proxy?.url.host,
     login: credentials.source,
+    roots: settings.transport === "grpc" && (host.env(GRPC_ROOTS) ?? "") !== "" ? GRPC_ROOTS : undefined,
     authorize: () => authorize(authClient, address),
     call: (verb, name, input) => callOf(client.innerApiCalls as ApiCalls, verb, name, input),
     async close() {
