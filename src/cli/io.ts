@@ -4,6 +4,7 @@ import { errnoOf, reasonOf } from "../node/errno.ts";
 import { SopsError } from "../core/errors.ts";
 import type { Command, ExecOptions } from "../node/exec.ts";
 import { endBy, onEnd } from "../node/on-signal.ts";
+import { gather } from "../node/read-file.ts";
 import { BrokenPipe } from "./broken-pipe.ts";
 import { isCalledSops } from "./called.ts";
 import { noteText } from "./ui.ts";
@@ -99,15 +100,13 @@ function writeErr(text: string): void {
 }
 
 async function readStdin(): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
   try {
-    for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+    return await gather(process.stdin);
   } catch (cause) {
     throw new SopsError("CANNOT_READ", `cannot read stdin: ${reasonOf(cause)}`, {
       hint: "name a file instead",
     });
   }
-  return Buffer.concat(chunks);
 }
 
 /** Keeps what came after the line: it is the next answer. */

@@ -119,7 +119,7 @@ export function openTree(source: SealedSource, keyed: Keyed, memory?: SealedMemo
     },
     comment(comment, visit) {
       if (!visit.selected || comment.text === "") return;
-      const opened = openComment(keyed.aead, comment.text, visit.aad);
+      const opened = openComment(source, comment, visit, keyed.aead);
       if (opened === null) unopened.push(whereOf(source, comment, visit));
       else note(comment, visit.aad, opened, comment.text);
     },
@@ -162,14 +162,20 @@ function lineOf(source: SealedSource, site: Site): number | undefined {
   return line;
 }
 
-function openComment(aead: Aead, text: string, aad: string): string | null {
+/** Null: it does not open. Throws DECRYPT_VALUE for a value that was put where a comment stands. */
+function openComment(source: SealedSource, comment: Comment, visit: Visit, aead: Aead): string | null {
+  let opened: ReturnType<typeof openText>;
   try {
-    const opened = openText(aead, text, looseBytes(aad));
-    // A text that was sealed as a value is none: whoever moved it here could make it part of the file's structure.
-    return opened.kind === "comment" ? opened.text : null;
+    opened = openText(aead, comment.text, looseBytes(visit.aad));
   } catch {
     return null;
   }
+  if (opened.kind === "comment") return opened.text;
+  // No MAC covers a comment, and SOPS makes an element of such a one in a list: data that nobody sealed there.
+  throw new SopsError("DECRYPT_VALUE", "a comment holds the ciphertext of a value", {
+    hint: "it was copied or moved here: restore the line from git",
+    place: placeOf(source, comment, visit),
+  });
 }
 
 function withPlace<T>(source: SealedSource, site: Site, visit: Visit, work: () => T): T {
