@@ -13,6 +13,8 @@ import { noteText } from "./ui.ts";
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** Throws USAGE where a word of the command line did not arrive as it was written. See node/lost-bytes. */
+  refuseLostBytes(words: readonly string[]): Promise<void>;
   /** Is the program called by the name `sops`? */
   readonly asSops: boolean;
   /** All of stdin. */
@@ -40,9 +42,15 @@ export interface Io {
 
 /** The process itself. */
 export function processIo(): Io {
+  const cwd = workingDirectory();
   return {
     env: process.env,
-    cwd: workingDirectory(),
+    cwd,
+    async refuseLostBytes(words) {
+      // Of hardly any run: what is not needed is not loaded.
+      if (![cwd, ...words].some((word) => word.includes("\ufffd"))) return;
+      (await import("../node/lost-bytes.ts")).refuseLostBytes(words, cwd);
+    },
     asSops: isCalledSops(process.argv, process.argv0),
     readStdin,
     readLine: lineReader(),

@@ -18,6 +18,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   const { words } = normalize(argv, flagTable(ALL_OPTIONS));
   let command: string | undefined;
   try {
+    await io.refuseLostBytes(argv);
     const call = findCall(argv, words.includes("--quiet") ? quietIo(io) : io);
     command = call.name;
     return await call.run();
