@@ -42,7 +42,8 @@ function emitDeclarations(root, tree, files) {
       rootDir: "../../src",
       outDir: ".",
     },
-    include: [],
+    // Declarations of packages that bring none.
+    include: ["../../src/**/*.d.ts"],
     files: files.map((file) => `../../${file}`),
   };
   writeFileSync(`${tree}/tsconfig.json`, JSON.stringify(config));
