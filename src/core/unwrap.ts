@@ -41,7 +41,7 @@ export async function unwrapDataKey(
 /** A group's share, or for each master key that did not give it: which one, and why. */
 type Tried = Uint8Array | readonly string[];
 
-const isShare = (tried: Tried): tried is Uint8Array => tried instanceof Uint8Array;
+const isShare = (tried: Tried): tried is Uint8Array => !Array.isArray(tried);
 
 /** Groups of equal effort side by side. Those that are not needed any more are called off; what they gave is left out. */
 async function openGroups(

@@ -11,6 +11,7 @@ import { SopsError } from "../core/errors.ts";
 import type { Format, SealedSource } from "../core/format.ts";
 import type { KeyType } from "../core/key.ts";
 import { type Metadata, readMetadata, writeMetadata } from "../core/metadata.ts";
+import { isErrorNamed, messageOf } from "../core/realm.ts";
 import { metadataFields } from "../providers/metadata-fields.ts";
 import { type AuditAction, type OpenSettings, type OpsContext, warn } from "./context.ts";
 
@@ -64,7 +65,7 @@ export function guardDepth<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof RangeError && /call stack/i.test(error.message))
+    if (isErrorNamed(error, "RangeError") && /call stack/i.test(messageOf(error)))
       throw new SopsError("UNSUPPORTED", "the file is nested too deeply", {
         hint: "keep it below 2,000 levels",
       });

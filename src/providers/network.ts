@@ -1,3 +1,4 @@
+import { isError } from "../core/realm.ts";
 /** Milliseconds after which one call to a key's server is given up. */
 export const CALL_TIMEOUT = 30_000;
 
@@ -129,9 +130,12 @@ function causesOf(error: unknown): readonly Error[] {
   const found: Error[] = [];
   const waiting: unknown[] = [error];
   for (let next = waiting.shift(); next !== undefined && found.length < 16; next = waiting.shift()) {
-    if (!(next instanceof Error)) continue;
+    if (!isError(next)) continue;
     found.push(next);
-    waiting.push(next.cause, ...(next instanceof AggregateError ? (next.errors as unknown[]) : []));
+    waiting.push(
+      next.cause,
+      ...("errors" in next && Array.isArray(next.errors) ? (next.errors as unknown[]) : []),
+    );
   }
   return found;
 }

@@ -1,5 +1,6 @@
 import type { Client as PgClient, ClientConfig } from "pg";
 import type { Host } from "../../core/host.ts";
+import { messageOf } from "../../core/realm.ts";
 import type { AuditEvent, Backend } from "./backend.ts";
 import { auditFailed } from "./failure.ts";
 import { postgresSettings, type PostgresSettings } from "./postgres-settings.ts";
@@ -133,5 +134,5 @@ function setOwn(client: Client, { options, applicationName }: PostgresSettings):
 }
 
 function isWithoutTls(error: unknown): boolean {
-  return error instanceof Error && error.message === "The server does not support SSL connections";
+  return messageOf(error) === "The server does not support SSL connections";
 }

@@ -1,5 +1,6 @@
 import { SopsError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
+import { isBytes } from "../../core/realm.ts";
 import { CALL_TIMEOUT } from "../network.ts";
 import { findCredentials } from "./credentials.ts";
 import { credentialsError } from "./login-errors.ts";
@@ -95,7 +96,7 @@ function callOf(calls: ApiCalls, verb: Verb, name: string, input: Uint8Array): K
 
 function bytesOf(response: unknown, field: string): Uint8Array {
   const value = (response as Readonly<Record<string, unknown>> | null)?.[field];
-  if (value instanceof Uint8Array && value.length > 0) return new Uint8Array(value);
+  if (isBytes(value) && value.length > 0) return new Uint8Array(value);
   throw new SopsError("UNREACHABLE", "GCP KMS: the server answers without a result", {
     hint: "check SOPS_GCP_KMS_ENDPOINT and the proxy: is it Cloud KMS that answers?",
   });

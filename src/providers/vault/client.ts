@@ -1,5 +1,6 @@
 import type { Connection } from "./connection.ts";
 import { exchange, type VaultRequest } from "./exchange.ts";
+import { isError } from "../../core/realm.ts";
 
 /** The part of node-vault that is used. */
 export interface VaultClient {
@@ -29,7 +30,7 @@ export async function openClient(connection: Connection): Promise<VaultClient> {
 
 /** Status and body of a call that a server refused, where `error` is node-vault's for that. */
 export function refusalOf(error: unknown): { readonly status: number; readonly body: unknown } | null {
-  const response = error instanceof Error && "response" in error ? error.response : undefined;
+  const response = isError(error) && "response" in error ? error.response : undefined;
   if (typeof response !== "object" || response === null || !("statusCode" in response)) return null;
   return { status: Number(response.statusCode), body: "body" in response ? response.body : undefined };
 }
