@@ -8,9 +8,10 @@ import { sdksApartInRollup } from "./sdks.mjs";
  * Builds CommonJS files that share what they have in common: NAME.cjs for each entry (`{ NAME: source }`), and what
  * is imported on its own, or by several of them, in `folder`. `together` (`{ NAME: sources }`) says what must be one
  * file: these modules and all that they import, unless an earlier one has it. Answers the source files, relative to
- * `root`. It is Rollup that splits, as esbuild splits only ESM and cannot be told where.
+ * `root`. It is Rollup that splits, as esbuild splits only ESM and cannot be told where. `lines`: they are kept, for who
+ * reads a stack of it.
  */
-export async function buildCommonJs(root, options, { entries, together = {}, folder }) {
+export async function buildCommonJs(root, options, { entries, together = {}, folder, lines = false }) {
   const inputs = new Set();
   const files = Object.values(entries).map((file) => root + file);
   const bundle = await rollup({
@@ -31,7 +32,7 @@ export async function buildCommonJs(root, options, { entries, together = {}, fol
     interop: "esModule",
     externalLiveBindings: false,
     freeze: false,
-    plugins: [minified],
+    plugins: [minified(lines)],
   });
   await bundle.close();
   return [...inputs].map((path) => relative(root, path));
@@ -75,10 +76,13 @@ function packages(options, inputs) {
   };
 }
 
-const minified = {
+const minified = (lines) => ({
   name: "minified",
   async renderChunk(code) {
-    const options = { minify: true, target: "es2022", legalComments: "none" };
-    return { code: (await transform(code, options)).code, map: null };
+    const how = lines ? { minifySyntax: true } : { minify: true };
+    return {
+      code: (await transform(code, { ...how, target: "es2022", legalComments: "none" })).code,
+      map: null,
+    };
   },
-};
+});

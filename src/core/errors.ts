@@ -46,6 +46,7 @@ export const ERROR_CODES = [
   "UNREACHABLE",
   "THROTTLED",
   "ADDRESS_NOT_ALLOWED",
+  "CANNOT_LOAD",
   // configuration and arguments
   "BAD_CONFIG",
   "NO_MATCHING_RULE",

@@ -1,4 +1,5 @@
 import type { Host } from "../../core/host.ts";
+import { loadSdk } from "../../core/load-sdk.ts";
 import { withTimeout } from "../network.ts";
 import { credentialsFor, endpointOption, handlerOption, plain } from "./credentials.ts";
 import { type Call, kmsFailure } from "./failure.ts";
@@ -28,7 +29,7 @@ export async function callKms<T>(
   use: (client: Client, sdk: Sdk) => Promise<T>,
 ): Promise<T> {
   signal?.throwIfAborted();
-  const sdk = await import("./sdk.ts");
+  const sdk = await loadSdk("aws-kms", () => import("./sdk.ts"));
   sdk.versionWarning.warningEmitted = true;
   try {
     const logIn = withTimeout(signal, LOGIN_TIMEOUT);

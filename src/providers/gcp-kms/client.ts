@@ -1,5 +1,6 @@
 import { SopsError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
+import { loadSdk } from "../../core/load-sdk.ts";
 import { isBytes } from "../../core/realm.ts";
 import { CALL_TIMEOUT } from "../network.ts";
 import { findCredentials } from "./credentials.ts";
@@ -37,7 +38,7 @@ export async function connect(host: Host): Promise<KmsClient> {
   const address = `https://${settings.host}:${String(settings.port)}`;
   const proxy = proxyFor(address, host);
   const channel = settings.transport === "grpc" ? channelOptions(settings, proxy) : restOptions(settings);
-  const sdk = await loadSdk();
+  const sdk = await loadGoogleSdk();
   const auth = await authOf(sdk, credentials, settings, proxy, host).catch((error: unknown) => {
     throw credentialsError(error, credentials.source);
   });
@@ -58,15 +59,9 @@ export async function connect(host: Host): Promise<KmsClient> {
   };
 }
 
-/** Throws CANNOT_READ. */
-export async function loadSdk(): Promise<GoogleSdk> {
-  const sdk = await import("./sdk.ts").catch((cause: unknown) => {
-    const hint = "install enc again";
-    throw new SopsError("CANNOT_READ", "GCP KMS: the Google libraries of enc cannot be loaded", {
-      hint,
-      cause,
-    });
-  });
+/** Throws CANNOT_LOAD. */
+export async function loadGoogleSdk(): Promise<GoogleSdk> {
+  const sdk = await loadSdk("gcp-kms", () => import("./sdk.ts"));
   // GOOGLE_SDK_NODE_LOGGING and GRPC_TRACE would print tokens and data keys.
   sdk.loggingUtils.setBackend(null);
   sdk.grpc.setLogVerbosity(sdk.grpc.logVerbosity.NONE);

@@ -1,3 +1,4 @@
+import { loadSdk } from "../../core/load-sdk.ts";
 import type { Connection } from "./connection.ts";
 import { exchange, type VaultRequest } from "./exchange.ts";
 import { isError } from "../../core/realm.ts";
@@ -13,7 +14,7 @@ export interface VaultClient {
 
 /** A client for one server. Fails with what `exchange` throws, and node-vault's error for a status other than 200 and 204. */
 export async function openClient(connection: Connection): Promise<VaultClient> {
-  const { nodeVault } = await import("./sdk.ts");
+  const { nodeVault } = await loadSdk("vault", () => import("./sdk.ts"));
   const client = nodeVault({
     endpoint: connection.endpoint,
     // Its own would write whole requests, data keys included, to stderr when DEBUG says so.
