@@ -1,13 +1,9 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Config, StoreSettings } from "../config/model.ts";
-import {
-  configSearchOf,
-  findConfig,
-  type FindConfigOptions,
-  loadConfig,
-  loadStores,
-} from "../node/find-config.ts";
+import { whyForeign } from "../node/config-owner.ts";
+import { configSearchOf, findConfig, type FindConfigOptions } from "../node/find-config.ts";
+import { readConfig, readStores } from "../node/read-config.ts";
 import type { Args } from "./args.ts";
 import type { Io } from "./io.ts";
 
@@ -17,6 +13,8 @@ export function configOptions(args: Args, name: string | undefined, io: Io): Fin
     file: name,
     cwd: io.cwd,
     search: configSearchOf(io.env["SOPS_TS_CONFIG_SEARCH"]),
+    asSops: io.asSops,
+    env: io.env,
     config: args.text("config"),
     warn: (message) => {
       io.note(message);
@@ -26,13 +24,17 @@ export function configOptions(args: Args, name: string | undefined, io: Io): Fin
 
 /**
  * The `stores` of the config that holds for a file. Most configs have none, and parsing YAML is what would cost most
- * in decrypting a small file: one that does not hold the word is not parsed.
+ * in decrypting a small file: one that does not hold the word is not parsed. One of somebody else is left aside, since
+ * who only reads a file needs no config.
  */
 export async function storesFor(args: Args, name: string | undefined, io: Io): Promise<StoreSettings> {
   const options = { ...configOptions(args, name, io), warn: undefined };
-  const path = findConfig(options);
-  if (path === undefined || !mentionsStores(path)) return {};
-  return loadStores({ ...options, config: path });
+  const found = findConfig(options);
+  if (found === undefined || !mentionsStores(found.path)) return {};
+  const why = found.named ? undefined : whyForeign(found.path, io.env);
+  if (why === undefined) return readStores(found, options);
+  io.note(`the stores of ${found.path} have no effect: ${why}`);
+  return {};
 }
 
 /** Answers anew only for the first file of each folder: which config holds for a file depends on its folder alone. */
@@ -48,7 +50,7 @@ export function oncePerFolder<T>(io: Io, find: (name: string) => Promise<T>): (n
 
 /** The config that holds for each of many files, read and warned of once. Throws what loading one throws. */
 export function configsFor(args: Args, io: Io): (name: string) => Promise<Config | undefined> {
-  const known = new Map<string | undefined, Promise<Config | undefined>>();
+  const known = new Map<string, Promise<Config>>();
   const said = new Set<string>();
   return oncePerFolder(io, (name) => {
     const options = configOptions(args, name, io);
@@ -56,9 +58,10 @@ export function configsFor(args: Args, io: Io): (name: string) => Promise<Config
       if (!said.has(message)) options.warn?.(message);
       said.add(message);
     };
-    const path = findConfig({ ...options, warn });
-    const config = known.get(path) ?? loadConfig({ ...options, config: path, warn });
-    known.set(path, config);
+    const found = findConfig({ ...options, warn });
+    if (found === undefined) return Promise.resolve(undefined);
+    const config = known.get(found.path) ?? readConfig(found, { ...options, warn });
+    known.set(found.path, config);
     return config;
   });
 }

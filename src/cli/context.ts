@@ -17,7 +17,15 @@ export async function opsContext(args: Args, io: Io): Promise<OpsContext> {
     local: args.isOn("enable-local-keyservice"),
   };
   const file = resolve(io.cwd, args.positionals[0] ?? "");
-  return nodeContext(await io.host(), io.interruption(), keyServices, file);
+  const ctx = nodeContext(await io.host(), io.interruption(), keyServices, file);
+  return args.has("verbose") ? { ...ctx, recovered: tellRecovered(io) } : ctx;
+}
+
+/** In the words of sops: programs that run it with `--verbose` look for them (helm-secrets). */
+function tellRecovered(io: Io): () => void {
+  return () => {
+    io.note("Data key recovered successfully");
+  };
 }
 
 /**

@@ -46,6 +46,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   CANNOT_LOAD: 1,
   // configuration and arguments
   BAD_CONFIG: 1,
+  FOREIGN_CONFIG: 1,
   NO_MATCHING_RULE: 1,
   BAD_PATTERN: 1,
   TWO_SELECTORS: 8,

@@ -1,5 +1,6 @@
 import { SopsError } from "../core/errors.ts";
 import { closest } from "../core/suggest.ts";
+import { unknownCommand } from "./bare-word.ts";
 import { GENERATE_COMPLETION, WORDS_COMMAND } from "./completion/names.ts";
 import type { Io } from "./io.ts";
 import { translate } from "./legacy.ts";
@@ -122,11 +123,5 @@ async function help(words: readonly string[], table: FlagTable, io: Io): Promise
   const name = [`${first} ${second ?? ""}`, first].find((each) => COMMANDS.has(each));
   if (name !== undefined) return runCommand(name, [], ["--help"], table, io);
   if (familyOf(first).length > 0) return familyOverview(first, io);
-  const near = closest(first, COMMANDS.keys());
-  throw (
-    unknownFlag(words, table, COMMANDS.keys()) ??
-    new SopsError("USAGE", `unknown command ${first}`, {
-      hint: near === undefined ? "enc --help lists the commands" : `did you mean ${near}?`,
-    })
-  );
+  throw unknownFlag(words, table, COMMANDS.keys()) ?? unknownCommand(first, COMMANDS.keys());
 }

@@ -5,12 +5,15 @@ import { SopsError } from "../core/errors.ts";
 import type { Command, ExecOptions } from "../node/exec.ts";
 import { endBy, onEnd } from "../node/on-signal.ts";
 import { BrokenPipe } from "./broken-pipe.ts";
+import { isCalledSops } from "./called.ts";
 import { noteText } from "./ui.ts";
 
 /** The world of one run of the command line. Tests bring their own. */
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** Is the program called by the name `sops`? */
+  readonly asSops: boolean;
   /** All of stdin. */
   readStdin(): Promise<Uint8Array>;
   /** One line of stdin, its end cut off; null where there is no more, or `signal` ends the wait. */
@@ -39,6 +42,7 @@ export function processIo(): Io {
   return {
     env: process.env,
     cwd: workingDirectory(),
+    asSops: isCalledSops(process.argv, process.argv0),
     readStdin,
     readLine: lineReader(),
     writeOut(bytes) {

@@ -6,6 +6,7 @@ import { lstatSync } from "node:fs";
 import { resolve } from "node:path";
 import { SopsError } from "../core/errors.ts";
 import { closest } from "../core/suggest.ts";
+import { looksLikeFile, unknownCommand } from "./bare-word.ts";
 import type { Io } from "./io.ts";
 import { type FlagTable, longOf, normalize } from "./normalize.ts";
 import { unknownFlag } from "./unknown-flag.ts";
@@ -35,7 +36,7 @@ export function translate(
   const unknown = unknownFlag(argv, table, commands);
   if (unknown !== undefined) throw unknown;
   if (operands.length === 0) throw noFile(mode);
-  if (mode === undefined) refuseMisspelt(operands, commands, io);
+  if (mode === undefined) refuseNoFile(operands, flags, [...commands], io);
   if (modes.length > 1) io.note(`only the last of --${modes.join(", --")} is done`);
   refuseMissing(mode, flags, operands, io);
   if (mode !== "set") return { name: mode ?? "edit", flags: withoutInPlace(mode, flags), operands };
@@ -70,17 +71,24 @@ function noFile(mode: string | undefined): SopsError {
   });
 }
 
-/** A bare word is a file to edit, unless it is none and looks like a command: nobody wants to make a file `decript`. */
-function refuseMisspelt(operands: readonly string[], commands: Iterable<string>, io: Io): void {
-  const [word = "", second] = operands;
-  const near = closest(word, [...commands, "help"]);
-  if (isThere(word, io) || (near === undefined && second === undefined)) return;
-  throw new SopsError("USAGE", `unknown command ${word}`, {
-    hint:
-      near === undefined
-        ? "to edit a file: enc edit FILE; all commands: enc --help"
-        : `did you mean ${near}? A new file of this name: enc edit ${word}`,
-  });
+/**
+ * A bare word is a file to edit where there is one, or where its name can only be that of a file: nobody wants to make a
+ * secret file `init`. By the name of sops, every word is a file.
+ */
+function refuseNoFile(
+  [word = "", second]: readonly string[],
+  flags: readonly string[],
+  commands: readonly string[],
+  io: Io,
+): void {
+  if (isThere(word, io) || (io.asSops && second === undefined)) return;
+  if (second === undefined && isNewFile(word, flags, [...commands, "help"])) return;
+  throw unknownCommand(word, commands, `a new file of this name: enc edit ${word}`);
+}
+
+function isNewFile(word: string, flags: readonly string[], commands: readonly string[]): boolean {
+  const hasType = flags.some((flag) => ["filename-override", "input-type"].includes(longOf(flag) ?? ""));
+  return hasType || (looksLikeFile(word) && closest(word, commands) === undefined);
 }
 
 /** sops looks before it does anything: 49 where keys are to change, else 100 (cli spec section 2). */

@@ -45,7 +45,7 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = under(EVERYWHERE, [
   flag("config", "use this configuration file and search for none", { value: "file", env: "SOPS_CONFIG" }),
   flag("indent", "spaces of indentation where text is printed anew", { value: "n" }),
   flag("mac-only-encrypted", "cover only the encrypted values with the MAC"),
-  flag("verbose", "say more: where in the code an error arose, files left as they are, what publish does"),
+  flag("verbose", "say more: recovered data keys, where an error arose, files left as they are"),
   flag("quiet", "say nothing but errors", { short: "q" }),
   // sops' --version asks the network; ours never does, so there is nothing to switch.
   flag("check-for-updates", "accepted for sops: no network is asked", { hidden: true }),
@@ -59,6 +59,11 @@ export const IN_PLACE: readonly OptionSpec[] = [
   flag("in-place", "write the result back to the file", { short: "i" }),
   flag("output", "write the result to this file, - for stdout", { value: "file" }),
 ];
+
+export const KEEP_DATA_KEY = flag(
+  "keep-data-key",
+  "keep the data key of the --output file: whoever ever had it reads what is new, too",
+);
 
 export const TYPES: readonly OptionSpec[] = [
   flag("input-type", "binary, dotenv, ini, json or yaml; default: by the name of the file", {
@@ -236,6 +241,7 @@ export const ALL_OPTIONS: readonly OptionSpec[] = [
   ...GLOBAL_OPTIONS,
   ...LEGACY_OPTIONS,
   ...IN_PLACE,
+  KEEP_DATA_KEY,
   ...TYPES,
   FILENAME_OVERRIDE,
   IGNORE_MAC,

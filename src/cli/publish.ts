@@ -90,6 +90,7 @@ class Planner {
   readonly #ctx: OpsContext;
   readonly #settings: OpenSettings;
   readonly #configs: (file: string) => Promise<Config | undefined>;
+  readonly #told = new Set<Config>();
   readonly #targets = new Map<DestinationRule, Promise<Target>>();
 
   constructor(args: Args, io: Io, ctx: OpsContext, settings: OpenSettings) {
@@ -118,10 +119,19 @@ class Planner {
 
   async #ruleOf(file: string): Promise<DestinationRule> {
     const config = await this.#configs(file);
-    if (config !== undefined) return matchDestination(config, file);
+    if (config !== undefined) {
+      await this.#tellOnce(config);
+      return matchDestination(config, file);
+    }
     throw new SopsError("NO_MATCHING_RULE", "there is no config that says where to publish it", {
       hint: "write a .sops-ts.yaml with destination_rules, or name a config with --config",
     });
+  }
+
+  async #tellOnce(config: Config): Promise<void> {
+    if (this.#told.has(config)) return;
+    this.#told.add(config);
+    for (const warning of (await config.destinationRules()).warnings) this.#io.note(warning);
   }
 
   #targetOf(rule: DestinationRule): Promise<Target> {

@@ -4,7 +4,7 @@ import type { CreationRule } from "../config/model.ts";
 import { combineSettings } from "../config/settings.ts";
 import type { FormatName } from "../core/format.ts";
 import type { Selector } from "../core/selection.ts";
-import { loadConfig } from "../node/find-config.ts";
+import { loadConfig } from "../node/read-config.ts";
 import type { OpsContext, SealSettings } from "../ops/context.ts";
 import type { Args } from "./args.ts";
 import { configOptions } from "./config.ts";

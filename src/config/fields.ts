@@ -1,6 +1,6 @@
 import { SopsError, type Place } from "../core/errors.ts";
 import { closest } from "../core/suggest.ts";
-import type { MapEntry, MapValue, ScalarValue, Value } from "./source.ts";
+import type { MapEntry, ScalarValue, Value } from "./source.ts";
 
 /** The entries of one map of a config, taken by name. A null value is an absent one, as everywhere in SOPS. */
 export interface Fields {
@@ -12,20 +12,30 @@ export function badConfig(message: string, place: Place, hint: string): SopsErro
   return new SopsError("BAD_CONFIG", message, { hint, place });
 }
 
-/**
- * The fields of `value`, which must be a map or null. `what` names it: "a creation rule".
- * Throws BAD_CONFIG for any key that is not `known`, unless it starts with `x-` or `isAllowed`.
- */
+/** A key that the config has and SOPS does not know. */
+export interface UnknownKey {
+  readonly key: string;
+  readonly entry: MapEntry;
+  /** What it is a key of: "a creation rule". */
+  readonly what: string;
+  readonly known: readonly string[];
+}
+
+/** What is done about an unknown key. */
+export type OnUnknownKey = (found: UnknownKey) => void;
+
+/** The fields of `value`, which must be a map or null. A key that starts with `x-` is free. Throws BAD_CONFIG. */
 export function fieldsOf(
   value: Value,
   what: string,
   known: readonly string[],
-  isAllowed: (key: string, entry: MapEntry) => boolean = () => false,
+  onUnknown: OnUnknownKey = refuseUnknownKey,
 ): Fields {
   if (isNull(value)) return { place: value.place, get: () => undefined };
   if (value.type !== "map")
     throw badConfig(`${what} must be a map`, value.place, `its keys: ${known.join(", ")}`);
-  refuseUnknown(value, what, known, isAllowed);
+  for (const [key, entry] of value.entries)
+    if (!known.includes(key) && !key.startsWith("x-")) onUnknown({ key, entry, what, known });
   return {
     place: value.place,
     get(key) {
@@ -35,18 +45,23 @@ export function fieldsOf(
   };
 }
 
-function refuseUnknown(
-  value: MapValue,
-  what: string,
-  known: readonly string[],
-  isAllowed: (key: string, entry: MapEntry) => boolean,
-): void {
-  for (const [key, entry] of value.entries) {
-    if (known.includes(key) || key.startsWith("x-") || isAllowed(key, entry)) continue;
-    const near = closest(key, known);
-    const hint = near === undefined ? `the keys of ${what}: ${known.join(", ")}` : `did you mean ${near}?`;
-    throw badConfig(`${what} has no key ${JSON.stringify(key)}`, entry.place, hint);
-  }
+/** Throws BAD_CONFIG. */
+export function refuseUnknownKey(unknown: UnknownKey): never {
+  throw badConfig(unknownText(unknown), unknown.entry.place, knownText(unknown));
+}
+
+/** As SOPS takes it, for which it is not there; but SOPS says nothing. */
+export function warnOfUnknownKey(warn: (message: string, place: Place) => void): OnUnknownKey {
+  return (unknown) => {
+    warn(`${unknownText(unknown)}, so it has no effect; ${knownText(unknown)}`, unknown.entry.place);
+  };
+}
+
+const unknownText = ({ key, what }: UnknownKey): string => `${what} has no key ${JSON.stringify(key)}`;
+
+function knownText({ key, what, known }: UnknownKey): string {
+  const near = closest(key, known);
+  return near === undefined ? `the keys of ${what}: ${known.join(", ")}` : `did you mean ${near}?`;
 }
 
 function isNull(value: Value): boolean {

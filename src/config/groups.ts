@@ -1,5 +1,14 @@
 import type { KeyType } from "../core/key.ts";
-import { fieldsOf, itemsOf, textMapOf, textOf, textOrTextsOf, textsOf, type Fields } from "./fields.ts";
+import {
+  fieldsOf,
+  itemsOf,
+  textMapOf,
+  textOf,
+  textOrTextsOf,
+  textsOf,
+  type Fields,
+  type OnUnknownKey,
+} from "./fields.ts";
 import type { ConfigGroup, KeyEntry, KeyEntryValue } from "./model.ts";
 import type { ScalarValue, Value } from "./source.ts";
 
@@ -50,33 +59,32 @@ function withoutEmptyParts(text: string): string {
   return parts.filter((part) => part !== "").join(",");
 }
 
-/** Groups that aliases share are read once: what refers to the same group twice must not take twice the time. */
-export type KnownGroups = Map<Value, ConfigGroup>;
+/** How the groups of one config are read. */
+export interface GroupReader {
+  /** Groups that aliases share are read once: what refers to the same group twice must not take twice the time. */
+  readonly groups: Map<Value, ConfigGroup>;
+  readonly onUnknown: OnUnknownKey;
+}
 
-export function keyGroup(value: Value, known: KnownGroups): ConfigGroup {
-  const read = known.get(value);
+export function keyGroup(value: Value, reader: GroupReader): ConfigGroup {
+  const read = reader.groups.get(value);
   if (read !== undefined) return read;
-  const fields = fieldsOf(value, "a key group", GROUP_KEY_NAMES);
+  const fields = fieldsOf(value, "a key group", GROUP_KEY_NAMES, reader.onUnknown);
   const group = {
     place: fields.place,
-    merge: itemsOf(fields, "merge").map((item) => keyGroup(item, known)),
-    entries: GROUP_KEYS.flatMap(([name, type, parts]) => entriesOf(fields, name, type, parts)),
+    merge: itemsOf(fields, "merge").map((item) => keyGroup(item, reader)),
+    entries: GROUP_KEYS.flatMap((key) => entriesOf(fields, key, reader)),
     unique: true,
   };
-  known.set(value, group);
+  reader.groups.set(value, group);
   return group;
 }
 
-function entriesOf(
-  fields: Fields,
-  name: string,
-  type: KeyType,
-  parts: readonly string[] | undefined,
-): KeyEntry[] {
+function entriesOf(fields: Fields, [name, type, parts]: GroupKey, reader: GroupReader): KeyEntry[] {
   if (parts === undefined)
     return textsOf(fields, name).map(({ text, place }) => ({ type, entry: text, place }));
   return itemsOf(fields, name).map((item) => {
-    const of = fieldsOf(item, `an item of ${name}`, parts);
+    const of = fieldsOf(item, `an item of ${name}`, parts, reader.onUnknown);
     return { type, entry: partsOf(of, parts), place: of.place };
   });
 }

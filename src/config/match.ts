@@ -17,8 +17,9 @@ export function matchRule(config: Config, file: string): CreationRule | undefine
 }
 
 /** The first destination rule that matches the path as typed: no folder is cut off it. Throws NO_MATCHING_RULE. */
-export function matchDestination(config: Config, path: string): DestinationRule {
-  const rule = config.destinationRules.find(({ pathRegex }) => pathRegex?.matches(path) ?? true);
+export async function matchDestination(config: Config, path: string): Promise<DestinationRule> {
+  const { rules } = await config.destinationRules();
+  const rule = rules.find(({ pathRegex }) => pathRegex?.matches(path) ?? true);
   if (rule !== undefined) return rule;
   throw new SopsError("NO_MATCHING_RULE", `no destination rule matches ${path}`, {
     hint: "add one under destination_rules:",

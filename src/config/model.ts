@@ -4,13 +4,17 @@ import type { KeyType } from "../core/key.ts";
 import type { Selector } from "../core/selection.ts";
 import type { Pattern } from "./pattern.ts";
 
-/** One `.sops-ts.yaml` or `.sops.yaml` (spec section 13), all of it checked but the keys that it names. */
+/** One `.sops-ts.yaml` or `.sops.yaml` (spec section 13), all of it checked but the keys that it names and what is for `publish`. */
 export interface Config {
   /** As given to `parseConfig`: absolute, for `matchRule` compares it with the file's own path. */
   readonly path: string;
   /** Undefined where the file has none or null: then SOPS takes it as no config at all. Order decides. */
   readonly creationRules: readonly CreationRule[] | undefined;
-  readonly destinationRules: readonly DestinationRule[];
+  /**
+   * Read when it is asked, for `publish` alone: what is wrong there stops no other command. Throws BAD_CONFIG and
+   * BAD_PATTERN.
+   */
+  readonly destinationRules: () => Promise<DestinationRules>;
   readonly stores: StoreSettings;
   /** What is allowed and yet probably not what was meant; one line each, for the user. */
   readonly warnings: readonly string[];
@@ -52,6 +56,11 @@ export interface KeyEntry {
  * `aws_profile`; `resource_id`; `key_id`; `vaultUrl`, `key`, `version`.
  */
 export type KeyEntryValue = string | Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+
+export interface DestinationRules {
+  readonly rules: readonly DestinationRule[];
+  readonly warnings: readonly string[];
+}
 
 /** Where `publish` puts the files that it matches. */
 export interface DestinationRule {

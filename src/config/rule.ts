@@ -1,7 +1,7 @@
 import type { Place } from "../core/errors.ts";
 import { SELECTOR_NAMES, type Selector } from "../core/selection.ts";
 import { badConfig, booleanOf, fieldsOf, integerOf, itemsOf, textOf, type Fields } from "./fields.ts";
-import { FLAT_KEY_NAMES, flatGroup, keyGroup, type KnownGroups } from "./groups.ts";
+import { FLAT_KEY_NAMES, flatGroup, type GroupReader, keyGroup } from "./groups.ts";
 import type { CreationRule } from "./model.ts";
 import { compilePattern, type Pattern } from "./pattern.ts";
 import type { Value } from "./source.ts";
@@ -15,20 +15,20 @@ const SEALING_KEYS: readonly string[] = [
 ];
 
 /** What is shared by the rules of one config. */
-export interface RuleContext {
-  readonly groups: KnownGroups;
+export interface RuleContext extends GroupReader {
   readonly warn: (message: string, place: Place) => void;
 }
 
 /** Throws BAD_CONFIG and BAD_PATTERN with the place. */
 export async function creationRule(value: Value, context: RuleContext): Promise<CreationRule> {
-  const fields = fieldsOf(value, "a creation rule", ["path_regex", ...SEALING_KEYS]);
+  const fields = fieldsOf(value, "a creation rule", ["path_regex", ...SEALING_KEYS], context.onUnknown);
   return sealingRule(fields, await patternOf(fields, "path_regex"), context);
 }
 
 /** The rule of a published copy: a creation rule that matches wherever its destination does. */
 export async function recreationRule(value: Value, context: RuleContext): Promise<CreationRule> {
-  return sealingRule(fieldsOf(value, "a recreation rule", SEALING_KEYS), undefined, context);
+  const fields = fieldsOf(value, "a recreation rule", SEALING_KEYS, context.onUnknown);
+  return sealingRule(fields, undefined, context);
 }
 
 async function sealingRule(
@@ -53,14 +53,14 @@ export async function patternOf(fields: Fields, key: string): Promise<Pattern | 
   return source === undefined || source === "" ? undefined : compilePattern(source, place);
 }
 
-function groupsOf(fields: Fields, { groups, warn }: RuleContext): CreationRule["groups"] {
+function groupsOf(fields: Fields, context: RuleContext): CreationRule["groups"] {
   const flat = flatGroup(fields);
   const items = itemsOf(fields, "key_groups");
   if (items.length === 0) return [flat];
   const ignored = flat.entries[0];
   if (ignored !== undefined)
-    warn("key_groups are used, so the other keys of this rule have no effect", ignored.place);
-  return items.map((item) => keyGroup(item, groups));
+    context.warn("key_groups are used, so the other keys of this rule have no effect", ignored.place);
+  return items.map((item) => keyGroup(item, context));
 }
 
 /** At most one of the six (spec section 4), its pattern checked. An empty one is none. */

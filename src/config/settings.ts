@@ -45,6 +45,9 @@ export function combineSettings(
   };
 }
 
+const NO_CONFIG =
+  "config file not found, or has no creation rules, and no keys provided through command line options";
+
 /** A flag replaces the same selector of the rule; next to a different one it is a second selector. */
 function oneSelector(flags: readonly Selector[], rule: CreationRule | undefined): Selector | undefined {
   const ofRule = rule?.selector;
@@ -72,15 +75,21 @@ function groupsOf(
 ): readonly (readonly KeyRef[])[] {
   if (keys !== undefined) return [keys];
   if (rule !== undefined) return keyGroupsOf(rule, reader);
-  throw new SopsError("NO_KEYS", "no config with creation rules was found, and no key is given", {
+  // The words of SOPS: programs that run it look for them (helm-secrets).
+  throw new SopsError("NO_KEYS", NO_CONFIG, {
     hint: "give a recipient with --age age1..., or write a .sops-ts.yaml with creation_rules",
   });
 }
 
-/** One group is never split. Of more, 2 to all must be needed (spec section 10): 1 would void the split. */
+/**
+ * Of several groups 2 to all must be needed (spec section 10): 1 would void the split. One group is never split: a flag that
+ * asks for more than one is refused, since each key alone would open the file. A rule is not, as its groups may just have
+ * been replaced by a flag, and SOPS takes it: who seals the file warns of it.
+ */
 function thresholdOf(flags: SettingsFlags, rule: CreationRule | undefined, groups: number): number {
   const given = flags.shamirThreshold ?? 0;
   const threshold = given === 0 ? (rule?.shamirThreshold ?? 0) : given;
+  if (groups < 2 && given > 1) throw loneGroup(given);
   if (groups < 2 || threshold === 0 || (threshold >= 2 && threshold <= groups)) return threshold;
   throw new SopsError(
     given === 0 ? "BAD_CONFIG" : "USAGE",
@@ -88,6 +97,16 @@ function thresholdOf(flags: SettingsFlags, rule: CreationRule | undefined, group
     {
       hint: `use a number from 2 to ${String(groups)}, or 0 for all`,
       place: given === 0 ? rule?.place : undefined,
+    },
+  );
+}
+
+function loneGroup(threshold: number): SopsError {
+  return new SopsError(
+    "USAGE",
+    `the threshold ${String(threshold)} does not fit one key group: each of its keys opens the file alone`,
+    {
+      hint: "put the keys that are needed together into key_groups of a creation rule, or add a group with enc groups add",
     },
   );
 }

@@ -1,15 +1,14 @@
 /**
- * Waits until `enough` of the works have answered true, or all have ended. Rejects as soon as one rejects; what the
- * others do after the answer is nobody's concern.
+ * Waits until `isEnough` holds, or all works have ended. It is asked before the first and after each of them. Rejects as
+ * soon as one rejects; what the others do after the answer is nobody's concern.
  */
-export function untilEnough(works: readonly Promise<boolean>[], enough: number): Promise<void> {
+export function untilEnough(works: readonly Promise<void>[], isEnough: () => boolean): Promise<void> {
   return new Promise((resolve, reject) => {
-    let [good, ended] = [0, 0];
-    if (works.length === 0 || enough <= 0) resolve();
-    const note = (isGood: boolean): void => {
+    let ended = 0;
+    if (works.length === 0 || isEnough()) resolve();
+    const note = (): void => {
       ended++;
-      if (isGood) good++;
-      if (good >= enough || ended === works.length) resolve();
+      if (ended === works.length || isEnough()) resolve();
     };
     for (const work of works) work.then(note, reject);
   });

@@ -49,6 +49,7 @@ export const ERROR_CODES = [
   "CANNOT_LOAD",
   // configuration and arguments
   "BAD_CONFIG",
+  "FOREIGN_CONFIG",
   "NO_MATCHING_RULE",
   "BAD_PATTERN",
   "TWO_SELECTORS",

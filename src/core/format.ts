@@ -6,8 +6,18 @@ export type FormatName = (typeof FORMAT_NAMES)[number];
 /** `stores.<format>.indent` of a config or `--indent`; undefined: the format's own default (JSON -1 is one tab). */
 export interface EmitOptions {
   readonly indent?: number | undefined;
-  /** Numbers so that they are read back with their type; SOPS prints the float 2.0 as `2` in YAML. */
-  readonly typedNumbers?: boolean | undefined;
+  /**
+   * Each value so that it is read back as itself, where the spelling of SOPS is not: it prints the float 2.0 as `2` in
+   * YAML, and a value that ends in a backslash without quotes in INI. What has no such spelling is printed as by SOPS.
+   */
+  readonly exact?: boolean | undefined;
+}
+
+/** Characters `start` to `end` (end excluded) of a text, and what stands there instead. */
+export interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
 }
 
 /** A node whose text changes when a file is sealed or opened. */
@@ -68,8 +78,11 @@ export interface SealedSource {
   readonly metadata: MapNode;
   /** How a site is written here (a quote, a block header), to be handed back in `SealedText.style`. */
   styleOf(site: Site): string | undefined;
-  /** This text with another block in the place of its own, laid out like it; every other character stays. */
-  withBlock(metadata: MapNode): Uint8Array;
+  /**
+   * This text with another block in the place of its own, laid out like it, and with `edits` outside of it, whose places
+   * count in `text`; every other character stays.
+   */
+  withBlock(metadata: MapNode, edits?: readonly Edit[]): Uint8Array;
   /**
    * Splices the plain value of each site back and cuts the block off. A comment is answered by its text.
    * A hint is used only where its own value, re-read from its spelling, equals the decrypted one.
@@ -82,6 +95,10 @@ export interface Format {
   readonly name: FormatName;
   /** In a map of its tree, a comment stands behind the entry that it belongs to, and is removed with it. */
   readonly commentsBehind?: boolean | undefined;
+  /** Every value is read as a string, whatever kind of value was printed. */
+  readonly flat?: boolean | undefined;
+  /** A file is one value, its bytes: there is no text to be read. */
+  readonly opaque?: boolean | undefined;
   /** Throws ALREADY_ENCRYPTED where the text holds the reserved key, and the parse errors with their place. */
   parsePlain(bytes: Uint8Array): PlainSource;
   /** Throws NO_METADATA where there is no block. */

@@ -14,6 +14,8 @@ export const NO_PRESENTATION: Presentation = { leaves: [], file: "" };
 /** What `enc_presentation` holds: the hints, and the digest of the keys that SOPS' own MAC does not cover. */
 export interface Extra extends Presentation {
   readonly keys: string;
+  /** The whole plain text as a byte string, where the hints cannot say it; undefined: they can. */
+  readonly whole?: string | undefined;
 }
 
 const NO_EXTRA: Extra = { ...NO_PRESENTATION, keys: "" };
@@ -24,6 +26,7 @@ export function sealPresentation(p: Extra, aead: Aead, runtime: Runtime, previou
     v: 1,
     keys: p.keys,
     file: p.file,
+    ...(p.whole === undefined ? {} : { whole: p.whole }),
     leaves: p.leaves.flatMap((h) => [h.at, h.spelling]),
   });
   if (previous !== "" && readText(previous, aead) === text) return previous;
@@ -41,10 +44,11 @@ export function openPresentation(sealed: string, aead: Aead): Extra {
         hint: "restore the file from git, or open it without its layout with --ignore-mac",
       },
     );
-  const parsed = JSON.parse(text) as { v?: unknown; keys?: unknown; file?: unknown; leaves?: unknown };
+  const parsed = JSON.parse(text) as Partial<Record<"v" | "keys" | "file" | "whole" | "leaves", unknown>>;
   if (parsed.v !== 1 || typeof parsed.file !== "string" || !Array.isArray(parsed.leaves)) return NO_EXTRA;
   const keys = typeof parsed.keys === "string" ? parsed.keys : "";
-  return { keys, file: parsed.file, leaves: hintsOf(parsed.leaves) };
+  const whole = typeof parsed.whole === "string" ? parsed.whole : undefined;
+  return { keys, file: parsed.file, leaves: hintsOf(parsed.leaves), whole };
 }
 
 function hintsOf(pairs: readonly unknown[]): Hint[] {

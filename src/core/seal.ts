@@ -1,4 +1,4 @@
-import { toByteString, utf8 } from "./bytes.ts";
+import { utf8 } from "./bytes.ts";
 import { type Place, SopsError } from "./errors.ts";
 import type { SealedSource, SealedText, Site } from "./format.ts";
 import { FileMac } from "./mac.ts";
@@ -163,9 +163,8 @@ function lineOf(source: SealedSource, site: Site): number | undefined {
 function openComment(aead: Aead, text: string, aad: string): string | null {
   try {
     const opened = openText(aead, text, utf8(aad));
-    if (opened.kind === "comment") return opened.text;
-    if (opened.value.kind === "bytes") return toByteString(opened.value.value);
-    return opened.value.kind === "str" ? opened.value.value : null;
+    // A text that was sealed as a value is none: whoever moved it here could make it part of the file's structure.
+    return opened.kind === "comment" ? opened.text : null;
   } catch {
     return null;
   }

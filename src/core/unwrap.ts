@@ -4,7 +4,8 @@ import { SopsError } from "./errors.ts";
 import { EFFORTS, type Effort, type KeyGroup, type KeyService, type WrappedKey } from "./key.ts";
 import { inOrder } from "./key-order.ts";
 import { reasonOf } from "./reason.ts";
-import { combine } from "./shamir.ts";
+import { type FitsFile, Quorum, SHARE_BYTES } from "./quorum.ts";
+import { cannotUnwrap, doNotFit, isShare, tooHigh, type Tried } from "./unwrap-failure.ts";
 import { unwrapOnce } from "./unwrap-once.ts";
 
 /** `--decryption-order`, where it is not given. */
@@ -13,61 +14,67 @@ export const DEFAULT_ORDER: readonly string[] = ["age", "pgp"];
 /**
  * Recovers the data key (32 bytes). Each group is tried key by key: the types of `order` first, then what costs the
  * user least, then file order; the first success wins. Of several groups those that cost least are opened first, and no
- * more than are needed. Throws NO_DATA_KEY with the reason for each key where too few groups open, CANCELLED where the
- * user gave up.
+ * more than it takes to get a data key that `fits` the file: of a file without that judge, as many as the threshold says.
+ * Throws NO_DATA_KEY with the reason for each key where too few groups open, CANCELLED where the user gave up.
  */
 export async function unwrapDataKey(
   groups: readonly KeyGroup[],
   threshold: number,
   order: readonly string[],
   ring: Keyring,
+  fits?: FitsFile,
 ): Promise<Uint8Array> {
   if (ring.local === false && (ring.services ?? []).length === 0)
     throw new SopsError("NO_DATA_KEY", "cannot recover the data key: there is no key service to ask", {
       hint: NAME_ONE,
     });
   await ring.providers.load?.(groups.flatMap(({ keys }) => keys.map(({ type }) => type)));
-  const needed = groups.length === 1 ? 1 : threshold === 0 ? groups.length : threshold;
-  const tried = await openGroups(groups, needed, order, ring);
-  const opened = tried.filter(isShare);
-  if (opened.length < needed) throw cannotUnwrap(tried, needed);
-  const dataKey = groups.length === 1 ? opened[0] : combine(opened);
-  if (dataKey?.length === DATA_KEY_BYTES) return dataKey;
-  throw new SopsError("NO_DATA_KEY", "the unwrapped data key does not have 32 bytes", {
-    hint: "the file's metadata is damaged: restore it from git",
-  });
+  const [only, second] = groups;
+  if (only !== undefined && second === undefined) return unwrapOnly(only, order, ring);
+  if (threshold > groups.length) throw tooHigh(threshold, groups.length);
+  // SOPS, too, goes by the shares where no threshold is written.
+  const least = threshold === 0 && fits === undefined ? groups.length : threshold;
+  const quorum = new Quorum(least, fits ?? (() => true));
+  const tried = await openGroups(groups, quorum, order, ring);
+  const dataKey = quorum.dataKey;
+  if (dataKey !== undefined) return dataKey;
+  const opened = tried.filter(isShare).length;
+  const needed = threshold === 0 ? groups.length : Math.max(threshold, 2);
+  if (opened < needed) throw cannotUnwrap(tried, needed);
+  // Whatever it opens: whoever opens the file says what is wrong with it, as SOPS does.
+  if (opened === groups.length) return quorum.combined();
+  const unproven = quorum.unproven;
+  if (unproven === undefined) throw doNotFit(tried);
+  return unproven;
 }
 
-/** A group's share, or for each master key that did not give it: which one, and why. */
-type Tried = Uint8Array | readonly string[];
-
-const isShare = (tried: Tried): tried is Uint8Array => !Array.isArray(tried);
+async function unwrapOnly(group: KeyGroup, order: readonly string[], ring: Keyring): Promise<Uint8Array> {
+  const tried = await unwrapGroup(group, DATA_KEY_BYTES, order, ring);
+  if (isShare(tried)) return tried;
+  throw cannotUnwrap([tried], 1);
+}
 
 /** Groups of equal effort side by side. Those that are not needed any more are called off; what they gave is left out. */
 async function openGroups(
   groups: readonly KeyGroup[],
-  needed: number,
+  quorum: Quorum,
   order: readonly string[],
   ring: Keyring,
 ): Promise<readonly Tried[]> {
-  const [only, second] = groups;
-  // Nothing to call off: most files have one group, and many files are opened one after the other.
-  if (only !== undefined && second === undefined) return [await unwrapGroup(only, order, ring)];
   const rest = new AbortController();
   const signal = ring.signal === undefined ? rest.signal : AbortSignal.any([ring.signal, rest.signal]);
   const tried: Tried[] = groups.map(() => []);
-  const open = async (group: KeyGroup, i: number): Promise<boolean> => {
-    const share = await unwrapGroup(group, order, { ...ring, signal });
+  const isEnough = (): boolean => quorum.dataKey !== undefined;
+  const open = async (group: KeyGroup, i: number): Promise<void> => {
+    const share = await unwrapGroup(group, SHARE_BYTES, order, { ...ring, signal });
     tried[i] = share;
-    return isShare(share);
+    if (isShare(share)) quorum.add(share);
   };
   try {
     for (const effort of EFFORTS) {
-      const missing = needed - tried.filter(isShare).length;
-      const due = groups.map((group, i) =>
-        missing > 0 && effortOf(group, order, ring) === effort ? [open(group, i)] : [],
-      );
-      await untilEnough(due.flat(), missing);
+      if (isEnough()) break;
+      const due = groups.map((group, i) => (effortOf(group, order, ring) === effort ? [open(group, i)] : []));
+      await untilEnough(due.flat(), isEnough);
     }
     return [...tried];
   } finally {
@@ -81,11 +88,17 @@ function effortOf(group: KeyGroup, order: readonly string[], ring: Keyring): Eff
   return (first && ring.providers.get(first.type)?.effort(first, ring.host)) ?? "silent";
 }
 
-async function unwrapGroup(group: KeyGroup, order: readonly string[], ring: Keyring): Promise<Tried> {
+/** `length`: of what its keys hold. */
+async function unwrapGroup(
+  group: KeyGroup,
+  length: number,
+  order: readonly string[],
+  ring: Keyring,
+): Promise<Tried> {
   const attempts: string[] = [];
   for (const key of inOrder(group.keys, order, ring)) {
     for (const { by, unwrap } of unwrappersOf(key, ring)) {
-      const tried = await attempt(unwrap);
+      const tried = await attempt(unwrap, length);
       ring.signal?.throwIfAborted();
       if (typeof tried !== "string") return tried;
       attempts.push(
@@ -122,9 +135,15 @@ async function unwrapHere(key: WrappedKey, ring: Keyring): Promise<Uint8Array | 
   return share ?? (await provider.explain?.(key, ring.host)) ?? "no key of yours fits";
 }
 
-async function attempt(unwrap: () => Promise<Uint8Array | string>): Promise<Uint8Array | string> {
+async function attempt(
+  unwrap: () => Promise<Uint8Array | string>,
+  length: number,
+): Promise<Uint8Array | string> {
   try {
-    return await unwrap();
+    const answer = await unwrap();
+    if (typeof answer === "string" || answer.length === length) return answer;
+    const wanted = `${String(length)}${length === SHARE_BYTES ? " as a share of the data key has" : ""}`;
+    return `it holds ${String(answer.length)} bytes, not ${wanted}`;
   } catch (error) {
     // Whoever gives up at a question does not want the next one.
     if (error instanceof SopsError && error.code === "CANCELLED") throw error;
@@ -148,17 +167,4 @@ function textsOf(key: WrappedKey): readonly string[] {
   return Object.entries(key.fields).flatMap(([name, v]) =>
     name !== "created_at" && typeof v === "string" && v !== "" ? [v] : [],
   );
-}
-
-/** Says of each group that did not open, and of each key in it, why: those of groups that opened are no matter. */
-function cannotUnwrap(tried: readonly Tried[], needed: number): SopsError {
-  const many = tried.length > 1;
-  const opened = tried.filter(isShare).length;
-  const reasons = tried.flatMap((attempts, i) =>
-    isShare(attempts) ? [] : attempts.map((attempt) => (many ? `group ${String(i)}: ${attempt}` : attempt)),
-  );
-  const message = many
-    ? `cannot recover the data key: ${String(opened)} of ${String(tried.length)} key groups open, ${String(needed)} are needed`
-    : "cannot recover the data key: none of the file's master keys can be used here";
-  return new SopsError("NO_DATA_KEY", message, { hint: reasons.join("\n") });
 }

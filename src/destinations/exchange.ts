@@ -1,14 +1,11 @@
 import { SopsError } from "../core/errors.ts";
 import type { Host, HttpRequest, HttpResponse } from "../core/host.ts";
 import { isError } from "../core/realm.ts";
-import { pause, unreachable, withTimeout } from "../providers/network.ts";
+import { LIMITS, limited, pause, unreachable } from "../providers/network.ts";
 import { proxyFromEnv } from "../providers/proxy.ts";
 
 /** Milliseconds before the second and the third try. */
 const WAITS = [400, 1600];
-
-/** Milliseconds for one try: a file is more than a key. */
-const TIMEOUT = 120_000;
 
 /** What stands at a destination is a file that a program of ours could open: no text of V8 is longer. */
 const MOST_BYTES = 2 ** 29;
@@ -45,14 +42,10 @@ async function attempt(
   const request = await make();
   if (host.request === undefined)
     throw new SopsError("UNSUPPORTED", "nothing can be published here", { hint: "use sops-ts/node" });
-  const proxy = proxyFromEnv(new URL(request.url), host);
+  const { request: send } = host;
+  const whole = { mostBytes: MOST_BYTES, ...request, proxy: proxyFromEnv(new URL(request.url), host) };
   try {
-    return await host.request({
-      mostBytes: MOST_BYTES,
-      ...request,
-      proxy,
-      signal: withTimeout(signal, TIMEOUT),
-    });
+    return await limited(signal, (limit) => send({ ...whole, signal: limit }), LIMITS.upload);
   } catch (error) {
     signal?.throwIfAborted();
     return isError(error) ? error : new Error("failed");

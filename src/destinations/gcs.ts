@@ -15,7 +15,7 @@ export function gcsTarget(spec: BucketSpec, host: Host, signal: AbortSignal | un
   const bucket = checkBucket(spec.bucket, "gcs_bucket");
   let opening: Promise<Storage> | undefined;
   const send = async (method: string, pathOf: string, body?: Uint8Array): Promise<HttpResponse> => {
-    const storage = await (opening ??= openStorage(host));
+    const storage = await (opening ??= openStorage(host, signal));
     const url = `${storage.url}/${pathOf}`;
     const type = body === undefined ? {} : { "content-type": TEXT };
     const make = async (): ReturnType<Parameters<typeof exchange>[0]> => {

@@ -2,7 +2,7 @@ import { utf8, fromUtf8 } from "../core/bytes.ts";
 import type { Target, VaultSpec } from "../core/destination.ts";
 import { SopsError } from "../core/errors.ts";
 import type { Host } from "../core/host.ts";
-import { connectionTo } from "../providers/vault/connection.ts";
+import { type Connection, withConnection } from "../providers/vault/connection.ts";
 import { exchange, type VaultAnswer } from "../providers/vault/exchange.ts";
 import { isPlainAddress, shownAddress } from "../providers/vault/transit-key.ts";
 import { escapedPath } from "./names.ts";
@@ -19,15 +19,12 @@ const DEFAULT_ADDRESS = "https://127.0.0.1:8200";
 export function vaultTarget(spec: VaultSpec, host: Host, signal: AbortSignal | undefined): Target {
   const address = checkedAddress(spec.address || host.env("VAULT_ADDR") || DEFAULT_ADDRESS);
   const path = (name: string): string => secretPath(spec, name);
-  const call = async (method: string, name: string, jsonText?: string): Promise<VaultAnswer> => {
-    const connection = await connectionTo(address, host, signal, "the destination");
-    const { token, namespace, endpoint } = connection;
-    const headers = {
-      ...(token === null ? {} : { "X-Vault-Token": token.text }),
-      ...(namespace === undefined ? {} : { "X-Vault-Namespace": namespace }),
+  const call = (method: string, name: string, jsonText?: string): Promise<VaultAnswer> => {
+    const send = (connection: Connection): Promise<VaultAnswer> => {
+      const uri = `${connection.endpoint}/v1/${escapedPath(path(name))}`;
+      return exchange({ method, uri, headers: loginOf(connection), jsonText }, connection);
     };
-    const uri = `${endpoint}/v1/${escapedPath(path(name))}`;
-    return exchange({ method, uri, headers, jsonText }, connection);
+    return withConnection({ address, what: "the destination" }, host, signal, send);
   };
   const shown = (name: string): string => {
     escapedPath(path(name));
@@ -49,6 +46,13 @@ export function vaultTarget(spec: VaultSpec, host: Host, signal: AbortSignal | u
       if (answer.statusCode === 200 || answer.statusCode === 204) return;
       throw notWritten(answer, { shown: shown(name), path: path(name), spec });
     },
+  };
+}
+
+function loginOf({ token, namespace }: Connection): Readonly<Record<string, string>> {
+  return {
+    ...(token === null ? {} : { "X-Vault-Token": token.text }),
+    ...(namespace === undefined ? {} : { "X-Vault-Namespace": namespace }),
   };
 }
 

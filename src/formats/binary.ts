@@ -11,6 +11,7 @@ const DATA_KEY = "data";
 /** Any bytes at all, sealed as one value of a JSON file. */
 export const binaryFormat: Format = {
   name: "binary",
+  opaque: true,
   parsePlain,
   parseSealed,
   emit: bytesOf,

@@ -1,9 +1,6 @@
-/** Characters `start` to `end` (end excluded) of a text, and what stands there instead. */
-export interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
+import type { Edit } from "../core/format.ts";
+
+export type { Edit };
 
 /** Makes a new text of an old one. Places are those of the old text; their starts may only grow, and they do not overlap. */
 export class Splicer {

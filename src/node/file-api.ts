@@ -10,7 +10,7 @@ import { decrypt } from "../ops/decrypt.ts";
 import { encrypt } from "../ops/encrypt.ts";
 import { nodeContext } from "./context.ts";
 import { type NewMode, writeFileSafely } from "./files.ts";
-import { loadConfig } from "./find-config.ts";
+import { loadConfig } from "./read-config.ts";
 import { inFile } from "./in-file.ts";
 import { keyReader, providerOf } from "./key-reader.ts";
 import type { KeyServiceSettings } from "./keyservice/index.ts";

@@ -1,12 +1,8 @@
 import { statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import type { Config, StoreSettings } from "../config/model.ts";
-import { fromUtf8 } from "../core/bytes.ts";
 import { SopsError } from "../core/errors.ts";
-import { reasonOf } from "./errno.ts";
-import { readWhole } from "./read-file.ts";
 
-/** Where the search starts: at the folder of the file, or at the current directory as SOPS does. */
+/** Where the search starts: at the folder of the file, or at the current directory alone, as SOPS does. */
 export type ConfigSearch = "file" | "cwd";
 
 export interface FindConfigOptions {
@@ -15,36 +11,64 @@ export interface FindConfigOptions {
   readonly cwd: string;
   /** Default: "file". */
   readonly search?: ConfigSearch | undefined;
+  /** As sops has it: from `cwd` unless `search` says otherwise, and no config but `.sops.yaml`. */
+  readonly asSops?: boolean | undefined;
   /** `--config` or SOPS_CONFIG: this file and no search. Empty counts as not given. */
   readonly config?: string | undefined;
+  /** Default: that of this process. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Told of files that look like a config and are none. */
   readonly warn?: ((message: string) => void) | undefined;
 }
 
+/** A config that is there, and not read yet. */
+export interface FoundConfig {
+  /** Absolute. */
+  readonly path: string;
+  /** The user named it, and answers for it; one that the search found may be somebody else's. */
+  readonly named: boolean;
+}
+
 /** In one folder the first wins. */
 const NAMES: readonly string[] = [".sops-ts.yaml", ".sops.yaml"];
-/** Names that are mistaken for a config; SOPS warns of the second as well. */
+const NAMES_OF_SOPS: readonly string[] = [".sops.yaml"];
+/** Names that are mistaken for a config; SOPS warns of the last as well. */
 const MISTAKEN_NAMES: readonly string[] = [".sops-ts.yml", ".sops.yml"];
+const MISTAKEN_NAMES_OF_SOPS: readonly string[] = [".sops-ts.yaml", ...MISTAKEN_NAMES];
 /** Spec section 13. */
 const MOST_FOLDERS = 100;
 
-/** The absolute path of the config that holds for a file, or undefined. It is not read. */
-export function findConfig(options: FindConfigOptions): string | undefined {
-  const { file, cwd, config } = options;
-  if (config !== undefined && config !== "") return resolve(cwd, config);
-  const start =
-    file === undefined || options.search === "cwd" || isStream(resolve(cwd, file))
-      ? resolve(cwd)
-      : dirname(resolve(cwd, file));
+/** The config that holds for a file, or undefined. */
+export function findConfig(options: FindConfigOptions): FoundConfig | undefined {
+  const { cwd, config, asSops } = options;
+  if (config !== undefined && config !== "") return { path: resolve(cwd, config), named: true };
+  const names = asSops === true ? NAMES_OF_SOPS : NAMES;
+  const mistakenNames = asSops === true ? MISTAKEN_NAMES_OF_SOPS : MISTAKEN_NAMES;
   let mistaken: string | undefined;
-  let folder = start;
-  for (let n = 0; n < MOST_FOLDERS; n++) {
-    const found = firstIn(folder, NAMES);
-    mistaken ??= firstIn(folder, MISTAKEN_NAMES);
-    if (found !== undefined || dirname(folder) === folder) return tell(found, mistaken, options);
-    folder = dirname(folder);
+  for (const folder of foldersOf(options)) {
+    const path = firstIn(folder, names);
+    mistaken ??= firstIn(folder, mistakenNames);
+    if (path === undefined) continue;
+    if (mistaken !== undefined) options.warn?.(`${notRead(mistaken, names)}; using ${path}`);
+    return { path, named: false };
   }
-  return tell(undefined, mistaken, options);
+  if (mistaken !== undefined) options.warn?.(notRead(mistaken, names));
+  return undefined;
+}
+
+/** From the folder of the file upwards, and then, as SOPS searches, from the current directory. */
+function* foldersOf({ file, cwd, search, asSops }: FindConfigOptions): Generator<string> {
+  const first = search ?? (asSops === true ? "cwd" : "file");
+  if (file !== undefined && first === "file" && !isStream(resolve(cwd, file)))
+    yield* upFrom(dirname(resolve(cwd, file)));
+  yield* upFrom(resolve(cwd));
+}
+
+function* upFrom(start: string): Generator<string> {
+  for (let folder = start, n = 0; n < MOST_FOLDERS; folder = dirname(folder), n++) {
+    yield folder;
+    if (dirname(folder) === folder) return;
+  }
 }
 
 /** `/dev/stdin`, and what a shell makes of `<(command)`: the folder of these says nothing about the bytes. */
@@ -52,16 +76,8 @@ function isStream(path: string): boolean {
   return /^\/dev\/(?:stdin|fd\/\d+)$|^\/proc\/[^/]+\/fd\/\d+$/.test(path);
 }
 
-function tell(
-  found: string | undefined,
-  mistaken: string | undefined,
-  { warn }: FindConfigOptions,
-): string | undefined {
-  if (mistaken === undefined) return found;
-  warn?.(
-    `${mistaken} is not read: a config must be called ${NAMES.join(" or ")}${found === undefined ? "" : `; using ${found}`}`,
-  );
-  return found;
+function notRead(mistaken: string, names: readonly string[]): string {
+  return `${mistaken} is not read: a config must be called ${names.join(" or ")}`;
 }
 
 function firstIn(folder: string, names: readonly string[]): string | undefined {
@@ -77,53 +93,11 @@ function exists(path: string): boolean {
   }
 }
 
-/** SOPS_TS_CONFIG_SEARCH: `cwd` or `file`. Throws USAGE for anything else. */
-export function configSearchOf(value: string | undefined): ConfigSearch {
-  if (value === undefined || value === "" || value === "file") return "file";
-  if (value === "cwd") return "cwd";
+/** SOPS_TS_CONFIG_SEARCH: `cwd` or `file`; undefined: it says nothing. Throws USAGE for anything else. */
+export function configSearchOf(value: string | undefined): ConfigSearch | undefined {
+  if (value === undefined || value === "") return undefined;
+  if (value === "cwd" || value === "file") return value;
   throw new SopsError("USAGE", `SOPS_TS_CONFIG_SEARCH cannot be ${JSON.stringify(value)}`, {
     hint: "use cwd to search from the current directory as sops does, or file",
   });
-}
-
-/** Finds, reads and checks the config; undefined where there is none. Throws BAD_CONFIG and BAD_PATTERN. */
-export async function loadConfig(options: FindConfigOptions): Promise<Config | undefined> {
-  const path = findConfig(options);
-  if (path === undefined) return undefined;
-  const [text, { parseConfig }] = await Promise.all([readConfig(path), import("../config/parse.ts")]);
-  const config = await parseConfig(text, path);
-  for (const warning of config.warnings) options.warn?.(warning);
-  return config;
-}
-
-/** Only the `stores` of the config, for commands that print text anew; empty where there is none. Throws BAD_CONFIG. */
-export async function loadStores(options: FindConfigOptions): Promise<StoreSettings> {
-  const path = findConfig(options);
-  if (path === undefined) return {};
-  const [text, { parseStores }] = await Promise.all([readConfig(path), import("../config/parse.ts")]);
-  return parseStores(text, path);
-}
-
-async function readConfig(path: string): Promise<string> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readWhole(path);
-  } catch (cause) {
-    throw new SopsError("BAD_CONFIG", `cannot read the config: ${reasonOf(cause)}`, {
-      hint: "check the path in --config or SOPS_CONFIG, and that you may read the file",
-      place: { file: path },
-      cause,
-    });
-  }
-  try {
-    return fromUtf8(bytes);
-  } catch (error) {
-    throw error instanceof SopsError
-      ? new SopsError("BAD_CONFIG", "the config is not valid UTF-8", {
-          hint: "save it as UTF-8",
-          place: { file: path, ...error.place },
-          cause: error,
-        })
-      : error;
-  }
 }

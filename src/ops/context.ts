@@ -18,6 +18,8 @@ export interface OpsContext extends Keyring {
   readonly audit?: Audit | undefined;
   /** What the user should know of the file that is worked on. Undefined: the host's own. */
   readonly warn?: ((message: string) => void) | undefined;
+  /** Told each time that the data key of a file is recovered. */
+  readonly recovered?: (() => void) | undefined;
 }
 
 export function warn({ warn: ofFile, host }: OpsContext, message: string): void {
@@ -49,6 +51,4 @@ export interface Formats {
   readonly indent?: number | undefined;
   /** Print canonical text even where the original layout is known (an explicit `--indent`). */
   readonly canonical?: boolean | undefined;
-  /** Open what was sealed and compare it with the plain text before it is answered. Only where both formats are one. */
-  readonly verify?: boolean | undefined;
 }

@@ -1,15 +1,20 @@
 import { utf8 } from "../core/bytes.ts";
+import { canonicalText } from "../core/canonical.ts";
 import { SopsError } from "../core/errors.ts";
 import type { Format } from "../core/format.ts";
-import { parseTreePath } from "../core/path.ts";
-import type { Comment, Tree } from "../core/tree.ts";
-import { getAt, notFound } from "../core/tree-edit.ts";
-import type { Formats, OpenSettings, OpsContext } from "./context.ts";
+import { differenceText, type Printed } from "../core/open-document.ts";
+import { formatTreePath, parseTreePath } from "../core/path.ts";
+import { type Comment, map, type Tree } from "../core/tree.ts";
+import { getAt, notFound, type TreePath } from "../core/tree-edit.ts";
+import { refuseUnclearPath } from "../core/unclear-path.ts";
+import { type Formats, type OpenSettings, type OpsContext, warn } from "./context.ts";
 import { guardDepth, openFile } from "./open.ts";
 
 export interface DecryptSettings extends OpenSettings {
   /** A tree path, `["a"][0]`: print only what stands there. */
   readonly extract?: string | undefined;
+  /** The text takes the sealed file's place: one that reads as other data is refused, with EMIT. */
+  readonly replaces?: boolean | undefined;
 }
 
 /**
@@ -22,28 +27,59 @@ export async function decrypt(
   settings: DecryptSettings,
   ctx: OpsContext,
 ): Promise<Uint8Array> {
-  const path = settings.extract === undefined ? [] : parseTreePath(settings.extract);
+  const path = settings.extract === undefined ? [] : pathToExtract(settings.extract);
   const { document } = await openFile(sealed, formats.input, settings, ctx);
-  return guardDepth(() => {
-    if (path.length > 0) return extract(document.tree, path, formats);
-    if (formats.output !== formats.input) return emitAs(formats.output, document.tree, formats.indent);
-    return document.text({ indent: formats.indent, canonical: formats.canonical });
+  if (path.length > 0) {
+    refuseUnclearPath(document.tree.documents[0] ?? map([]), path, settings.extract ?? "");
+    return guardDepth(() => extract(document.tree, path, formats, ctx));
+  }
+  const { input, output, indent, canonical } = formats;
+  const text = guardDepth(() =>
+    input === output ? document.print({ indent, canonical }) : convertedText(output, document.tree, indent),
+  );
+  if (settings.replaces === true) refuseOtherData(text, output);
+  for (const line of text.warnings) warn(ctx, line);
+  return text.bytes;
+}
+
+/** The empty text is the whole file for SOPS: a script whose variable is not set would have all of it printed. */
+function pathToExtract(text: string): TreePath {
+  if (text !== "") return parseTreePath(text);
+  throw new SopsError("BAD_PATH", "the path to extract is empty", {
+    hint: "is a variable of your script not set? To have the whole file leave the path out",
   });
 }
 
-function emitAs(output: Format, tree: Tree, indent: number | undefined): Uint8Array {
-  return output.emit(tree, { indent });
+/** The tree in another format, as SOPS prints it; what reads as something else there is told. */
+function convertedText(output: Format, tree: Tree, indent: number | undefined): Printed {
+  const text = canonicalText({ ...output, flat: true }, tree, { indent });
+  return { ...text, warnings: differenceText(text) };
 }
 
-function extract(tree: Tree, path: readonly (string | number)[], formats: Formats): Uint8Array {
+/** The sealed file is about to give way to this text, and the value would be gone. */
+function refuseOtherData({ difference }: Printed, output: Format): void {
+  if (difference === null || difference.kindOnly) return;
+  throw new SopsError("EMIT", `a ${output.name} file has no spelling for this value`, {
+    hint: "as text it would become another value, and the encrypted file is replaced: print it with --output-type json",
+    place: { path: formatTreePath(difference.path) },
+  });
+}
+
+function extract(
+  tree: Tree,
+  path: readonly (string | number)[],
+  { output, indent }: Formats,
+  ctx: OpsContext,
+): Uint8Array {
   const [first, ...others] = tree.documents;
   const node = first && getAt(first, path);
   if (node === undefined || node.type === "comment") throw missing(node, path);
-  if (node.type === "map")
-    return formats.output.emit({ documents: [node, ...others] }, { indent: formats.indent });
   if (node.type === "leaf" && node.value.kind === "str") return utf8(node.value.value);
   if (node.type === "leaf" && node.value.kind === "bytes") return node.value.value;
-  return formats.output.emitValue(node, { indent: formats.indent });
+  if (node.type !== "map") return output.emitValue(node, { indent });
+  const text = convertedText(output, { documents: [node, ...others] }, indent);
+  for (const line of text.warnings) warn(ctx, line);
+  return text.bytes;
 }
 
 function missing(node: Comment | undefined, path: readonly (string | number)[]): SopsError {

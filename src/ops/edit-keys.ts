@@ -1,5 +1,5 @@
 import { tryFromUtf8 } from "../core/bytes.ts";
-import { wrapDataKey } from "../core/data-key.ts";
+import { wrapDataKey, type Wrapped } from "../core/data-key.ts";
 import { SOPS_VERSION, unlock, type Unlocked } from "../core/document.ts";
 import { SopsError } from "../core/errors.ts";
 import type { Format, SealedSource } from "../core/format.ts";
@@ -10,7 +10,8 @@ import type { MapNode } from "../core/tree.ts";
 import { raiseVersion } from "../core/version.ts";
 import type { OpsContext } from "./context.ts";
 import { refuseEmptySelection } from "./encrypt.ts";
-import { readSealedMetadata, writeBlock } from "./open.ts";
+import { warnOfLoneGroup } from "./lone-group.ts";
+import { block, readSealedMetadata } from "./open.ts";
 
 /** A plain text with its file's sops block, as `edit --show-master-keys` has it in the editor. */
 export interface ShownKeys {
@@ -30,7 +31,7 @@ export function showKeys(plain: Uint8Array, format: Format, metadata: Metadata, 
   // A file that does not exist yet has no date, and a block without one cannot be read.
   const lastModified = metadata.lastModified === "" ? formatSeconds(now) : metadata.lastModified;
   return {
-    text: draft.finish(writeBlock({ ...metadata, lastModified })),
+    text: draft.finish(block.write({ ...metadata, lastModified })),
     take(edited) {
       const source = format.parseSealed(edited);
       return { plain: source.open(new Map(), draft.presentation), metadata: metadataOf(source) };
@@ -51,9 +52,9 @@ function metadataOf(source: SealedSource): Metadata {
 }
 
 /** Of both SOPS takes the lists alone (spec section 5.2): groups that someone has just written would be for nothing. */
-function refuseTwoKinds(block: MapNode): void {
+function refuseTwoKinds(metadata: MapNode): void {
   const filled = (name: string): boolean =>
-    block.entries.some(
+    metadata.entries.some(
       (e) => e.type === "entry" && e.key === name && e.value.type === "list" && e.value.items.length > 0,
     );
   if (!filled("key_groups") || !KEY_TYPES.some(filled)) return;
@@ -74,17 +75,16 @@ export async function withMetadata(
   ctx: OpsContext,
 ): Promise<Unlocked> {
   const { lastModified, mac, presentation } = file.metadata;
-  const keys = sameKeys(file.metadata, edited)
-    ? {}
-    : await wrapDataKey(
-        dataKey,
-        edited.groups.map((group) => group.keys.map(({ type, fields }) => ({ type, fields }))),
-        edited.shamirThreshold,
-        ctx,
-      );
+  const keys = sameKeys(file.metadata, edited) ? {} : await wrapEdited(edited, dataKey, ctx);
   const version = raiseVersion(edited.version, SOPS_VERSION);
   const metadata = { ...edited, ...keys, version, lastModified, mac, presentation };
   return unlock(metadata, dataKey, ctx.runtime, "seal", format.name === "binary");
+}
+
+function wrapEdited(edited: Metadata, dataKey: Uint8Array, ctx: OpsContext): Promise<Wrapped> {
+  const groups = edited.groups.map((group) => group.keys.map(({ type, fields }) => ({ type, fields })));
+  warnOfLoneGroup(groups, edited.shamirThreshold, ctx);
+  return wrapDataKey(dataKey, groups, edited.shamirThreshold, ctx);
 }
 
 /** Every field counts, the wrapped data key too: one that was damaged by hand is made anew. */

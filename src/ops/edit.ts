@@ -1,15 +1,14 @@
 import { utf8 } from "../core/bytes.ts";
 import { DATA_KEY_BYTES } from "../core/data-key.ts";
-import { DEFAULT_ORDER, unwrapDataKey } from "../core/unwrap.ts";
-import { sealDocument, SOPS_VERSION, type Unlocked } from "../core/document.ts";
+import { SOPS_VERSION, type Unlocked } from "../core/document.ts";
 import type { Format } from "../core/format.ts";
 import type { SealedMemory } from "../core/memory.ts";
 import { raiseVersion } from "../core/version.ts";
 import type { OpenSettings, OpsContext, SealSettings } from "./context.ts";
 import { checkSelector, showKeys, withMetadata } from "./edit-keys.ts";
-import { newFile } from "./encrypt.ts";
+import { newFile, sealPlain } from "./encrypt.ts";
 import { exampleOf } from "./example.ts";
-import { guardDepth, openFile, writeBlock } from "./open.ts";
+import { guardDepth, openFile, recoverDataKey } from "./open.ts";
 
 /** A text in someone's editor, and the way back to a sealed file. */
 export interface EditSession {
@@ -31,17 +30,16 @@ export async function openForEdit(
   settings: OpenSettings & EditSettings,
   ctx: OpsContext,
 ): Promise<EditSession> {
-  const { file, document } = await openFile(sealed, format, settings, ctx, true);
-  const { groups, shamirThreshold } = file.metadata;
+  const { file, document, source } = await openFile(sealed, format, settings, ctx, true);
   const version = raiseVersion(file.metadata.version, SOPS_VERSION);
   const raised: Unlocked = { ...file, metadata: { ...file.metadata, version } };
-  const plain = guardDepth(() => document.text());
+  const plain = guardDepth(() => document.exact());
   const { memory } = document;
   if (settings.showMasterKeys !== true)
     return { plain, reseal: (edited) => seal(edited, format, raised, memory, ctx) };
   // The cipher has taken the data key over; unwrapping it once more asks nobody (unwrapOnce).
-  const order = settings.decryptionOrder ?? DEFAULT_ORDER;
-  const dataKey = (): Promise<Uint8Array> => unwrapDataKey(groups, shamirThreshold, order, ctx);
+  const dataKey = (): Promise<Uint8Array> =>
+    recoverDataKey(source, file.metadata, settings.decryptionOrder, ctx);
   return sessionWithKeys({ plain, file: raised, format, memory, dataKey }, ctx);
 }
 
@@ -96,5 +94,5 @@ async function seal(
 ): Promise<Uint8Array> {
   const source = guardDepth(() => format.parsePlain(plain));
   await ctx.audit?.("encrypt");
-  return guardDepth(() => sealDocument(format, source, file, { plain, writeBlock, memory: memory?.copy() }));
+  return guardDepth(() => sealPlain(source, file, plain, { input: format, output: format }, memory?.copy()));
 }

@@ -1,15 +1,17 @@
 import { equalBytes } from "../core/bytes.ts";
 import { DATA_KEY_BYTES, wrapDataKey } from "../core/data-key.ts";
-import { sealDocument, type SealInput, SOPS_VERSION, unlock, type Unlocked } from "../core/document.ts";
+import { SOPS_VERSION, unlock, type Unlocked } from "../core/document.ts";
 import { SopsError } from "../core/errors.ts";
 import type { Format, PlainSource } from "../core/format.ts";
+import type { SealedMemory } from "../core/memory.ts";
 import type { Metadata } from "../core/metadata.ts";
+import { sealDocument } from "../core/seal-document.ts";
 import { DEFAULT_SELECTOR, type Selection, type Selector } from "../core/selection.ts";
 import type { Tree } from "../core/tree.ts";
 import { walk } from "../core/walk.ts";
 import type { Formats, OpenSettings, OpsContext, SealSettings } from "./context.ts";
-import { guardDepth, openFile, writeBlock } from "./open.ts";
-import { verifySealed } from "./verify.ts";
+import { warnOfLoneGroup } from "./lone-group.ts";
+import { block, guardDepth, openFile, printed } from "./open.ts";
 
 /** Seals a plain text under a new data key. Throws before anything is returned; no partial result. */
 export async function encrypt(
@@ -25,24 +27,21 @@ export async function encrypt(
   return guardDepth(() => sealPlain(source, file, plain, formats));
 }
 
-/** Throws EMIT where it is to be verified and does not open to the same text. */
 export function sealPlain(
   source: PlainSource,
   file: Unlocked,
   plain: Uint8Array,
-  formats: Formats,
-  known: Pick<SealInput, "memory" | "hinted"> = {},
+  { input, output, indent }: Formats,
+  memory?: SealedMemory,
 ): Uint8Array {
-  const { input, output, indent } = formats;
-  const sealed = sealDocument(input, source, file, { ...known, plain, writeBlock, output, indent });
-  if (formats.verify === true && input === output) verifySealed(sealed, input, file, plain, indent);
-  return sealed;
+  return sealDocument(input, source, file, { plain, memory, block, output, indent });
 }
 
 /** A new data key, wrapped for the settings' keys, and the metadata of a file that does not exist yet. */
 export async function newFile(format: Format, settings: SealSettings, ctx: OpsContext): Promise<Unlocked> {
   const binary = format.name === "binary";
   const selector = binary ? undefined : (settings.selector ?? DEFAULT_SELECTOR);
+  warnOfLoneGroup(settings.groups, settings.shamirThreshold, ctx);
   const dataKey = ctx.runtime.randomBytes(DATA_KEY_BYTES);
   const wrapped = await wrapDataKey(dataKey, settings.groups, settings.shamirThreshold, ctx);
   const metadata: Metadata = {
@@ -99,11 +98,10 @@ export async function sealOnto(
   ctx: OpsContext,
 ): Promise<Uint8Array> {
   const opened = await openFile(existing, format, settings, ctx, true);
-  const before = opened.document.text();
-  if (equalBytes(before, plain)) return existing;
+  if (equalBytes(printed(opened.document, ctx), plain)) return existing;
   const source = guardDepth(() => format.parsePlain(plain));
   await ctx.audit?.("encrypt");
   return guardDepth(() =>
-    sealDocument(format, source, opened.file, { plain, writeBlock, memory: opened.document.memory }),
+    sealPlain(source, opened.file, plain, { input: format, output: format }, opened.document.memory),
   );
 }

@@ -2,9 +2,8 @@ import { completed } from "../core/data-key.ts";
 import { SopsError } from "../core/errors.ts";
 import type { Format } from "../core/format.ts";
 import type { KeyRef } from "../core/key.ts";
-import { DEFAULT_ORDER, unwrapDataKey } from "../core/unwrap.ts";
 import type { OpsContext } from "./context.ts";
-import { guardDepth, readSealedMetadata } from "./open.ts";
+import { guardDepth, readSealedMetadata, recoverDataKey } from "./open.ts";
 import { rewrap } from "./rewrap.ts";
 
 type Groups = readonly (readonly KeyRef[])[];
@@ -66,7 +65,7 @@ async function changeGroups(
   const changed = await change(groups.map(({ keys }) => keys.map(({ type, fields }) => ({ type, fields }))));
   const needed = threshold === undefined || threshold === 0 ? shamirThreshold : threshold;
   refuseThreshold(changed.length, needed);
-  const dataKey = await unwrapDataKey(groups, shamirThreshold, DEFAULT_ORDER, ctx);
+  const dataKey = await recoverDataKey(source, metadata, undefined, ctx);
   return rewrap(source, format, metadata, dataKey, { groups: changed, threshold: needed }, ctx);
 }
 

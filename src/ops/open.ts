@@ -1,27 +1,20 @@
-import { assertSameBlock } from "../core/block-check.ts";
 import { DEFAULT_ORDER, unwrapDataKey } from "../core/unwrap.ts";
-import {
-  openDocument,
-  type OpenedDocument,
-  unlock,
-  type Unlocked,
-  type WriteBlock,
-} from "../core/document.ts";
+import type { BlockCodec } from "../core/block.ts";
+import { unlock, type Unlocked } from "../core/document.ts";
 import { SopsError } from "../core/errors.ts";
 import type { Format, SealedSource } from "../core/format.ts";
 import type { KeyType } from "../core/key.ts";
 import { type Metadata, readMetadata, writeMetadata } from "../core/metadata.ts";
+import { fitsFile } from "../core/fits-file.ts";
+import { openDocument, type OpenedDocument, type PrintOptions } from "../core/open-document.ts";
 import { isErrorNamed, messageOf } from "../core/realm.ts";
 import { metadataFields } from "../providers/metadata-fields.ts";
 import { type AuditAction, type OpenSettings, type OpsContext, warn } from "./context.ts";
 
 export const fieldsOf = (type: KeyType): readonly string[] => metadataFields[type];
-
-/** The block of every text that is sealed or gets other keys. Throws EMIT where it would not hold all that it is to say. */
-export const writeBlock: WriteBlock = (metadata) => {
-  const block = writeMetadata(metadata, fieldsOf);
-  assertSameBlock(metadata, readMetadata(block, fieldsOf));
-  return block;
+export const block: BlockCodec = {
+  write: (metadata) => writeMetadata(metadata, fieldsOf),
+  read: (map) => readMetadata(map, fieldsOf),
 };
 
 /** A sealed file, unlocked and opened: what every command that changes one starts from. */
@@ -32,7 +25,28 @@ export interface OpenedFile {
 }
 
 export function readSealedMetadata(source: SealedSource): Metadata {
-  return readMetadata(source.metadata, fieldsOf);
+  return block.read(source.metadata);
+}
+
+/** The plain text of an opened file; what the user should know of it is told. */
+export function printed(document: OpenedDocument, ctx: OpsContext, options?: PrintOptions): Uint8Array {
+  const { bytes, warnings } = guardDepth(() => document.print(options));
+  for (const line of warnings) warn(ctx, line);
+  return bytes;
+}
+
+/** The data key that opens this very file. Throws what `unwrapDataKey` throws. */
+export async function recoverDataKey(
+  source: SealedSource,
+  metadata: Metadata,
+  order: readonly string[] | undefined,
+  ctx: OpsContext,
+): Promise<Uint8Array> {
+  const { groups, shamirThreshold } = metadata;
+  const fits = fitsFile(source, metadata, ctx.runtime);
+  const dataKey = await unwrapDataKey(groups, shamirThreshold, order ?? DEFAULT_ORDER, ctx, fits);
+  ctx.recovered?.();
+  return dataKey;
 }
 
 /**
@@ -49,8 +63,7 @@ export async function openFile(
 ): Promise<OpenedFile> {
   const source = format.parseSealed(sealed);
   const metadata = readSealedMetadata(source);
-  const order = settings.decryptionOrder ?? DEFAULT_ORDER;
-  const dataKey = await unwrapDataKey(metadata.groups, metadata.shamirThreshold, order, ctx);
+  const dataKey = await recoverDataKey(source, metadata, settings.decryptionOrder, ctx);
   const file = await unlock(metadata, dataKey, ctx.runtime, "open");
   for (const action of actions) await ctx.audit?.(action);
   const document = guardDepth(() =>

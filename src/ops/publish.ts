@@ -7,7 +7,7 @@ import type { OpenSettings, OpsContext, SealSettings } from "./context.ts";
 import { encrypt } from "./encrypt.ts";
 import { jsonData, sameJson, withoutNewline } from "./json-data.ts";
 import { guardDepth, openFile, readSealedMetadata } from "./open.ts";
-import { sameSeal } from "./same-seal.ts";
+import { opensTo, sameSeal } from "./same-seal.ts";
 
 /** What is to stand at the destination. */
 export interface Copy {
@@ -53,7 +53,7 @@ async function sealedAnew(
   ctx: OpsContext,
 ): Promise<Copy> {
   const { document } = await openFile(sealed, format, settings, ctx);
-  const plain = guardDepth(() => document.text());
+  const plain = guardDepth(() => document.exact());
   const bytes = await encrypt(plain, { input: format, output: format }, recreate, ctx);
   return { bytes, isAt: (existing) => holdsTheSame(existing, plain, format, recreate, settings, ctx) };
 }
@@ -74,8 +74,7 @@ async function holdsTheSame(
     const metadata = readSealedMetadata(format.parseSealed(existing));
     if (!sameSeal(metadata, recreate, format.name === "binary", ctx)) return false;
     const quiet: OpsContext = { ...ctx, host: silentHost(ctx.host) };
-    const { document } = await openFile(existing, format, settings, quiet);
-    return guardDepth(() => equalBytes(document.text(), plain));
+    return await opensTo(existing, plain, format, settings, quiet);
   } catch (error) {
     if (error instanceof SopsError && error.code !== "AUDIT_FAILED") return false;
     throw error;

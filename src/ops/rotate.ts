@@ -1,10 +1,12 @@
 import { completed, DATA_KEY_BYTES, wrapDataKey } from "../core/data-key.ts";
-import { unlock } from "../core/document.ts";
+import { unlock, type Unlocked } from "../core/document.ts";
 import { SopsError } from "../core/errors.ts";
 import type { KeyGroup, KeyRef, KeyType } from "../core/key.ts";
+import { resealText } from "../core/reseal.ts";
+import { sealPrinted } from "../core/seal-document.ts";
 import { type Formats, type OpenSettings, type OpsContext, warn } from "./context.ts";
-import { sealPlain } from "./encrypt.ts";
-import { guardDepth, openFile } from "./open.ts";
+import { warnOfLoneGroup } from "./lone-group.ts";
+import { block, guardDepth, openFile, type OpenedFile } from "./open.ts";
 
 /** A key that is to go: one whose identity text is any of `names`, of which the first is shown. */
 export interface KeyRemoval {
@@ -14,6 +16,7 @@ export interface KeyRemoval {
   readonly unreadable?: SopsError | undefined;
 }
 
+/** First keys join, then keys leave: what is named in both is gone, as in SOPS. */
 export interface KeyChanges {
   /** Join group 0. */
   readonly add: readonly KeyRef[];
@@ -29,22 +32,27 @@ export async function rotate(
   settings: OpenSettings,
   ctx: OpsContext,
 ): Promise<Uint8Array> {
-  const { file, document } = await openFile(sealed, formats.input, settings, ctx, false, [
-    "rotate",
-    "decrypt",
-  ]);
+  const opened = await openFile(sealed, formats.input, settings, ctx, false, ["rotate", "decrypt"]);
+  const { groups, shamirThreshold } = opened.file.metadata;
   const add = await Promise.all(changes.add.map((ref) => completed(ref, ctx)));
-  const groups = changeGroups(file.metadata.groups, { ...changes, add }, ctx);
+  const changed = changeGroups(groups, { ...changes, add }, ctx);
+  warnOfLoneGroup(changed, shamirThreshold, ctx);
   const dataKey = ctx.runtime.randomBytes(DATA_KEY_BYTES);
-  const wrapped = await wrapDataKey(dataKey, groups, file.metadata.shamirThreshold, ctx);
-  const metadata = { ...file.metadata, ...wrapped, presentation: "" };
+  const wrapped = await wrapDataKey(dataKey, changed, shamirThreshold, ctx);
+  const metadata = { ...opened.file.metadata, ...wrapped, presentation: "" };
   const fresh = await unlock(metadata, dataKey, ctx.runtime, "open");
   await ctx.audit?.("encrypt");
-  return guardDepth(() => {
-    const plain = document.text({ indent: formats.indent });
-    const hinted = file.metadata.presentation !== "";
-    return sealPlain(formats.input.parsePlain(plain), fresh, plain, formats, { hinted });
-  });
+  return guardDepth(() => sealAnew(opened, fresh, formats));
+}
+
+/** The opened tree is sealed as it is: where the text can keep its form, only ciphertexts change. */
+function sealAnew({ source, document }: OpenedFile, fresh: Unlocked, formats: Formats): Uint8Array {
+  const { input, output, indent } = formats;
+  const converted = input !== output;
+  const plain = document.original({ indent });
+  const original = plain === null ? undefined : { plain, extra: document.extra };
+  const resealed = converted ? null : resealText(input, source, document.tree, fresh, { block, original });
+  return resealed ?? sealPrinted(output, document.tree, fresh, { block, indent, converted });
 }
 
 function changeGroups(groups: readonly KeyGroup[], changes: KeyChanges, ctx: OpsContext): KeyRef[][] {
@@ -52,8 +60,9 @@ function changeGroups(groups: readonly KeyGroup[], changes: KeyChanges, ctx: Ops
   const meant = ({ type, names }: KeyRemoval, key: KeyRef): boolean =>
     type === key.type && names.some((name) => isNamed(identity(key), name));
   const removed = (key: KeyRef): boolean => changes.remove.some((removal) => meant(removal, key));
+  const all = [...groups.flatMap(({ keys }) => keys), ...changes.add];
   for (const removal of changes.remove) {
-    if (groups.some(({ keys }) => keys.some((key) => meant(removal, key)))) continue;
+    if (all.some((key) => meant(removal, key))) continue;
     if (removal.unreadable !== undefined) throw removal.unreadable;
     warn(ctx, `the file has no ${removal.type} key ${removal.names[0] ?? ""} to remove`);
   }
@@ -62,7 +71,7 @@ function changeGroups(groups: readonly KeyGroup[], changes: KeyChanges, ctx: Ops
     (a) => !first.some((k) => k.type === a.type && identity(k) === identity(a)),
   );
   const changed = groups.map((g, i) =>
-    [...g.keys.filter((k) => !removed(k)), ...(i === 0 ? added : [])].map(refOf),
+    [...g.keys, ...(i === 0 ? added : [])].filter((key) => !removed(key)).map(refOf),
   );
   if (changed.some((g) => g.length === 0))
     throw new SopsError("NO_KEYS", "no master key would be left in a key group", {

@@ -1,7 +1,10 @@
+import { equalBytes } from "../core/bytes.ts";
+import type { Format } from "../core/format.ts";
 import type { KeyRef } from "../core/key.ts";
 import type { Metadata } from "../core/metadata.ts";
 import { DEFAULT_SELECTOR } from "../core/selection.ts";
-import type { OpsContext, SealSettings } from "./context.ts";
+import type { OpenSettings, OpsContext, SealSettings } from "./context.ts";
+import { guardDepth, openFile } from "./open.ts";
 
 /** Would sealing anew give metadata that differs only in the data key? The providers must be loaded. */
 export function sameSeal(
@@ -27,4 +30,19 @@ export function sameSeal(
 function sameKeys(a: readonly KeyRef[], b: readonly KeyRef[], ctx: OpsContext): boolean {
   const name = (key: KeyRef): string => `${key.type}/${ctx.providers.get(key.type)?.identity(key) ?? "?"}`;
   return a.length === b.length && a.every((key, i) => b[i] !== undefined && name(key) === name(b[i]));
+}
+
+/**
+ * Does an encrypted file open to this very text, and is nothing of it in clear text that should not be (a comment: the
+ * plain text would be the same)? Throws what opening it throws.
+ */
+export async function opensTo(
+  existing: Uint8Array,
+  plain: Uint8Array,
+  format: Format,
+  settings: OpenSettings,
+  ctx: OpsContext,
+): Promise<boolean> {
+  const { document } = await openFile(existing, format, settings, ctx);
+  return document.warnings.length === 0 && guardDepth(() => equalBytes(document.exact(), plain));
 }

@@ -43,16 +43,19 @@ export function parseChanged(format: Format, text: Uint8Array, path: TreePath): 
   try {
     return format.parsePlain(text);
   } catch (error) {
-    if (!(error instanceof SopsError)) throw error;
-    throw new SopsError(
-      "BAD_SET_VALUE",
-      `the value cannot stand in a ${format.name} file: ${error.message}`,
-      {
-        hint: error.hint,
-        place: { path: formatTreePath(path) },
-      },
-    );
+    if (error instanceof SopsError) throw cannotStand(format, path, error);
+    throw error;
   }
+}
+
+export function cannotStand({ name }: Format, path: TreePath, cause: SopsError): SopsError {
+  const why = cause.cause instanceof SopsError ? cause.cause : cause;
+  const hint = "its text would read back as something else: choose yaml or json, or set it base64-encoded";
+  return new SopsError("BAD_SET_VALUE", `the value cannot stand in a ${name} file: ${why.message}`, {
+    hint: why.code === "EMIT" ? hint : why.hint,
+    place: { path: formatTreePath(path) },
+    cause,
+  });
 }
 
 /**

@@ -1,18 +1,29 @@
-import { equalBytes } from "../core/bytes.ts";
-import type { OpenedDocument } from "../core/document.ts";
+import { exactText } from "../core/canonical.ts";
 import { SopsError } from "../core/errors.ts";
-import type { Format, FormatName, PlainSource } from "../core/format.ts";
-import { formatTreePath, parseTreePath } from "../core/path.ts";
+import type { Format, PlainSource } from "../core/format.ts";
+import type { OpenedDocument } from "../core/open-document.ts";
+import { parseTreePath } from "../core/path.ts";
+import { pathIn } from "../core/place-in.ts";
+import { resealText } from "../core/reseal.ts";
+import { sealPrinted } from "../core/seal-document.ts";
+import { firstDifference } from "../core/tree-data.ts";
 import { equalNodes, equalTrees } from "../core/tree-equal.ts";
 import { getAt, setAt, type TreePath, unsetAt } from "../core/tree-edit.ts";
 import { map, type MapNode, type Node, type Tree } from "../core/tree.ts";
+import { refuseUnclearPath } from "../core/unclear-path.ts";
 import { loadFormat } from "../formats/index.ts";
-import type { Formats, OpenSettings, OpsContext } from "./context.ts";
+import { type Formats, type OpenSettings, type OpsContext, warn } from "./context.ts";
 import { sealPlain } from "./encrypt.ts";
-import { guardDepth, openFile, type OpenedFile } from "./open.ts";
-import { parseChanged, refuseIntoBinary, refuseMovedMark, refuseReservedKey } from "./set-refuse.ts";
+import { block, guardDepth, openFile, type OpenedFile } from "./open.ts";
+import { lostText, refuseLoss, refuseSwapped } from "./set-loss.ts";
+import {
+  cannotStand,
+  parseChanged,
+  refuseIntoBinary,
+  refuseMovedMark,
+  refuseReservedKey,
+} from "./set-refuse.ts";
 import { parseSetValue } from "./set-value.ts";
-import { textsOf } from "./tree-texts.ts";
 
 export interface ChangeSettings extends OpenSettings {
   /** Nothing to change: answer `changed: false` and the same bytes, instead of a new MAC (or an error for unset). */
@@ -24,11 +35,12 @@ export interface Changed {
   readonly changed: boolean;
 }
 
-/** What a change does to the tree, and how to splice it into the text. */
+/** What a change does to a tree, and how to splice it into a text; the path is that of this very tree or text. */
 interface Change {
+  /** In the opened tree, whose list positions are those of SOPS. */
   readonly path: TreePath;
-  readonly onTree: (root: MapNode) => MapNode;
-  readonly onText: (source: PlainSource) => Uint8Array | null;
+  readonly onTree: (root: MapNode, path: TreePath) => MapNode;
+  readonly onText: (source: PlainSource, path: TreePath) => Uint8Array | null;
 }
 
 /** Sets one value (JSON text) at a tree path of the first document. Every other line stays as it is. */
@@ -40,20 +52,27 @@ export async function set(
   settings: ChangeSettings,
   ctx: OpsContext,
 ): Promise<Changed> {
-  const parts = nonEmpty(parseTreePath(path));
+  // The value first: in the place of the path it is a secret, which the error about a path would show.
   const value = parseSetValue(jsonValue, await loadFormat("json"));
+  refuseSwapped(path, jsonValue);
+  const parts = nonEmpty(parseTreePath(path));
   const opened = await openFile(sealed, formats.input, settings, ctx, true);
   refuseReservedKey(parts, formats);
   refuseIntoBinary(parts, formats);
   const root = firstDocument(opened.document);
+  refuseUnclearPath(root, parts, path);
+  refuseLoss(root, parts, value);
   const old = getAt(root, parts);
   const same = old !== undefined && equalNodes(old, value);
   if (same && settings.idempotent === true) return { bytes: sealed, changed: false };
-  const [at, made] = shallowest(root, parts, value);
-  const bytes = await apply(opened, formats, ctx, {
+  for (const note of lostText(old, value, parts)) warn(ctx, note);
+  const bytes = await applySet(opened, formats, ctx, {
     path: parts,
-    onTree: (r) => setAt(r, parts, value),
-    onText: (source) => source.set?.(at, made) ?? null,
+    onTree: (r, path) => setAt(r, path, value),
+    onText(source, path) {
+      const [at, made] = shallowest(source.tree.documents[0] ?? map([]), path, value);
+      return source.set?.(at, made) ?? null;
+    },
   });
   return { bytes, changed: !same };
 }
@@ -72,13 +91,14 @@ export async function unset(
   const parts = nonEmpty(parseTreePath(path));
   const opened = await openFile(sealed, formats.input, settings, ctx, true);
   const root = firstDocument(opened.document);
+  refuseUnclearPath(root, parts, path);
   const missing = getAt(root, parts) === undefined && !isBlocked(root, parts);
   if (missing && settings.idempotent === true) return { bytes: sealed, changed: false };
   refuseMovedMark(root, unsetAt(root, parts, formats.input), opened.file.selection);
   const bytes = await apply(opened, formats, ctx, {
     path: parts,
-    onTree: (r) => unsetAt(r, parts, formats.input),
-    onText: (source) => source.unset?.(parts) ?? null,
+    onTree: (r, path) => unsetAt(r, path, formats.input),
+    onText: (source, path) => source.unset?.(path) ?? null,
   });
   return { bytes, changed: true };
 }
@@ -115,54 +135,75 @@ function shallowest(root: MapNode, path: TreePath, value: Node): [TreePath, Node
   return [path, value];
 }
 
+/** What cannot be written is the fault of the new value. */
+async function applySet(...[opened, formats, ctx, change]: Parameters<typeof apply>): Promise<Uint8Array> {
+  try {
+    return await apply(opened, formats, ctx, change);
+  } catch (error) {
+    if (!(error instanceof SopsError) || error.code !== "EMIT") throw error;
+    throw cannotStand(formats.output, change.path, error);
+  }
+}
+
 async function apply(
-  { document, file }: OpenedFile,
+  opened: OpenedFile,
   formats: Formats,
   ctx: OpsContext,
   change: Change,
 ): Promise<Uint8Array> {
-  const format = formats.input;
-  const plain = guardDepth(() => changedText(format, document, change, formats.indent));
-  const source = guardDepth(() => parseChanged(format, plain, change.path));
   await ctx.audit?.("encrypt");
-  return guardDepth(() => sealPlain(source, file, plain, formats, { memory: document.memory }));
+  return guardDepth(() => changed(opened, formats, change));
 }
 
-/** The text with the change spliced in; where that does not give the wanted tree, canonical text of the wanted tree. */
-function changedText(
-  format: Format,
-  document: OpenedDocument,
-  change: Change,
-  indent: number | undefined,
-): Uint8Array {
-  const source = format.parsePlain(document.text({ indent }));
-  const [root, ...others] = source.tree.documents;
-  const wanted: Tree = { documents: [change.onTree(root ?? map([])), ...others] };
-  const spliced = change.onText(source);
-  if (spliced !== null && givesTree(format, spliced, wanted)) return spliced;
-  const printed = format.emit(wanted, { indent });
-  if (givesTree(format, printed, wanted)) return printed;
-  if (!allText.has(format.name)) {
-    const typed = format.emit(wanted, { indent, typedNumbers: true });
-    return givesTree(format, typed, wanted) ? typed : printed;
+/**
+ * The file with the change, by the first of these ways that is open: spliced into its plain text, where that is known or
+ * can be printed exactly; one ciphertext in the place of another, where nothing else moves; printed anew from the tree,
+ * as SOPS does.
+ */
+function changed(opened: OpenedFile, formats: Formats, change: Change): Uint8Array {
+  const { source, file, document } = opened;
+  const { input, output, indent } = formats;
+  const { memory } = document;
+  const wanted = changedTree(document.tree, (root) => change.onTree(root, change.path));
+  const original = document.original({ indent });
+  if (original === null && input === output) {
+    const resealed = resealText(input, source, wanted, file, { block, memory: memory?.copy() });
+    if (resealed !== null) return resealed;
   }
-  throw new SopsError("BAD_SET_VALUE", `a ${format.name} file has no spelling for the value`, {
-    hint: "its text would read back as something else: choose yaml or json, or set it base64-encoded",
-    place: { path: formatTreePath(change.path) },
-  });
+  const text = original ?? exactText(input, document.tree, { indent })?.bytes;
+  const plain = text === undefined ? null : changedText(text, opened, formats, change);
+  if (plain !== null) return sealPlain(parseChanged(input, plain, change.path), file, plain, formats, memory);
+  return sealPrinted(output, wanted, file, { block, memory, indent, converted: input !== output });
 }
 
-/** Formats in which every value is read as a string: there a set number is told from its text only. */
-const allText: ReadonlySet<FormatName> = new Set(["dotenv", "ini"]);
+function changedTree({ documents: [root, ...others] }: Tree, change: (root: MapNode) => MapNode): Tree {
+  return { documents: [change(root ?? map([])), ...others] };
+}
 
+/** The text with the change spliced in, or printed anew from its own tree; null where neither reads as it should. */
+function changedText(
+  text: Uint8Array,
+  { document }: OpenedFile,
+  { input, indent }: Formats,
+  change: Change,
+): Uint8Array | null {
+  const source = input.parsePlain(text);
+  const root = source.tree.documents[0] ?? map([]);
+  const path = pathIn(root, change.path, firstDocument(document));
+  if (path === null) return null;
+  const wanted = changedTree(source.tree, (r) => change.onTree(r, path));
+  const spliced = change.onText(source, path);
+  if (spliced !== null && givesTree(input, spliced, wanted)) return spliced;
+  return exactText(input, wanted, { indent })?.bytes ?? null;
+}
+
+/** Of a flat format, where every value is read as a string, the text of each has to be right. */
 function givesTree(format: Format, text: Uint8Array, wanted: Tree): boolean {
   try {
     const { tree } = format.parsePlain(text);
-    if (equalTrees(tree, wanted)) return true;
     return (
-      allText.has(format.name) &&
-      equalBytes(format.emit(tree), format.emit(wanted)) &&
-      textsOf(tree) === textsOf(wanted)
+      equalTrees(tree, wanted) ||
+      (format.flat === true && firstDifference(wanted, tree, true)?.kindOnly === true)
     );
   } catch (error) {
     if (error instanceof SopsError) return false;

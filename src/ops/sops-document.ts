@@ -3,6 +3,7 @@ import type { Metadata } from "../core/metadata.ts";
 import { parseTreePath } from "../core/path.ts";
 import type { Comment, Node, Tree } from "../core/tree.ts";
 import { getAt, type TreePath } from "../core/tree-edit.ts";
+import { refuseUnclearPath } from "../core/unclear-path.ts";
 import { sealOnto } from "./encrypt.ts";
 import { bytesOf, contextOf, type DecryptOptions, formatsOf } from "./library.ts";
 import { openFile, type OpenedFile } from "./open.ts";
@@ -44,13 +45,14 @@ export class SopsDocument {
 
   /** The plain file in bytes. */
   text(): Uint8Array {
-    return this.#opened.document.text({ indent: this.#options.indent });
+    return this.#opened.document.print({ indent: this.#options.indent }).bytes;
   }
 
   /** The node at a path of the first document (`["a"][0]`, or its parts), or undefined. */
   get(path: string | TreePath): Node | Comment | undefined {
     const parts = typeof path === "string" ? parseTreePath(path) : path;
     const root = this.tree.documents[0];
+    if (root !== undefined && typeof path === "string") refuseUnclearPath(root, parts, path);
     return root && getAt(root, parts);
   }
 

@@ -7,7 +7,7 @@ import type { Scalar } from "../core/tree.ts";
 import { isEncText } from "../core/value.ts";
 import { walk } from "../core/walk.ts";
 import type { OpsContext } from "./context.ts";
-import { openFile, readSealedMetadata } from "./open.ts";
+import { openFile, printed, readSealedMetadata } from "./open.ts";
 
 /** Hex digits of a ciphertext digest: enough to see that a value changed. */
 const DIGEST_DIGITS = 10;
@@ -20,7 +20,7 @@ export async function textconv(bytes: Uint8Array, format: Format, ctx: OpsContex
   const silent: OpsContext = { ...ctx, host: silentHost(ctx.host) };
   try {
     const { document } = await openFile(bytes, format, { ignoreMac: true }, silent);
-    return document.text();
+    return printed(document, silent);
   } catch {
     return withDigests(bytes, format, ctx).catch(() => bytes);
   }

@@ -2,9 +2,8 @@ import { completed } from "../core/data-key.ts";
 import type { Format } from "../core/format.ts";
 import { diffGroups, type GroupDiff } from "../core/key-diff.ts";
 import type { KeyRef } from "../core/key.ts";
-import { DEFAULT_ORDER, unwrapDataKey } from "../core/unwrap.ts";
 import type { OpsContext } from "./context.ts";
-import { guardDepth, readSealedMetadata } from "./open.ts";
+import { guardDepth, readSealedMetadata, recoverDataKey } from "./open.ts";
 import { rewrap } from "./rewrap.ts";
 
 /** What bringing a file's keys in line with its rule means. */
@@ -44,7 +43,7 @@ export async function updateKeys(
     threshold,
     changes: keysChange || threshold.before !== threshold.after,
     async apply() {
-      const dataKey = await unwrapDataKey(metadata.groups, metadata.shamirThreshold, DEFAULT_ORDER, ctx);
+      const dataKey = await recoverDataKey(source, metadata, undefined, ctx);
       const recipients = { groups: wanted, threshold: threshold.after };
       return rewrap(source, format, metadata, dataKey, recipients, ctx);
     },

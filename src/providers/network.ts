@@ -1,11 +1,58 @@
 import { isError } from "../core/realm.ts";
-/** Milliseconds after which one call to a key's server is given up. */
-export const CALL_TIMEOUT = 30_000;
 
-/** A signal that ends a call when the user does, or after `timeout` milliseconds. */
-export function withTimeout(signal: AbortSignal | undefined, timeout = CALL_TIMEOUT): AbortSignal {
-  const limit = AbortSignal.timeout(timeout);
-  return signal === undefined ? limit : AbortSignal.any([signal, limit]);
+/**
+ * Milliseconds after which something is given up. Every wait for the network has one of these over the whole of it: name
+ * resolution, proxy, TLS, and an answer that comes byte by byte. Tests shorten them.
+ */
+export const LIMITS = {
+  /** One call to a key's server. */
+  call: 30_000,
+  /** Finding credentials: a person may have to type an MFA code. */
+  login: 180_000,
+  /** A file to or from its destination: more than a key. */
+  upload: 120_000,
+  /** A machine of a cloud answers in a few; elsewhere nobody has its address. */
+  metadata: 3000,
+  /** What a container of a cloud is told its credentials by. */
+  machine: 10_000,
+  /** A key service: someone may be asked there, or have to touch a key. */
+  keyService: 300_000,
+};
+
+/** Longer ones would overflow the timers of the platform, which then fire at once: 24 days. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** A limit that is running. */
+export interface Limit {
+  /** Aborted by the user's signal, with its reason, or at the limit, with a TimeoutError. */
+  readonly signal: AbortSignal;
+  /** The work is done: nothing is waited for any more. */
+  readonly end: () => void;
+}
+
+/**
+ * `AbortSignal.any` with `AbortSignal.timeout` is not used: Node 20 collects the inner signal as garbage after some
+ * seconds, and the limit never comes. This timer holds what it aborts, and keeps the process alive until then: one that
+ * waits for nothing else would end without a word. `timeout` may be Infinity.
+ */
+export function startLimit(signal: AbortSignal | undefined, timeout = LIMITS.call): Limit {
+  const controller = new AbortController();
+  const cancel = (): void => {
+    controller.abort(signal?.reason);
+  };
+  const atLimit = (): void => {
+    controller.abort(new DOMException("no answer in time", "TimeoutError"));
+  };
+  const timer = timeout === Infinity ? undefined : setTimeout(atLimit, Math.min(timeout, LONGEST_TIMER));
+  if (signal?.aborted === true) cancel();
+  else signal?.addEventListener("abort", cancel, { once: true });
+  return {
+    signal: controller.signal,
+    end: () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", cancel);
+    },
+  };
 }
 
 /** Waits `milliseconds`, or until the signal ends it with its reason. */
@@ -31,15 +78,17 @@ export function pause(milliseconds: number, signal?: AbortSignal): Promise<void>
 export async function limited<T>(
   signal: AbortSignal | undefined,
   call: (limit: AbortSignal) => Promise<T>,
-  timeout = CALL_TIMEOUT,
+  timeout = LIMITS.call,
 ): Promise<T> {
-  const limit = withTimeout(signal, timeout);
-  limit.throwIfAborted();
+  signal?.throwIfAborted();
+  const limit = startLimit(signal, timeout);
   try {
-    return await untilAborted(call(limit), limit);
+    return await untilAborted(call(limit.signal), limit.signal);
   } catch (error) {
-    limit.throwIfAborted();
+    limit.signal.throwIfAborted();
     throw error;
+  } finally {
+    limit.end();
   }
 }
 

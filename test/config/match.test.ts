@@ -69,8 +69,8 @@ describe("matchDestination", () => {
       "destination_rules: [{path_regex: ^/p/a, s3_bucket: b}]",
       "/p/.sops.yaml",
     );
-    expect(matchDestination(config, "/p/a")).toBe(config.destinationRules[0]);
-    expect(() => matchDestination(config, "a")).toThrow("no destination rule matches a");
+    expect(await matchDestination(config, "/p/a")).toBe((await config.destinationRules()).rules[0]);
+    await expect(matchDestination(config, "a")).rejects.toThrow("no destination rule matches a");
   });
 });
 

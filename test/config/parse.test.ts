@@ -4,6 +4,12 @@ import { parseConfig, parseStores } from "../../src/config/parse.ts";
 
 const FILE = "/p/.sops.yaml";
 const parse = (...lines: string[]): Promise<Config> => parseConfig(lines.join("\n"), FILE);
+/** All of it, as `publish` reads it. */
+const parseAll = async (...lines: string[]): Promise<Config> => {
+  const config = await parse(...lines);
+  await config.destinationRules();
+  return config;
+};
 const rule = (...lines: string[]): Promise<Config> =>
   parse("creation_rules:", ...lines.map((line, i) => (i === 0 ? `  - ${line}` : `    ${line}`)));
 
@@ -185,7 +191,7 @@ describe("parseConfig: anchors", () => {
     ["a merge key of itself", ["creation_rules:", "  - &a", "    <<: *a"], "3:9"],
     ["a merge key of a text", ["creation_rules:", "  - <<: text"], "2:9"],
   ])("refuses %s", async (_, lines, at) => {
-    expect(await refusal(parse(...lines))).toMatchObject({ code: "BAD_CONFIG", at });
+    expect(await refusal(parseAll(...lines))).toMatchObject({ code: "BAD_CONFIG", at });
   });
 
   it("does not take exponential time for groups of groups", async () => {
@@ -250,7 +256,7 @@ describe("parseConfig: refusals", () => {
     ["an unknown store", ["stores: {yml: {indent: 2}}"], "1:10", "did you mean yaml?"],
     ["an indent of dotenv", ["stores: {dotenv: {indent: 2}}"], "1:19", "no key"],
   ])("refuses %s", async (_, lines, at, text) => {
-    const refused = await refusal(parse(...lines));
+    const refused = await refusal(parseAll(...lines));
     expect(refused).toMatchObject({ code: "BAD_CONFIG", at });
     expect(refused.text).toContain(text);
   });
@@ -288,7 +294,7 @@ describe("parseConfig: refusals", () => {
     ["two destinations", ["destination_rules:", "- {s3_bucket: a, gcs_bucket: b}"], "2:3"],
     ["a vault version of 3", ["destination_rules:", "- {vault_path: a, vault_kv_version: 3}"], "2:37"],
   ])("refuses %s with its place", async (_, lines, at) => {
-    expect(await refusal(parse(...lines))).toMatchObject({ code: "BAD_CONFIG", at });
+    expect(await refusal(parseAll(...lines))).toMatchObject({ code: "BAD_CONFIG", at });
   });
 
   it.each([
@@ -300,7 +306,7 @@ describe("parseConfig: refusals", () => {
     ["a selector", ["creation_rules:", "- encrypted_regex: '(?=a)'"], "2:20"],
     ["path_regex of a destination", ["destination_rules:", "- path_regex: '*'"], "2:15"],
   ])("refuses a bad regular expression: %s", async (_, lines, at) => {
-    expect(await refusal(parse(...lines))).toMatchObject({ code: "BAD_PATTERN", at });
+    expect(await refusal(parseAll(...lines))).toMatchObject({ code: "BAD_PATTERN", at });
   });
 
   it("names both selectors", async () => {
@@ -321,22 +327,46 @@ describe("parseConfig: refusals", () => {
 
 describe("parseConfig: destinations and stores", () => {
   it("reads each destination", async () => {
-    const { destinationRules } = await parse(
+    const config = await parse(
       "destination_rules:",
       "  - {path_regex: a, s3_bucket: b, s3_prefix: p, omit_extensions: true, recreation_rule: {age: x}}",
       "  - {gcs_bucket: b}",
       "  - {vault_path: p, vault_address: https://v, vault_kv_mount_name: kv/, vault_kv_version: 1}",
       "  - {vault_path: p}",
     );
-    expect(destinationRules.map(({ destination }) => destination)).toEqual([
+    const { rules } = await config.destinationRules();
+    expect(rules.map(({ destination }) => destination)).toEqual([
       { type: "s3", bucket: "b", prefix: "p" },
       { type: "gcs", bucket: "b", prefix: "" },
       { type: "vault", path: "p", address: "https://v", mount: "kv/", version: 1 },
       { type: "vault", path: "p", address: "", mount: "secret/", version: 2 },
     ]);
-    expect(destinationRules.map(({ omitExtensions }) => omitExtensions)).toEqual([true, false, false, false]);
-    expect(destinationRules[0]?.recreationRule?.groups[0]?.entries[0]?.entry).toBe("x");
-    expect(destinationRules[1]?.recreationRule).toBeUndefined();
+    expect(rules.map(({ omitExtensions }) => omitExtensions)).toEqual([true, false, false, false]);
+    expect(rules[0]?.recreationRule?.groups[0]?.entries[0]?.entry).toBe("x");
+    expect(rules[1]?.recreationRule).toBeUndefined();
+  });
+
+  // Only `publish` reads them: a key of another tool there must not keep anybody from encrypting.
+  it.each([
+    ["an unknown key", "- {s3_bucket: b, some_extension: 1}"],
+    ["a text for a rule", "- nonsense"],
+    ["no list at all", "{a: b}"],
+    ["two destinations", "- {s3_bucket: b, gcs_bucket: c}"],
+    ["a pattern that RE2 does not take", "- path_regex: '(?=a)'"],
+    ["a wrong type", "- {omit_extensions: [1]}"],
+    ["a recreation rule with two selectors", "- recreation_rule: {encrypted_suffix: a, encrypted_regex: b}"],
+  ])("judges destination rules only when they are asked for: %s", async (_, rules) => {
+    const config = await parse("creation_rules: [{age: a}]", "destination_rules:", `  ${rules}`);
+    expect(config.creationRules).toHaveLength(1);
+    expect(config.warnings).toEqual([]);
+    await expect(config.destinationRules()).rejects.toMatchObject({ code: /^BAD_(?:CONFIG|PATTERN)$/ });
+  });
+
+  it("tells what is odd in a destination rule when it is asked for", async () => {
+    const config = await parse("destination_rules: [{recreation_rule: {age: a, key_groups: [{age: [b]}]}}]");
+    expect(config.warnings).toEqual([]);
+    const { warnings } = await config.destinationRules();
+    expect(warnings).toEqual([expect.stringContaining(`${FILE}:1: key_groups are used`)]);
   });
 
   it("reads indents, the default of YAML as none", async () => {
@@ -352,5 +382,38 @@ describe("parseConfig: destinations and stores", () => {
       { yaml: 2 },
     );
     expect(await parseStores("", FILE)).toEqual({});
+  });
+});
+
+describe("parseConfig by the name sops", () => {
+  const asSops = (...lines: string[]): Promise<Config> =>
+    parseConfig(lines.join("\n"), FILE, { unknownKeys: "warn" });
+
+  it("takes an unknown key as sops does, and says that it has no effect", async () => {
+    const config = await asSops(
+      "notes: 1",
+      "creation_rules:",
+      "  - path_regexp: ^prod/",
+      "    key_groups: [{age: [a], ages: [b], kms: [{arn: c, region: d}]}]",
+      "stores: {yaml: {indent: 2, width: 3}, toml: {}}",
+    );
+    expect(config.creationRules?.[0]?.pathRegex).toBeUndefined();
+    expect(config.creationRules?.[0]?.groups[0]?.entries).toHaveLength(2);
+    expect(config.stores.yaml).toBe(2);
+    const place = (line: number): string => `${FILE}:${String(line)}: `;
+    expect(config.warnings).toEqual([
+      expect.stringMatching(`^${place(1)}the config has no key "notes", so it has no effect`),
+      `${place(3)}a creation rule has no key "path_regexp", so it has no effect; did you mean path_regex?`,
+      expect.stringContaining(`${place(4)}a key group has no key "ages"`),
+      expect.stringContaining(`${place(4)}an item of kms has no key "region"`),
+      expect.stringContaining(`${place(5)}stores has no key "toml"`),
+      expect.stringContaining(`${place(5)}stores.yaml has no key "width"`),
+    ]);
+  });
+
+  it("still refuses a wrong type, as sops does", async () => {
+    await expect(asSops("creation_rules: [{shamir_threshold: x}]")).rejects.toMatchObject({
+      code: "BAD_CONFIG",
+    });
   });
 });

@@ -127,7 +127,22 @@ describe("combineSettings: threshold", () => {
     });
   });
 
-  it("does not judge the threshold of one group", async () => {
-    expect((await combine({ shamirThreshold: 5 }, "{age: a}")).shamirThreshold).toBe(5);
+  // Any one key opened the file, and no word was said.
+  it("refuses a flag that asks for more than the one group there is", async () => {
+    for (const shamirThreshold of [2, 5])
+      await expect(combine({ shamirThreshold }, "{age: a}")).rejects.toMatchObject({
+        code: "USAGE",
+        message: `the threshold ${String(shamirThreshold)} does not fit one key group: each of its keys opens the file alone`,
+      });
+    await expect(combine({ keys: [FLAG_KEY], shamirThreshold: 2 }, `{${THREE}}`)).rejects.toMatchObject({
+      code: "USAGE",
+    });
+    expect((await combine({ shamirThreshold: 1 }, "{age: a}")).shamirThreshold).toBe(1);
+  });
+
+  it("takes the rule's for one group, as sops does: who seals the file warns of it", async () => {
+    expect((await combine({}, "{age: a, shamir_threshold: 5}")).shamirThreshold).toBe(5);
+    const flags = { keys: [FLAG_KEY] };
+    expect((await combine(flags, `{${THREE}, shamir_threshold: 2}`)).shamirThreshold).toBe(2);
   });
 });

@@ -24,7 +24,9 @@ describe("parseTreePath", () => {
     ["a[0].b", ["a", 0, "b"]],
     ["a[0][1].b.c", ["a", 0, 1, "b", "c"]],
     ['a["x.y"].b', ["a", "x.y", "b"]],
-    ["a.0", ["a", "0"]],
+    ['a["0"]', ["a", "0"]],
+    ['["a"b"]', ['a"b']],
+    ["snake_case.kebab-case.x-", ["snake_case", "kebab-case", "x-"]],
     ["with space.é", ["with space", "é"]],
   ])("%s", (text, parts) => {
     expect(parseTreePath(text)).toEqual(parts);
@@ -51,6 +53,32 @@ describe("parseTreePath", () => {
     ".a",
     "a.",
     "a[b]",
+    // half typed
+    '["a]',
+    '["a"]]',
+    "['a]",
+    // other notations, and what more likely is a value
+    "$.a",
+    "$a",
+    "/a",
+    "/a/b",
+    "a/b",
+    "a:b",
+    '"a"',
+    "'a'",
+    '"a".b',
+    "{a}",
+    "a.*",
+    " a",
+    "a ",
+    ' ["a"]',
+    "a.0",
+    "5432",
+    "true",
+    "null",
+    "a.true",
+    "-a",
+    "~",
   ])("refuses %s", (text) => {
     expect(() => parseTreePath(text)).toThrow(expect.objectContaining({ code: "BAD_PATH" }));
   });

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { configSearchOf, findConfig, loadConfig, loadStores } from "../../src/node/find-config.ts";
+import { configSearchOf, findConfig as find, type FindConfigOptions } from "../../src/node/find-config.ts";
 
 let root = "";
 beforeEach(async () => {
@@ -18,6 +18,8 @@ async function write(name: string, text: string | Uint8Array = ""): Promise<stri
   return path;
 }
 
+const findConfig = (options: FindConfigOptions): string | undefined => find(options)?.path;
+
 describe("findConfig", () => {
   it("searches from the folder of the file upwards, the nearest first", async () => {
     const near = await write("a/b/.sops.yaml");
@@ -29,12 +31,35 @@ describe("findConfig", () => {
     expect(findConfig({ file: "../a/b/x.yaml", cwd })).toBe(near);
   });
 
+  it("goes on from the current directory, where no config stands above the file", async () => {
+    const config = await write("project/.sops.yaml");
+    const cwd = join(root, "project/src");
+    expect(findConfig({ file: join(root, "elsewhere/x.yaml"), cwd })).toBe(config);
+    expect(findConfig({ file: "../../x.yaml", cwd })).toBe(config);
+    const nearer = await write("elsewhere/.sops-ts.yaml");
+    expect(findConfig({ file: join(root, "elsewhere/x.yaml"), cwd })).toBe(nearer);
+  });
+
   it("searches from the current directory as SOPS does, where asked to, and for stdin", async () => {
     await write("a/.sops.yaml");
     const config = await write("b/.sops.yaml");
     const cwd = join(root, "b/c");
     expect(findConfig({ file: join(root, "a/x.yaml"), cwd, search: "cwd" })).toBe(config);
     expect(findConfig({ cwd })).toBe(config);
+    expect(findConfig({ file: join(root, "a/x.yaml"), cwd: join(root, "c"), search: "cwd" })).toBeUndefined();
+  });
+
+  it("by the name sops: from the current directory, .sops.yaml alone, and what is passed over is told", async () => {
+    const own = await write("a/.sops-ts.yaml");
+    await write("b/.sops.yaml");
+    const config = await write(".sops.yaml");
+    const warnings: string[] = [];
+    const warn = (message: string): void => void warnings.push(message);
+    const options = { file: join(root, "b/x.yaml"), cwd: join(root, "a"), asSops: true, warn };
+    expect(findConfig(options)).toBe(config);
+    expect(warnings).toEqual([`${own} is not read: a config must be called .sops.yaml; using ${config}`]);
+    expect(findConfig({ ...options, search: "file" })).toBe(join(root, "b/.sops.yaml"));
+    expect(findConfig({ ...options, config: own })).toBe(own);
   });
 
   it("searches from the current directory for /dev/stdin and the pipes of a shell, as SOPS does", async () => {
@@ -75,8 +100,9 @@ describe("findConfig", () => {
   it("looks into 100 folders and no more", async () => {
     const config = await write(".sops.yaml");
     const deep = (n: number): string => join(root, ...Array.from({ length: n }, () => "d"), "x");
-    expect(findConfig({ file: deep(99), cwd: root })).toBe(config);
-    expect(findConfig({ file: deep(100), cwd: root })).toBeUndefined();
+    const cwd = join(root, "../nowhere");
+    expect(findConfig({ file: deep(99), cwd })).toBe(config);
+    expect(findConfig({ file: deep(100), cwd })).toBeUndefined();
   });
 
   it("warns of a name that is not read", async () => {
@@ -91,49 +117,10 @@ describe("findConfig", () => {
   });
 });
 
-describe("loadConfig", () => {
-  it("is undefined without a config", async () => {
-    expect(await loadConfig({ file: "x", cwd: root })).toBeUndefined();
-    expect(await loadStores({ file: "x", cwd: root })).toEqual({});
-  });
-
-  it("reads the config and tells its warnings", async () => {
-    const path = await write(
-      ".sops.yaml",
-      "creation_rules: [{age: a, key_groups: [{age: [b]}]}]\nstores: {json: {indent: 2}}",
-    );
-    const warnings: string[] = [];
-    const config = await loadConfig({ file: "x", cwd: root, warn: (message) => void warnings.push(message) });
-    expect(config).toMatchObject({ path, stores: { json: 2 } });
-    expect(warnings).toHaveLength(1);
-    expect(await loadStores({ file: "x", cwd: root })).toMatchObject({ json: 2 });
-  });
-
-  it("takes an empty file as no rules, /dev/null too", async () => {
-    const config = await write("empty.yaml");
-    expect((await loadConfig({ cwd: root, config }))?.creationRules).toBeUndefined();
-    if (process.platform === "win32") return;
-    expect((await loadConfig({ cwd: root, config: "/dev/null" }))?.creationRules).toBeUndefined();
-  });
-
-  it.each([
-    ["a named config that is missing", "no.yaml", undefined],
-    ["a config that is a folder", ".", undefined],
-    ["a config that is not UTF-8", "bad.yaml", new Uint8Array([0x61, 0x0a, 0xff])],
-    ["a config that is wrong", "wrong.yaml", "rules: []"],
-  ])("refuses %s", async (_, config, bytes) => {
-    if (bytes !== undefined) await write(config, bytes);
-    await expect(loadConfig({ cwd: root, config })).rejects.toMatchObject({
-      code: "BAD_CONFIG",
-      place: { file: join(root, config) },
-    });
-  });
-});
-
 describe("configSearchOf", () => {
   it.each([
-    [undefined, "file"],
-    ["", "file"],
+    [undefined, undefined],
+    ["", undefined],
     ["file", "file"],
     ["cwd", "cwd"],
   ])("%s is %s", (value, search) => {

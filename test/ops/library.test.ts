@@ -72,6 +72,15 @@ describe("library: options that are not what they should be", () => {
     });
   });
 
+  // Each key opened the file alone.
+  it("refuses a threshold for one group", async () => {
+    await expect(seal({ shamirThreshold: 2 })).rejects.toMatchObject({ code: "BAD_SHARES" });
+    await expect(seal({ recipients: undefined, groups: [GROUP], shamirThreshold: 2 })).rejects.toMatchObject({
+      code: "BAD_SHARES",
+    });
+    expect(await seal({ shamirThreshold: 1 })).toBeInstanceOf(Uint8Array);
+  });
+
   // Half of a surrogate pair came back as U+FFFD.
   it("refuses text that UTF-8 cannot hold, and takes all other", async () => {
     const options = { format: "binary", recipients: [RECIPIENT] } as const;

@@ -10,6 +10,8 @@ export interface CliOptions {
   /** All of the environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly stdin?: Uint8Array;
+  /** Called by the name `sops`, where it runs in this process. */
+  readonly asSops?: boolean;
 }
 
 export interface CliResult {
@@ -41,6 +43,7 @@ async function inProcess(argv: readonly string[], options: CliOptions): Promise<
   const io: Io = {
     env: options.env,
     cwd: options.cwd,
+    asSops: options.asSops ?? false,
     color: false,
     readStdin: () => Promise.resolve(stdin),
     readLine: () => Promise.resolve(lines.shift() ?? null),

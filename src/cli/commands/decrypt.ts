@@ -1,3 +1,4 @@
+import { SopsError } from "../../core/errors.ts";
 import { decrypt } from "../../ops/decrypt.ts";
 import type { Args } from "../args.ts";
 import type { CommandModule } from "../command.ts";
@@ -43,13 +44,26 @@ export const command: CommandModule = {
   run,
 };
 
+/** One value would take the place of the whole file, and that in clear text. */
+function refuseExtractInPlace(args: Args): void {
+  if (!args.has("extract") || !args.has("in-place")) return;
+  throw new SopsError("CONFLICTING_OPTIONS", "--extract and --in-place exclude each other", {
+    hint: "one value would replace the file: write it to another one with --output, or leave --extract out",
+  });
+}
+
 async function run(args: Args, io: Io): Promise<number> {
   if (wantsMany(args, io)) return (await import("../many/decrypt.ts")).decryptMany(args, io);
   const file = args.file();
   const target = targetOf(args, file);
+  refuseExtractInPlace(args);
   const formats = await formatsOf(args, args.text("filename-override") ?? file, io);
   if (file !== undefined) refuseMissing(file, io);
-  const settings = { ...openSettings(args, io), extract: args.text("extract") };
+  const settings = {
+    ...openSettings(args, io),
+    extract: args.text("extract"),
+    replaces: file !== undefined && target === file,
+  };
   const sealed = await inInput(file, () => read(file, io));
   const plain = await inInput(file, async () =>
     decrypt(sealed, formats, settings, await opsContext(args, io)),

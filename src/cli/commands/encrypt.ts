@@ -5,19 +5,39 @@ import type { CommandModule } from "../command.ts";
 import { opsContext } from "../context.ts";
 import { formatsOf } from "../formats.ts";
 import type { Io } from "../io.ts";
-import { FILENAME_OVERRIDE, IN_PLACE, KEY_SERVICE, MANY, MASTER_KEYS, SELECTORS, TYPES } from "../options.ts";
+import {
+  FILENAME_OVERRIDE,
+  IN_PLACE,
+  KEEP_DATA_KEY,
+  KEY_SERVICE,
+  MANY,
+  MASTER_KEYS,
+  SELECTORS,
+  TYPES,
+} from "../options.ts";
 import { wantsMany } from "../many/wants.ts";
 import { inInput, read } from "../place.ts";
-import { sealOntoTarget } from "../reseal.ts";
+import { atTarget } from "../reseal.ts";
 import { sealSettings } from "../settings.ts";
 import { deliver, targetOf } from "../target.ts";
 
 export const command: CommandModule = {
   operands: "[file] | -i file|folder|glob ...",
-  options: [...IN_PLACE, ...MASTER_KEYS, ...SELECTORS, ...TYPES, FILENAME_OVERRIDE, ...KEY_SERVICE, ...MANY],
+  options: [
+    ...IN_PLACE,
+    KEEP_DATA_KEY,
+    ...MASTER_KEYS,
+    ...SELECTORS,
+    ...TYPES,
+    FILENAME_OVERRIDE,
+    ...KEY_SERVICE,
+    ...MANY,
+  ],
   notes:
     "keys come from the flags, else from the creation rule of .sops-ts.yaml or .sops.yaml\n" +
-    "an --output file that is sealed for the same keys is updated: values that did not change keep their ciphertext\n" +
+    "an --output file that opens to the same text, for the same keys, stays as it is; any other is written anew, under a\n" +
+    "new data key. With --keep-data-key it keeps its own, and values that did not change their ciphertext: whoever made\n" +
+    "that file, or could ever open it, then reads the new values too, also those whom enc updatekeys has taken out\n" +
     "of a folder or a glob, the files that a creation rule matches and that are not encrypted yet are taken",
   examples: [
     ["enc encrypt -i secrets.yaml", "encrypt a file in place, for the keys of .sops-ts.yaml"],
@@ -33,18 +53,27 @@ async function run(args: Args, io: Io): Promise<number> {
   const file = args.file();
   const name = args.text("filename-override") ?? file;
   const target = targetOf(args, file);
+  const keepDataKey = args.has("keep-data-key");
+  if (keepDataKey && (target === undefined || target === file)) throw nothingToKeep();
   if (name === undefined) throw stdinNeedsName();
   const formats = await formatsOf(args, name, io);
   const plain = await inInput(file, () => read(file, io));
   const ctx = await opsContext(args, io);
   const settings = await sealSettings(args, name, formats.input.name, ctx, io);
-  const onto =
+  const known =
     target === undefined || target === file
       ? null
-      : await sealOntoTarget(plain, target, formats, settings, ctx, io);
-  const sealed = onto ?? (await inInput(file, () => encrypt(plain, formats, settings, ctx)));
+      : await atTarget({ plain, target, formats, settings, keepDataKey }, ctx, io);
+  if (known === "same") return 0;
+  const sealed = known ?? (await inInput(file, () => encrypt(plain, formats, settings, ctx)));
   await deliver(sealed, target, "shared", io, target === file ? plain : undefined);
   return 0;
+}
+
+function nothingToKeep(): SopsError {
+  return new SopsError("CONFLICTING_OPTIONS", "--keep-data-key is about the file of --output", {
+    hint: "name that file with --output, or leave the flag out",
+  });
 }
 
 function stdinNeedsName(): SopsError {

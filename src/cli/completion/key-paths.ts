@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { SopsError } from "../../core/errors.ts";
 import { FORMAT_NAMES, type Format } from "../../core/format.ts";
+import { isShortKey } from "../../core/path.ts";
 import type { Comment, Node, Tree } from "../../core/tree.ts";
 import { formatForPath, loadFormat } from "../../formats/index.ts";
 import { readInput } from "../../node/read-input.ts";
@@ -82,7 +83,7 @@ function childrenOf(node: Node | Comment, path: string, word: string): readonly 
 const child = (text: string, node: Node | Comment): Child => ({ text, about: aboutOf(node), node });
 
 function step(path: string, key: string, brackets: boolean): string {
-  if (brackets || !/^[\w@%+:,/-]+$/.test(key) || key.startsWith("-")) return `${path}["${key}"]`;
+  if (brackets || key.includes(" ") || !isShortKey(key)) return `${path}["${key}"]`;
   return path === "" ? key : `${path}.${key}`;
 }
 

@@ -8,8 +8,10 @@ import { runMany } from "./run.ts";
 /** `enc decrypt -i` of files, folders and globs. A missing file keeps its own exit code, as in encrypt. */
 export async function decryptMany(args: Args, io: Io): Promise<number> {
   requireInPlace(args);
+  const work: typeof decrypt = (sealed, formats, settings, ctx) =>
+    decrypt(sealed, formats, { ...settings, replaces: true }, ctx);
   const job = await openJob(
-    { command: "decrypt", done: "decrypted", missing: (error) => error, work: decrypt },
+    { command: "decrypt", done: "decrypted", missing: (error) => error, work },
     args,
     io,
   );

@@ -28,7 +28,7 @@ export async function encryptMany(args: Args, io: Io): Promise<number> {
 }
 
 async function encryptJob(args: Args, io: Io): Promise<ManyJob> {
-  const { ctx, about } = await manyContext(args, io);
+  const { ctx, about, tell } = await manyContext(args, io);
   await ctx.providers.load?.();
   const configs = configsFor(args, io);
   const stores = oncePerFolder(io, (name) => storesFor(args, name, io));
@@ -40,6 +40,7 @@ async function encryptJob(args: Args, io: Io): Promise<ManyJob> {
   return {
     command: "encrypt",
     done: "encrypted",
+    tell,
     missing: (error) => error,
     harmless: { ALREADY_ENCRYPTED: ALREADY },
     async passes(file, bytes) {
@@ -54,7 +55,7 @@ async function encryptJob(args: Args, io: Io): Promise<ManyJob> {
       const formats = await formatsOf(args, file.name, io, (name) => stores(name ?? ""));
       if (formats.input.name === "binary" && isSealed(bytes, formats.input)) throw alreadyEncrypted();
       const settings = settingsUnder(await ruleOf(file), args, formats.input.name, ctx);
-      return encrypt(bytes, { ...formats, verify: true }, settings, about(file));
+      return encrypt(bytes, formats, settings, about(file));
     },
   };
 }

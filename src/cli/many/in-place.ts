@@ -2,7 +2,7 @@ import { SopsError } from "../../core/errors.ts";
 import type { Args } from "../args.ts";
 
 /** Flags that say something of one file. */
-const FOR_ONE_FILE: readonly string[] = ["output", "extract", "filename-override"];
+const FOR_ONE_FILE: readonly string[] = ["output", "extract", "filename-override", "keep-data-key"];
 
 /**
  * Throws CONFLICTING_OPTIONS for flags that are about one file, and where the results would go to stdout USAGE, or

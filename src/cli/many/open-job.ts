@@ -28,13 +28,14 @@ export async function openJob(
   args: Args,
   io: Io,
 ): Promise<ManyJob> {
-  const { ctx, about } = await manyContext(args, io);
+  const { ctx, about, tell } = await manyContext(args, io);
   const settings = openSettings(args, io);
   const stores = oncePerFolder(io, (name) => storesFor(args, name, io));
   const storesOf = (name: string | undefined): ReturnType<typeof stores> => stores(name ?? "");
   return {
     command,
     done,
+    tell,
     missing,
     harmless: { NO_METADATA: NOT_ENCRYPTED },
     passes: async (file, bytes) => passesUnsealed(file, bytes, await inputFormat(args, file.name)),
@@ -46,7 +47,7 @@ export async function openJob(
       await askOnce(await Promise.all(read), settings.decryptionOrder, ctx);
     },
     async work(file, bytes) {
-      const formats = { ...(await formatsOf(args, file.name, io, storesOf)), verify: true };
+      const formats = await formatsOf(args, file.name, io, storesOf);
       return work(bytes, formats, settings, about(file));
     },
   };

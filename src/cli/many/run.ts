@@ -27,6 +27,8 @@ export interface ManyJob {
   prepare?(files: readonly { readonly file: Selected; readonly bytes: Uint8Array }[]): Promise<void>;
   /** The new content; the same bytes where there is nothing to change. */
   work(file: Selected, bytes: Uint8Array): Promise<Uint8Array>;
+  /** Tells what the files were warned of, before the first is written. */
+  tell?(): void;
 }
 
 interface Item {
@@ -95,6 +97,8 @@ async function changeAll(
     line.step();
     return outcome;
   });
+  line.clear();
+  job.tell?.();
   const told = outcomes.filter((outcome) => !("why" in outcome && outcome.why === ""));
   if (failed) {
     replacements.discard();

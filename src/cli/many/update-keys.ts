@@ -38,6 +38,7 @@ export async function updateMany(args: Args, io: Io): Promise<number> {
     return outcome;
   });
   line.clear();
+  world.tell();
   return tell(outcomes, args, io);
 }
 

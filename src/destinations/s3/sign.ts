@@ -6,10 +6,7 @@ import type { Host, HttpRequest } from "../../core/host.ts";
 import { loadSdk } from "../../core/load-sdk.ts";
 import { type Credentials, credentialsFor, plain } from "../../providers/aws-kms/credentials.ts";
 import { sdkHandler } from "../../providers/aws-kms/http.ts";
-import { unreachable, withTimeout } from "../../providers/network.ts";
-
-/** Milliseconds that finding credentials may take: a person may have to type an MFA code. */
-const LOGIN_TIMEOUT = 180_000;
+import { LIMITS, limited, unreachable } from "../../providers/network.ts";
 
 type Input = string | ArrayBuffer | ArrayBufferView;
 
@@ -50,8 +47,10 @@ export async function findLogin(
   const sdk = await loadSdk("aws-kms", () => import("../../providers/aws-kms/sdk.ts"));
   sdk.versionWarning.warningEmitted = true;
   try {
-    const handler = await sdkHandler(host, withTimeout(signal, LOGIN_TIMEOUT));
-    return await credentialsFor({ region, role: undefined, profile: undefined }, { sdk, host, handler });
+    const login = { region, role: undefined, profile: undefined };
+    const find = async (limit: AbortSignal): Promise<Credentials> =>
+      credentialsFor(login, { sdk, host, handler: await sdkHandler(host, limit) });
+    return await limited(signal, find, LIMITS.login);
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof SopsError) throw error;

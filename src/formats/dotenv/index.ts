@@ -1,5 +1,6 @@
 import { SopsError } from "../../core/errors.ts";
 import type {
+  Edit,
   Format,
   Hint,
   PlainSource,
@@ -10,7 +11,7 @@ import type {
 } from "../../core/format.ts";
 import { map, type MapItem, type MapNode, type Scalar, type Tree } from "../../core/tree.ts";
 import { lineAt, lossyText, rawText, readBytes, writeBytes } from "../byte-text.ts";
-import { Splicer } from "../edits.ts";
+import { applyEdits, Splicer } from "../edits.ts";
 import { unflatten } from "../flat.ts";
 import { setLine, unsetLine } from "./edit.ts";
 import { emitBlock, emitOne, emitSealedTree, emitTree, spellValue } from "./emit.ts";
@@ -22,6 +23,7 @@ const NO_FINAL_LF = "no final LF";
 /** `.env` in SOPS' own dialect: `KEY=value` lines without quotes, escapes or trimming (spec section 8). */
 export const dotenvFormat: Format = {
   name: "dotenv",
+  flat: true,
   parsePlain,
   parseSealed,
   emit: emitTree,
@@ -112,17 +114,15 @@ function parseSealed(bytes: Uint8Array): SealedSource {
     tree: treeOf(items),
     metadata: unflatten(block.map(({ name, value }) => [name, value] as const)),
     styleOf: () => undefined,
-    withBlock: (metadata) => writeBytes(withBlock(text, block, metadata)),
+    withBlock: (metadata, edits = []) => writeBytes(withBlock(text, block, metadata, edits)),
     open: (sites, presentation) => open(text, { items, block }, sites, presentation),
   };
 }
 
 /** Where its first line stands. */
-function withBlock(text: string, block: Lines["block"], metadata: MapNode): string {
-  const splicer = new Splicer(text);
-  for (const [i, { line }] of block.entries())
-    splicer.replace(line.start, line.end, i === 0 ? emitBlock(metadata) : "");
-  return splicer.finish();
+function withBlock(text: string, block: Lines["block"], metadata: MapNode, edits: readonly Edit[]): string {
+  const lines = block.map(({ line }, i): Edit => ({ ...line, text: i === 0 ? emitBlock(metadata) : "" }));
+  return applyEdits(text, [...edits, ...lines]);
 }
 
 function open(

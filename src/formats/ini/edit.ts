@@ -85,7 +85,7 @@ function setSection(
   node: Node,
 ): Uint8Array | null {
   if (node.type !== "map" || name === BLOCK || node.entries.some((item) => !isScalarEntry(item))) return null;
-  const section = emitRaw({ documents: [map([entry(name, node)])] });
+  const section = emitRaw({ documents: [map([entry(name, node)])] }, { exact: true });
   const before = text.slice(0, old?.start ?? tail);
   const after = text.slice(Math.min(old?.end ?? tail, tail));
   const gap = before === "" || /\n\r?\n$/.test(before) ? "" : before.endsWith("\n") ? "\n" : "\n\n";

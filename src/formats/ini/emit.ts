@@ -1,4 +1,5 @@
 import { SopsError } from "../../core/errors.ts";
+import type { EmitOptions } from "../../core/format.ts";
 import { formatTreePath } from "../../core/path.ts";
 import {
   type Entry,
@@ -16,7 +17,7 @@ import { spellComment } from "./comment.ts";
 import { readValue } from "./read-value.ts";
 import { DEFAULT_SECTION } from "./scan.ts";
 import { spellKey } from "./spell-key.ts";
-import { canonicalValue } from "./spelling.ts";
+import { canonicalValue, safeSpelling } from "./spelling.ts";
 
 /** The section that holds the metadata block (spec section 5.4). */
 export const BLOCK = "sops";
@@ -35,20 +36,21 @@ interface SectionText {
 }
 
 /** Throws EMIT for what an INI file cannot hold: a value outside a section, a container in one, a name. */
-export function emitTree(tree: Tree): Uint8Array {
-  return writeBytes(emitRaw(tree));
+export function emitTree(tree: Tree, options?: EmitOptions): Uint8Array {
+  return writeBytes(emitRaw(tree, options));
 }
 
 /** The same as a byte string. */
-export function emitRaw(tree: Tree): string {
-  return emitSections(sectionsOf(tree));
+export function emitRaw(tree: Tree, options: EmitOptions = {}): string {
+  return emitSections(sectionsOf(tree), options.exact);
 }
 
 /** Data that SOPS could not read back to the same MAC is refused too, and ALREADY_ENCRYPTED for the reserved section. */
-export function emitSealedTree(tree: Tree, metadata: MapNode): Uint8Array {
+export function emitSealedTree(tree: Tree, metadata: MapNode, options: EmitOptions = {}): Uint8Array {
   const sections = sectionsOf(tree);
-  for (const item of tree.documents[0]?.entries ?? []) if (item.type === "entry") refuseUnreadable(item);
-  return writeBytes(emitSections([...sections, blockSection(metadata)]));
+  for (const item of tree.documents[0]?.entries ?? [])
+    if (item.type === "entry") refuseUnreadable(item, options.exact === true);
+  return writeBytes(emitSections([...sections, blockSection(metadata)], options.exact));
 }
 
 /** The metadata block as a section of its own. */
@@ -114,20 +116,20 @@ function valueText(section: string, { key, value }: Entry): string {
   return rawScalar(value.type === "leaf" ? value.value : null);
 }
 
-function emitSections(sections: readonly SectionText[]): string {
+function emitSections(sections: readonly SectionText[], exact = false): string {
   const parts: string[] = [];
   for (const [i, section] of sections.entries()) {
     if (section.comment !== "") parts.push(spellComment(section.comment, "section"), "\n");
     const bare = i === 0 && section.name === DEFAULT_SECTION;
     if (bare && section.keys.size === 0) continue;
     if (!bare) parts.push(`[${section.name}]\n`);
-    emitKeys(parts, section);
+    emitKeys(parts, section, exact);
     if (i < sections.length - 1) parts.push("\n");
   }
   return parts.join("");
 }
 
-function emitKeys(parts: string[], section: SectionText): void {
+function emitKeys(parts: string[], section: SectionText, exact: boolean): void {
   let count = 1;
   const names = [...section.keys.values()].map(({ key }) => {
     // What SOPS read from a line `- = v` is written so again; its own `#1 = v` would be a comment.
@@ -139,8 +141,13 @@ function emitKeys(parts: string[], section: SectionText): void {
   let i = 0;
   for (const { value, comment } of section.keys.values()) {
     if (comment !== "") parts.push(spellComment(comment, "key"), "\n");
-    parts.push((names[i++] ?? "").padEnd(width), " = ", canonicalValue(value), "\n");
+    parts.push((names[i++] ?? "").padEnd(width), " = ", spell(value, exact), "\n");
   }
+}
+
+/** SOPS spells each value alike, whether that reads back or not. */
+function spell(value: string, exact: boolean): string {
+  return (exact ? safeSpelling(value) : null) ?? canonicalValue(value);
 }
 
 function keyText(section: string, key: string): string {
@@ -149,17 +156,17 @@ function keyText(section: string, key: string): string {
   throw cannotHold([section, key], "the key would read back as something else", "rename the key");
 }
 
-function refuseUnreadable({ key: name, value: section }: Entry): void {
+function refuseUnreadable({ key: name, value: section }: Entry, exact: boolean): void {
   if (name === BLOCK)
     throw new SopsError("ALREADY_ENCRYPTED", "the section [sops] is reserved for the metadata", {
       hint: "rename the section, or decrypt the file first if it is encrypted",
     });
   if (section.type !== "map") return;
   for (const item of section.entries)
-    if (item.type === "entry") refuseUnreadableValue(name, item.key, item.value);
+    if (item.type === "entry") refuseUnreadableValue(name, item.key, item.value, exact);
 }
 
-function refuseUnreadableValue(section: string, key: string, node: Entry["value"]): void {
+function refuseUnreadableValue(section: string, key: string, node: Entry["value"], exact: boolean): void {
   if (node.type === "null")
     throw cannotHold(
       [section, key],
@@ -168,7 +175,7 @@ function refuseUnreadableValue(section: string, key: string, node: Entry["value"
     );
   if (node.type !== "leaf") return;
   const raw = rawScalar(node.value);
-  if (readValue(`${canonicalValue(raw)}\n`, 0)?.value !== raw)
+  if (readValue(`${spell(raw, exact)}\n`, 0)?.value !== raw)
     throw cannotHold(
       [section, key],
       "a clear text value would read back as something else",

@@ -6,6 +6,7 @@ import { parseSealed } from "./sealed.ts";
 /** INI as gopkg.in/ini.v1 reads and writes it, the way SOPS uses it (spec section 9). */
 export const iniFormat: Format = {
   name: "ini",
+  flat: true,
   commentsBehind: true,
   parsePlain,
   parseSealed,

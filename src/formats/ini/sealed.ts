@@ -24,9 +24,12 @@ export function parseSealed(bytes: Uint8Array): SealedSource {
     tree,
     metadata: readBlock(block),
     styleOf: () => undefined,
-    withBlock: (metadata) =>
+    withBlock: (metadata, edits = []) =>
       writeBytes(
-        applyEdits(text, [{ start: block.start, end: block.end, text: blockText(text, block, metadata) }]),
+        applyEdits(text, [
+          ...edits,
+          { start: block.start, end: block.end, text: blockText(text, block, metadata) },
+        ]),
       ),
     open: (sites, presentation) => open(text, { ...scanned, sections }, block, slots, sites, presentation),
   };

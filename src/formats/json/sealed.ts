@@ -24,7 +24,7 @@ export function parseSealedJson(bytes: Uint8Array): SealedSource {
     tree,
     metadata,
     styleOf: () => undefined,
-    withBlock: (block) => utf8(applyEdits(json.text, [replaceBlock(json, block)])),
+    withBlock: (block, edits = []) => utf8(applyEdits(json.text, [...edits, replaceBlock(json, block)])),
     open: (sites, presentation) => open(json, tree, sites, presentation),
   };
 }

@@ -5,7 +5,7 @@ import { attach, headOf } from "./attach.ts";
 import { ScalarEmitter } from "./emit-scalar.ts";
 import { Page } from "./page.ts";
 import { PendingComments } from "./pending.ts";
-import { byteLength, nodeText, type ScalarText, stringText, typedNodeText } from "./scalar-text.ts";
+import { byteLength, nodeText, type ScalarText, stringText, exactNodeText } from "./scalar-text.ts";
 
 /** A key without `?` may have this many bytes, tag included. */
 const LONGEST_SIMPLE_KEY = 128;
@@ -23,11 +23,11 @@ export class Emitter {
   readonly #comments = new PendingComments(this.#page);
   readonly #scalars: ScalarEmitter;
   readonly #step: number;
-  readonly #typedNumbers: boolean;
+  readonly #exact: boolean;
 
   /** `indent`: spaces for each level, 2 to 9; anything else is go-yaml's 2. */
-  constructor(indent = DEFAULT_INDENT, typedNumbers = false) {
-    this.#typedNumbers = typedNumbers;
+  constructor(indent = DEFAULT_INDENT, exact = false) {
+    this.#exact = exact;
     this.#step = indent < 2 || indent > 9 ? 2 : indent;
     this.#scalars = new ScalarEmitter(this.#page, this.#comments, this.#step);
   }
@@ -57,7 +57,7 @@ export class Emitter {
     if (node.type === "leaf" || node.type === "null") {
       this.#comments.queue("line", line);
       this.#comments.queue("foot", foot);
-      this.#scalar(this.#typedNumbers ? typedNodeText(node) : nodeText(node), within, false);
+      this.#scalar(this.#exact ? exactNodeText(node) : nodeText(node), within, false);
       this.#comments.line();
       this.#comments.foot();
       return;
@@ -157,13 +157,10 @@ export class Emitter {
 
 const EMPTY_VALUE: Node = { type: "null" };
 
-export function emitDocuments(
-  documents: readonly MapNode[],
-  { indent, typedNumbers }: EmitOptions = {},
-): string {
+export function emitDocuments(documents: readonly MapNode[], { indent, exact }: EmitOptions = {}): string {
   if (indent !== undefined && indent < 0)
     throw new SopsError("EMIT", "a negative indentation for YAML", { hint: "use a number from 2 to 9" });
-  const emitter = new Emitter(indent === undefined || indent === 0 ? DEFAULT_INDENT : indent, typedNumbers);
+  const emitter = new Emitter(indent === undefined || indent === 0 ? DEFAULT_INDENT : indent, exact);
   for (const [i, document] of documents.entries()) emitter.document(document, i === 0);
   return emitter.text;
 }

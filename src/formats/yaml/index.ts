@@ -107,7 +107,7 @@ function parseSealed(bytes: Uint8Array): SealedSource {
       const node = site.type === "leaf" ? whole.written.get(site) : undefined;
       return node?.kind === "scalar" ? styleCode(node, whole.stream.text) : undefined;
     },
-    withBlock: (block) => utf8(replaceBlocks(whole.stream, block)),
+    withBlock: (block, edits = []) => utf8(replaceBlocks(whole.stream, block, edits)),
     open(sites, presentation) {
       // A sealed comment that stands as a list item cannot be spliced: such a file came from SOPS, without hints.
       return hasCommentItem(sites)

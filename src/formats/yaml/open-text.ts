@@ -2,8 +2,9 @@ import { utf8 } from "../../core/bytes.ts";
 import type { Presentation, Site } from "../../core/format.ts";
 import type { Comment, Node, Scalar } from "../../core/tree.ts";
 import { equalScalars } from "../../core/tree-equal.ts";
+import { byName, lastBefore, Stretches } from "./anchors.ts";
 import { BLOCK_KEY, cutBlock, lastContent } from "./block-place.ts";
-import type { Composed } from "./compose.ts";
+import type { Anchored, Composed } from "./compose.ts";
 import { AFTER_BLANK, AT_END, parseLayout, type Layout } from "./layout.ts";
 import type { ScalarNode, YamlNode } from "./node.ts";
 import { eachNumbered } from "./numbering.ts";
@@ -30,6 +31,7 @@ class Opening {
   readonly #edits: Edit[] = [];
   /** Scalars that the blank line before a block follows: to a `|+` it is one line break more. */
   readonly #beforeBlank = new Set<YamlNode>();
+  #anchorsByName: ReadonlyMap<string, readonly Anchored[]> | undefined;
 
   constructor(sealed: Composed, sites: OpenSites, presentation: Presentation) {
     this.#sealed = sealed;
@@ -72,7 +74,7 @@ class Opening {
   // --- aliases
 
   /** Writes `*name` where the copy still equals what the name stands for. Answers the stretches that this covers. */
-  #restoreAliases(spellings: ReadonlyMap<Node, string>): Edit[] {
+  #restoreAliases(spellings: ReadonlyMap<Node, string>): Stretches {
     const covered: Edit[] = [];
     for (const [node, spelling] of spellings) {
       const written = this.#sealed.written.get(node);
@@ -81,12 +83,13 @@ class Opening {
       if (target === undefined || !this.#equal(target, node)) continue;
       covered.push({ start: written.start, end: written.end, text: spelling });
     }
-    this.#edits.push(...covered);
-    return covered;
+    for (const edit of covered) this.#edits.push(edit);
+    return new Stretches(covered);
   }
 
   #anchorBefore(name: string, at: number): Node | undefined {
-    return this.#sealed.anchors.findLast((a) => a.name === name && a.at < at)?.node;
+    this.#anchorsByName ??= byName(this.#sealed.anchors);
+    return lastBefore(this.#anchorsByName.get(name) ?? [], at)?.node;
   }
 
   #valueOf(node: Extract<Node, { type: "leaf" }>): Scalar {
@@ -116,19 +119,14 @@ class Opening {
 
   // --- scalars and comments
 
-  #open(
-    site: Site,
-    value: Scalar | string,
-    spellings: ReadonlyMap<Node, string>,
-    covered: readonly Edit[],
-  ): void {
+  #open(site: Site, value: Scalar | string, spellings: ReadonlyMap<Node, string>, covered: Stretches): void {
     if (site.type === "comment") {
       if (site.span !== undefined && typeof value === "string")
         this.#edits.push({ ...site.span, text: value });
       return;
     }
     const node = this.#sealed.written.get(site);
-    if (node?.kind !== "scalar" || typeof value === "string" || isCovered(node, covered)) return;
+    if (node?.kind !== "scalar" || typeof value === "string" || covered.hold(node)) return;
     const hint = spellings.get(site);
     const hinted = hint === undefined ? null : this.#byHint(node, hint, value);
     this.#edits.push(...(hinted ?? this.#byDefault(node, value)));
@@ -185,9 +183,9 @@ class Opening {
 
   // --- the file
 
-  #cutBlocks(covered: readonly Edit[]): void {
+  #cutBlocks(covered: Stretches): void {
     this.#sealed.stream.documents.forEach(({ root }, i) => {
-      if (root.kind !== "mapping" || isCovered(root, covered)) return;
+      if (root.kind !== "mapping" || covered.hold(root)) return;
       const pair = root.pairs.find(({ key }) => key.kind === "scalar" && key.value === BLOCK_KEY);
       if (pair === undefined) return;
       const placement = this.#layout.placements.get(i) ?? AT_END;
@@ -213,8 +211,4 @@ class Opening {
 
 function withoutComments<T extends { readonly type: string }>(items: readonly (T | Comment)[]): T[] {
   return items.filter((item): item is T => item.type !== "comment");
-}
-
-function isCovered(node: YamlNode, covered: readonly Edit[]): boolean {
-  return covered.some((c) => c.start <= node.start && node.end <= c.end);
 }

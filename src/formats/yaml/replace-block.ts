@@ -6,11 +6,15 @@ import { afterBreak, lineEnd, lineEndOf, lineStart } from "./lines.ts";
 import type { MappingNode, YamlStream } from "./node.ts";
 
 /** The text with another block in the place of each that it has; its comments and indentation are the block's own. */
-export function replaceBlocks({ text, documents }: YamlStream, metadata: MapNode): string {
-  const edits = documents.flatMap(({ root }) =>
+export function replaceBlocks(
+  { text, documents }: YamlStream,
+  metadata: MapNode,
+  edits: readonly Edit[],
+): string {
+  const blocks = documents.flatMap(({ root }) =>
     root.kind === "mapping" ? replaceBlock(text, root, metadata) : [],
   );
-  return applyEdits(text, edits);
+  return applyEdits(text, [...edits, ...blocks]);
 }
 
 function replaceBlock(text: string, root: MappingNode, metadata: MapNode): Edit[] {

@@ -173,11 +173,15 @@ export function nodeText(node: Extract<Node, { type: "leaf" | "null" }>): Scalar
   return { text: "null", style: "plain", tag: "", multiline: false };
 }
 
-/** The same, but a float has a point or an exponent: without, it would be read as an integer. */
-export function typedNodeText(node: Extract<Node, { type: "leaf" | "null" }>): ScalarText {
+/**
+ * The same where it has to read back whatever it is: a float with a point or an exponent, which would be an integer
+ * without, and text of several lines in double quotes, since a block scalar depends on all that stands around it.
+ */
+export function exactNodeText(node: Extract<Node, { type: "leaf" | "null" }>): ScalarText {
   const written = nodeText(node);
-  if (node.type === "null" || node.value.kind !== "float") return written;
-  return { ...written, text: withPoint(written.text) };
+  if (node.type === "null") return written;
+  if (node.value.kind === "float") return { ...written, text: withPoint(written.text) };
+  return written.multiline && node.value.kind === "str" ? { ...written, style: "double" } : written;
 }
 
 export function withPoint(float: string): string {

@@ -1,28 +1,33 @@
 import { once } from "node:events";
 import { type ClientHttp2Session, connect, constants, type IncomingHttpHeaders } from "node:http2";
 import { createConnection, type Socket } from "node:net";
-import { withTimeout } from "../../providers/network.ts";
+import { LIMITS, limited } from "../../providers/network.ts";
 import type { Address } from "./address.ts";
 import { CONTENT_TYPE, decodeStatusText, frame, readWhole, STATUS, StatusError, unframe } from "./grpc.ts";
-
-/** Seconds for an answer: someone may be asked there, or have to touch a key. */
-const ANSWER_SECONDS = 300;
 
 /**
  * One unary call on a connection of its own, plaintext HTTP/2. Throws StatusError where the server says no,
  * errors of the system where it is not reached, and the reason of an aborted signal.
  */
-export async function call(
+export function call(
   address: Address,
   path: string,
   message: Uint8Array,
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
-  const limited = withTimeout(signal, ANSWER_SECONDS * 1000);
-  const socket = await dial(address, withTimeout(limited));
+  return limited(signal, (limit) => dialAndAsk(address, path, message, limit), LIMITS.keyService);
+}
+
+async function dialAndAsk(
+  address: Address,
+  path: string,
+  message: Uint8Array,
+  limit: AbortSignal,
+): Promise<Uint8Array> {
+  const socket = await limited(limit, (soon) => dial(address, soon));
   const session = connect(`http://${authorityOf(address)}`, { createConnection: () => socket });
   try {
-    return await exchange(session, path, message, limited);
+    return await exchange(session, path, message, limit);
   } finally {
     session.destroy();
   }
@@ -69,7 +74,7 @@ async function request(
     "content-type": CONTENT_TYPE,
     te: "trailers",
     "user-agent": "sops-ts",
-    "grpc-timeout": `${String(ANSWER_SECONDS)}S`,
+    "grpc-timeout": `${String(Math.ceil(LIMITS.keyService / 1000))}S`,
   };
   const stream = session.request(headers, { signal });
   const told: IncomingHttpHeaders = {};

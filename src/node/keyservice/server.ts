@@ -6,6 +6,7 @@ import {
   type ServerHttp2Stream,
 } from "node:http2";
 import { wipe } from "../../core/bytes.ts";
+import { startLimit } from "../../providers/network.ts";
 import {
   CONTENT_TYPE,
   encodeStatusText,
@@ -79,12 +80,13 @@ function methodAt(path: Headers[string]): Method {
 /** Ends when the caller gives up or its deadline is over, or when the server stops. */
 function lifetimeOf(stream: ServerHttp2Stream, headers: Headers, signal: AbortSignal): AbortSignal {
   const gone = new AbortController();
+  const ends = AbortSignal.any([gone.signal, signal]);
+  const limit = startLimit(ends, timeoutOf(headers["grpc-timeout"]) ?? Infinity);
   stream.on("close", () => {
     gone.abort();
+    limit.end();
   });
-  const timeout = timeoutOf(headers["grpc-timeout"]);
-  const ends = timeout === undefined ? [] : [AbortSignal.timeout(timeout)];
-  return AbortSignal.any([gone.signal, signal, ...ends]);
+  return limit.signal;
 }
 
 function reply(stream: ServerHttp2Stream, message: Uint8Array): void {

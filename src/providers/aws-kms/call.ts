@@ -1,7 +1,7 @@
 import type { Host } from "../../core/host.ts";
 import { loadSdk } from "../../core/load-sdk.ts";
-import { withTimeout } from "../network.ts";
-import { credentialsFor, endpointOption, handlerOption, plain } from "./credentials.ts";
+import { LIMITS, limited } from "../network.ts";
+import { type Credentials, credentialsFor, endpointOption, handlerOption, plain } from "./credentials.ts";
 import { type Call, kmsFailure } from "./failure.ts";
 import { sdkHandler } from "./http.ts";
 import type { KmsKey } from "./key.ts";
@@ -13,9 +13,6 @@ type Client = InstanceType<Sdk["KMSClient"]>;
 
 /** How often a call is tried in all, with pauses that grow, where it is throttled or the network fails. */
 const ATTEMPTS = 5;
-
-/** Milliseconds that finding credentials may take: a person may have to type an MFA code. */
-const LOGIN_TIMEOUT = 180_000;
 
 /**
  * One exchange with KMS as the key wants it: its region, profile and role. Throws a SopsError that says what to do, or
@@ -32,18 +29,19 @@ export async function callKms<T>(
   const sdk = await loadSdk("aws-kms", () => import("./sdk.ts"));
   sdk.versionWarning.warningEmitted = true;
   try {
-    const logIn = withTimeout(signal, LOGIN_TIMEOUT);
-    const lookup = { sdk, host, handler: await sdkHandler(host, logIn) };
-    const credentials = await until(logIn, credentialsFor(key, lookup));
-    const limit = withTimeout(signal);
-    const client = new sdk.KMSClient({
-      region: key.region,
-      credentials: plain(credentials),
-      maxAttempts: attempts(host),
-      ...handlerOption(await sdkHandler(host, limit)),
-      ...endpointOption(host, "AWS_ENDPOINT_URL_KMS"),
+    const logIn = async (limit: AbortSignal): Promise<Credentials> =>
+      credentialsFor(key, { sdk, host, handler: await sdkHandler(host, limit) });
+    const credentials = await limited(signal, logIn, LIMITS.login);
+    return await limited(signal, async (limit) => {
+      const client = new sdk.KMSClient({
+        region: key.region,
+        credentials: plain(credentials),
+        maxAttempts: attempts(host),
+        ...handlerOption(await sdkHandler(host, limit)),
+        ...endpointOption(host, "AWS_ENDPOINT_URL_KMS"),
+      });
+      return use(client, sdk);
     });
-    return await until(limit, use(client, sdk));
   } catch (error) {
     signal?.throwIfAborted();
     throw kmsFailure(error, call, key);
@@ -53,23 +51,4 @@ export async function callKms<T>(
 function attempts(host: Host): number {
   const wanted = Number(host.env("AWS_MAX_ATTEMPTS"));
   return Number.isInteger(wanted) && wanted > 0 ? wanted : ATTEMPTS;
-}
-
-/** The SDK does not look at a signal while it waits between two attempts. */
-async function until<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
-  let stop: () => void = () => undefined;
-  const ended = new Promise<never>((_, reject) => {
-    stop = () => {
-      reject(signal.reason as Error);
-    };
-    signal.addEventListener("abort", stop);
-  });
-  try {
-    signal.throwIfAborted();
-    return await Promise.race([promise, ended]);
-  } finally {
-    signal.removeEventListener("abort", stop);
-    // Whoever lost the race may still fail: nobody listens then.
-    promise.catch(() => undefined);
-  }
 }

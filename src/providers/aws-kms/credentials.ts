@@ -1,4 +1,7 @@
+import { SopsError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
+import { isErrorNamed } from "../../core/realm.ts";
+import { LIMITS, limited } from "../network.ts";
 import type { SdkHandler } from "./http.ts";
 import type { KmsKey } from "./key.ts";
 import type * as sdkModule from "./sdk.ts";
@@ -119,14 +122,30 @@ function machineSource({ sdk, host }: Lookup): Source | undefined {
   const token = variable(host, "AWS_CONTAINER_AUTHORIZATION_TOKEN");
   const tokenFile = variable(host, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
   if (relative !== undefined || full !== undefined)
-    return sdk.fromHttp({
-      ...(relative === undefined ? {} : { awsContainerCredentialsRelativeUri: relative }),
-      ...(full === undefined || relative !== undefined ? {} : { awsContainerCredentialsFullUri: full }),
-      ...(token === undefined || tokenFile !== undefined ? {} : { awsContainerAuthorizationToken: token }),
-      ...(tokenFile === undefined ? {} : { awsContainerAuthorizationTokenFile: tokenFile }),
-    });
+    return inTime(
+      sdk.fromHttp({
+        ...(relative === undefined ? {} : { awsContainerCredentialsRelativeUri: relative }),
+        ...(full === undefined || relative !== undefined ? {} : { awsContainerCredentialsFullUri: full }),
+        ...(token === undefined || tokenFile !== undefined ? {} : { awsContainerAuthorizationToken: token }),
+        ...(tokenFile === undefined ? {} : { awsContainerAuthorizationTokenFile: tokenFile }),
+      }),
+    );
   if ((variable(host, "AWS_EC2_METADATA_DISABLED") ?? "false").toLowerCase() === "true") return undefined;
   return sdk.fromInstanceMetadata({ timeout: 1000, maxRetries: 1 });
+}
+
+/** The SDK gives up a server that does not connect, and waits for ever for one that connects and says nothing. */
+function inTime(source: Source): Source {
+  return async () => {
+    try {
+      return await limited(undefined, () => source(), LIMITS.machine);
+    } catch (error) {
+      if (!isErrorNamed(error, "TimeoutError")) throw error;
+      throw new SopsError("UNREACHABLE", "the container's server of AWS credentials does not answer", {
+        hint: "check AWS_CONTAINER_CREDENTIALS_FULL_URI or AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+      });
+    }
+  };
 }
 
 function assumeRole(

@@ -2,7 +2,7 @@ import { SopsError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { loadSdk } from "../../core/load-sdk.ts";
 import { isBytes } from "../../core/realm.ts";
-import { CALL_TIMEOUT } from "../network.ts";
+import { LIMITS } from "../network.ts";
 import { findCredentials } from "./credentials.ts";
 import { credentialsError } from "./login-errors.ts";
 import { authOf, type AuthClient, type GoogleSdk } from "./login.ts";
@@ -81,7 +81,7 @@ type ApiCalls = Readonly<Record<string, (request: object, options: object) => un
 function callOf(calls: ApiCalls, verb: Verb, name: string, input: Uint8Array): KmsCall {
   const request = verb === "encrypt" ? { name, plaintext: input } : { name, ciphertext: input };
   const headers = { "x-goog-request-params": `name=${encodeURIComponent(name)}` };
-  const options = { timeout: CALL_TIMEOUT, retry: null, otherArgs: { headers } };
+  const options = { timeout: LIMITS.call, retry: null, otherArgs: { headers } };
   const running = calls[verb]?.(request, options) as Promise<readonly unknown[]> & { cancel?(): void };
   const result = running.then(([response]) =>
     bytesOf(response, verb === "encrypt" ? "ciphertext" : "plaintext"),

@@ -1,5 +1,6 @@
 import { SopsError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
+import { LIMITS, limited } from "../network.ts";
 
 /** An access token, as OAuth2Client keeps one; the date is in milliseconds. */
 export interface MetadataToken {
@@ -9,8 +10,6 @@ export interface MetadataToken {
 
 const ADDRESS = "169.254.169.254";
 const PATH = "/computeMetadata/v1/instance/service-accounts/default/token";
-/** Milliseconds. Within Google's cloud it answers in a few; elsewhere nobody does. */
-const PATIENCE = 3000;
 
 /**
  * The token of the service account of a machine in Google's cloud. Asked for here and not by the Google library: that
@@ -19,25 +18,50 @@ const PATIENCE = 3000;
 export async function metadataToken(host: Host): Promise<MetadataToken> {
   if (host.env("METADATA_SERVER_DETECTION")?.trim().toLowerCase() === "none") throw noCredentials();
   const server = host.env("GCE_METADATA_HOST") || host.env("GCE_METADATA_IP") || ADDRESS;
-  const response = await ask(`http://${server}${PATH}`, host);
-  if (response.headers.get("metadata-flavor") !== "Google") throw noCredentials();
-  if (response.status !== 200)
+  const { flavor, status, text } = await ask(`http://${server}${PATH}`, host);
+  if (flavor !== "Google") throw noCredentials();
+  if (status !== 200)
     throw new SopsError(
       "NOT_LOGGED_IN",
-      `GCP KMS: the metadata server has no token for this machine (HTTP ${String(response.status)})`,
+      `GCP KMS: the metadata server has no token for this machine (HTTP ${String(status)})`,
       { hint: "give the machine a service account with the scope cloud-platform" },
     );
-  const { access_token, expires_in } = (await response.json()) as Partial<Record<string, unknown>>;
+  const { access_token, expires_in } = fieldsOf(text);
   if (typeof access_token !== "string") throw noCredentials();
   return { access_token, expiry_date: Date.now() + 1000 * (Number(expires_in) || 0) };
 }
 
-async function ask(url: string, host: Host): Promise<Response> {
+interface Answer {
+  readonly flavor: string | null;
+  readonly status: number;
+  readonly text: string;
+}
+
+async function ask(url: string, host: Host): Promise<Answer> {
   try {
-    const init = { headers: { "metadata-flavor": "Google" }, signal: AbortSignal.timeout(PATIENCE) };
-    return (await host.fetch(url, init)) as Response;
+    return await limited(undefined, (signal) => exchange(url, host, signal), LIMITS.metadata);
   } catch {
     throw noCredentials();
+  }
+}
+
+async function exchange(url: string, host: Host, signal: AbortSignal): Promise<Answer> {
+  const response = (await host.fetch(url, {
+    headers: { "metadata-flavor": "Google" },
+    redirect: "manual",
+    signal,
+  })) as Response;
+  const flavor = response.headers.get("metadata-flavor");
+  return { flavor, status: response.status, text: await response.text() };
+}
+
+/** What the answer says is not shown: it may be a token of somebody else's making. */
+function fieldsOf(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
   }
 }
 

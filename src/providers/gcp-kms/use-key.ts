@@ -1,5 +1,5 @@
 import type { Host } from "../../core/host.ts";
-import { untilAborted, withTimeout } from "../network.ts";
+import { startLimit, untilAborted } from "../network.ts";
 import type { KmsClient, Verb } from "./client.ts";
 import { callError } from "./errors.ts";
 import { failureOf } from "./failure.ts";
@@ -45,7 +45,7 @@ async function useKey<T>(
   signal: AbortSignal | undefined,
 ): Promise<T> {
   signal?.throwIfAborted();
-  const limit = withTimeout(signal);
+  const { signal: limit, end } = startLimit(signal);
   const explained = async <R>(work: Promise<R>, explain: (error: unknown) => Error): Promise<R> => {
     try {
       return await untilAborted(work, limit);
@@ -59,7 +59,7 @@ async function useKey<T>(
     await explained(client.authorize(), (error) => loginError(error, client.login));
     const answer = withBackOff(() => attempt(client, use, limit), limit);
     return explained(judge(answer), (error) => callError(error, { ...use, client }));
-  });
+  }).finally(end);
 }
 
 async function attempt(

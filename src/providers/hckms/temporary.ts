@@ -1,42 +1,43 @@
 import { fromUtf8 } from "../../core/bytes.ts";
 import { SopsError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
+import { LIMITS, limited } from "../network.ts";
 import type { Credentials } from "./access-key.ts";
 import { send, textAt, type Response } from "./http.ts";
 import { iamEndpoint } from "./regions.ts";
 
 /** Fixed by Huawei: reachable only from a machine of its cloud. */
 const METADATA = "http://169.254.169.254";
-/** Milliseconds to wait for it: elsewhere nobody has this address. */
-const METADATA_TIMEOUT = 3000;
 const SIX_HOURS = 6 * 60 * 60;
 
 /** The temporary key of the agency of this machine; null on a machine without one, or outside of the cloud. */
 export async function fromMetadata(host: Host, signal: AbortSignal): Promise<Credentials | null> {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(METADATA_TIMEOUT)]);
   try {
-    const session = await send(
-      {
-        method: "PUT",
-        endpoint: METADATA,
-        path: "/meta-data/latest/api/token",
-        headers: { "X-Metadata-Token-Ttl-Seconds": String(SIX_HOURS) },
-      },
-      host,
-      limit,
-    );
-    const headers: Record<string, string> =
-      session.status === 200 ? { "X-Metadata-Token": session.text } : {};
-    const answer = await send(
-      { method: "GET", endpoint: METADATA, path: "/openstack/latest/securitykey", headers },
-      host,
-      limit,
-    );
-    return answer.status < 400 ? temporary(answer.body, "credential") : null;
+    return await limited(signal, (limit) => askMetadata(host, limit), LIMITS.metadata);
   } catch {
     signal.throwIfAborted();
     return null;
   }
+}
+
+async function askMetadata(host: Host, limit: AbortSignal): Promise<Credentials | null> {
+  const session = await send(
+    {
+      method: "PUT",
+      endpoint: METADATA,
+      path: "/meta-data/latest/api/token",
+      headers: { "X-Metadata-Token-Ttl-Seconds": String(SIX_HOURS) },
+    },
+    host,
+    limit,
+  );
+  const headers: Record<string, string> = session.status === 200 ? { "X-Metadata-Token": session.text } : {};
+  const answer = await send(
+    { method: "GET", endpoint: METADATA, path: "/openstack/latest/securitykey", headers },
+    host,
+    limit,
+  );
+  return answer.status < 400 ? temporary(answer.body, "credential") : null;
 }
 
 /** The identity of a pod of Huawei's Kubernetes; null where its two variables are not set. */

@@ -1,15 +1,13 @@
 import { SopsError } from "../../core/errors.ts";
 import type { Host, HttpRequest } from "../../core/host.ts";
 import { proxyFromEnv, withScheme } from "../proxy.ts";
-import { CALL_TIMEOUT, withTimeout } from "../network.ts";
+import { LIMITS, limited } from "../network.ts";
 import { checkAddress } from "./address.ts";
+import { connectionFailed } from "./failure.ts";
 import { tlsSettings } from "./tls.ts";
 import { findToken, type Token } from "./token.ts";
 import { shownAddress } from "./transit-key.ts";
 import { badVariable, booleanVariable, countVariable, durationVariable, textVariable } from "./variables.ts";
-
-/** A longer wait would overflow the timers of the platform. */
-const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 /** All that the environment says of how one server of Vault is called. */
 export interface Connection {
@@ -24,23 +22,49 @@ export interface Connection {
   readonly retries: number;
   readonly redirects: boolean;
   readonly host: Host;
-  /** The user's, and that signal with the timeout. */
+  /** The user's, and that signal with the limit. */
   readonly cancel: AbortSignal | undefined;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: AbortSignal;
   readonly transport: Pick<HttpRequest, "tls" | "socketPath">;
   readonly proxyFor: (url: URL) => string | undefined;
 }
 
+/** A server that is to be called. `what`, for messages: whose address it is; default, the key's. */
+export interface Called {
+  readonly address: string;
+  readonly what?: string | undefined;
+}
+
 /**
- * Reads the variables of HashiCorp's client for a server. Throws ADDRESS_NOT_ALLOWED before anything is read for it,
- * NOT_LOGGED_IN, BAD_CONFIG, CANNOT_READ, and UNSUPPORTED on a platform without connections of its own.
+ * Works with a server as long as VAULT_CLIENT_TIMEOUT or our own limit allows; a negative one is none, as in HashiCorp's
+ * client. Throws ADDRESS_NOT_ALLOWED before anything is read for it, NOT_LOGGED_IN, BAD_CONFIG, CANNOT_READ, UNREACHABLE
+ * at the limit, and UNSUPPORTED on a platform without connections of its own.
  */
-export async function connectionTo(
-  address: string,
+export async function withConnection<T>(
+  called: Called,
   host: Host,
   signal: AbortSignal | undefined,
-  what?: string,
-): Promise<Connection> {
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  const settings = await settingsFor(called, host);
+  const timeout = durationVariable("VAULT_CLIENT_TIMEOUT", host) ?? LIMITS.call;
+  try {
+    return await limited(
+      signal,
+      (limit) => work({ ...settings, cancel: signal, signal: limit }),
+      timeout < 0 ? Infinity : Math.ceil(timeout),
+    );
+  } catch (error) {
+    if (error instanceof SopsError) throw error;
+    throw connectionFailed(error, { name: settings.name, cancel: signal });
+  }
+}
+
+/** What the variables of HashiCorp's client say of a server. */
+async function settingsFor(
+  { address, what }: Called,
+  host: Host,
+): Promise<Omit<Connection, "cancel" | "signal">> {
   if (host.request === undefined)
     throw new SopsError("UNSUPPORTED", "Vault is not available here", { hint: "use sops-ts/node" });
   checkAddress(address, host, what);
@@ -59,8 +83,6 @@ export async function connectionTo(
     host,
     transport: { tls: await tlsSettings(host), socketPath },
     proxyFor: socketPath === undefined ? proxyFor : () => undefined,
-    cancel: signal,
-    signal: limited(signal, durationVariable("VAULT_CLIENT_TIMEOUT", host)),
   };
 }
 
@@ -71,11 +93,6 @@ function endpointOf(address: string, agent: string | undefined): { endpoint: str
   if (agent !== undefined && !(/^https?:\/\/[^/]/.test(agent) && URL.canParse(agent)))
     throw badVariable("VAULT_AGENT_ADDR", "is no http, https or unix address", "correct or unset it");
   return { endpoint: (agent ?? address).replace(/\/+$/, "") };
-}
-
-/** Without end where the timeout is negative, as in HashiCorp's client. */
-function limited(signal: AbortSignal | undefined, timeout = CALL_TIMEOUT): AbortSignal | undefined {
-  return timeout < 0 ? signal : withTimeout(signal, Math.min(Math.ceil(timeout), LONGEST_TIMEOUT));
 }
 
 function proxyOf(url: URL, host: Host): string | undefined {

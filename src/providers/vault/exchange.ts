@@ -91,7 +91,7 @@ async function send(url: URL, request: VaultRequest, connection: Connection): Pr
     signal,
   };
   try {
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     return await (host.request?.(whole) ?? Promise.reject(new Error("no connections here")));
   } catch (error) {
     return isError(error) ? error : new Error("failed");

@@ -1,7 +1,7 @@
 import { SopsError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { openClient, refusalOf, type VaultClient } from "./client.ts";
-import { connectionTo, type Connection } from "./connection.ts";
+import { withConnection, type Connection } from "./connection.ts";
 import { callRefused, failedCall, type RefusedCall } from "./failure.ts";
 import { LOG_IN } from "./token.ts";
 import type { TransitKey } from "./transit-key.ts";
@@ -34,13 +34,22 @@ export function decrypt(
   return call(key, { operation: "decrypt", send: { ciphertext }, want: "plaintext" }, host, signal);
 }
 
-async function call(
+function call(
   key: TransitKey,
-  { operation, send, want }: TransitCall,
+  what: TransitCall,
   host: Host,
   signal: AbortSignal | undefined,
 ): Promise<string> {
-  const connection = await connectionTo(key.address, host, signal);
+  return withConnection({ address: key.address }, host, signal, (connection) =>
+    callBy(connection, key, what),
+  );
+}
+
+async function callBy(
+  connection: Connection,
+  key: TransitKey,
+  { operation, send, want }: TransitCall,
+): Promise<string> {
   const client = await openClient(connection);
   const named = { server: connection.name, operation, engine: key.engine, key: key.name };
   const path = `/${[...key.engine.split("/"), operation, key.name].map(encodeURIComponent).join("/")}`;
@@ -49,7 +58,7 @@ async function call(
     if (text !== null) return text;
   } catch (error) {
     if (error instanceof SopsError) throw error;
-    signal?.throwIfAborted();
+    connection.signal.throwIfAborted();
     throw await refused(error, named, Object.values(send), client, connection);
   }
   const code = operation === "encrypt" ? "WRAP_FAILED" : "UNWRAP_FAILED";

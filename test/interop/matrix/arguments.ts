@@ -20,6 +20,10 @@ const EXCUSES: ReadonlyMap<string, CaseOptions> = new Map<string, CaseOptions>([
     "encrypt --age",
     "decrypt --output",
   ].map((text) => [text, HELP] as const),
+  [
+    "encrypt --age $AGE1 --shamir-secret-sharing-threshold 2 p.yaml",
+    differs("a threshold by flag where there is one key group", "exit", "stdout"),
+  ],
   ["encrypt --age $AGE1 --age $AGE2 p.yaml", differs("`--age A --age B`", "stdout")],
 ]);
 

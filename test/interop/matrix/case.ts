@@ -50,6 +50,10 @@ export interface Case {
   readonly except?: Exception;
   /** Run enc as a program: its child's output is to be seen. */
   readonly asProgram?: boolean;
+  /** Call enc by the name `sops`. */
+  readonly asSops?: boolean;
+  /** The folder, below that of the case, in which both run; `$DIR` in a command line is that of the case. */
+  readonly folder?: string;
 }
 
 export interface CaseOptions {
@@ -57,6 +61,8 @@ export interface CaseOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly except?: Exception;
   readonly asProgram?: boolean;
+  readonly asSops?: boolean;
+  readonly folder?: string;
 }
 
 /** A case of command lines as one would type them, without the program's name; `stdin` is for each of them. */

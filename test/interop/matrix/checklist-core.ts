@@ -1,4 +1,5 @@
 import { type Case, row, sealed } from "./case.ts";
+import { BELOW } from "./set.ts";
 
 /** What sops tests of its tree (sops_test.go), under the names of its tests, where no other part of the matrix has it. */
 
@@ -95,12 +96,12 @@ const edits: readonly Case[] = [
   row("TestSetNewBranch", { "f.yaml": NESTED }, `set f.yaml '["a"]["b"]["c"]' '"x"'`),
   row("TestSetNewKeyUnchanged", { "f.yaml": NESTED }, `set --idempotent f.yaml '["foo"]["s"]' '"t"'`),
   row("TestSetArrayDeepNew", { "f.yaml": NESTED }, `set f.yaml '["foo"]["bar"][2]["foo"]' '"x"'`),
-  row("TestSetNewKeyDeep", { "f.yaml": NESTED }, `set f.yaml '["foo"]["s"]["deep"]' '"x"'`),
+  row("TestSetNewKeyDeep", { "f.yaml": NESTED }, `set f.yaml '["foo"]["s"]["deep"]' '"x"'`, BELOW),
   row("TestSetArray", { "f.yaml": NESTED }, `set f.yaml '["foo"]["bar"][0]' '"z"'`),
   row("TestSetArrayNew", { "f.yaml": NESTED }, `set f.yaml '["new"][0][0]' '"x"'`),
   row("TestSetArray, in a list of lists", { "f.yaml": NESTED }, `set f.yaml '["list"][0][1]' '"x"'`),
   row("TestSetArrayLeafNewItem", { "f.yaml": NESTED }, `set f.yaml '["foo"]["bar"][7]' '"x"'`),
-  row("TestSetArrayNonLeaf", { "f.yaml": NESTED }, `set f.yaml '["foo"]["bar"][0]["k"]' '"x"'`),
+  row("TestSetArrayNonLeaf", { "f.yaml": NESTED }, `set f.yaml '["foo"]["bar"][0]["k"]' '"x"'`, BELOW),
   row("TestUnsetArrayItem, TestUnsetArrayLastItem", { "f.yaml": NESTED }, [
     `unset f.yaml '["foo"]["bar"][0]'`,
     `unset f.yaml '["foo"]["bar"][0]["baz"]'`,

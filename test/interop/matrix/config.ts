@@ -218,4 +218,102 @@ const named = [
   ),
 ];
 
-export const configCases: readonly Case[] = [...matching, ...keys, ...selectors, ...bad, ...stores, ...named];
+/** Who can open the file tells in which text the rule's path was looked for. */
+const BY_PLACE = `creation_rules:
+  - {path_regex: '^f\\.yaml$', age: $AGE1}
+  - {path_regex: '^sub/', age: $AGE2}
+  - {path_regex: '^/.*/else/', age: $AGE3}
+  - {path_regex: '^/', age: "$AGE1,$AGE3"}
+  - age: $AGE1,$AGE2
+`;
+const PLACES: readonly (readonly [file: string, config: string, folder: string])[] = [
+  ["f.yaml", "", ""],
+  ["sub/f.yaml", "", ""],
+  ["sub/f.yaml", "", "sub"],
+  ["sub/sub/f.yaml", "sub", "sub/sub"],
+  ["sub/f.yaml", "", "sub/deep/er"],
+  ["else/f.yaml", "proj", "proj"],
+  ["else/f.yaml", "proj", "proj/sub"],
+  ["else/sub/f.yaml", "proj", "proj"],
+  ["projects/f.yaml", "proj", "proj"],
+  ["f.yaml", "proj", "proj"],
+  ["sub/f.yaml", "proj", "proj/sub/deep"],
+];
+const place = (
+  [file, config, folder]: (typeof PLACES)[number],
+  way: "absolute" | "relative",
+  asSops: boolean,
+): Case => {
+  const up = folder === "" ? "." : folder.replace(/[^/]+/g, "..");
+  const typed = way === "absolute" ? `$DIR/${file}` : `${up}/${file}`;
+  const name = `${asSops ? "as sops: " : ""}${file} by its ${way} path, the config in "${config}", called in "${folder}"`;
+  const files = { [file]: PLAIN, [`${config === "" ? "" : `${config}/`}.sops.yaml`]: BY_PLACE };
+  return row(name, files, `encrypt ${typed}`, { folder, asSops });
+};
+
+const places = PLACES.flatMap((at) =>
+  [false, true].flatMap((asSops) => [place(at, "absolute", asSops), place(at, "relative", asSops)]),
+);
+
+const AS_SOPS = { asSops: true };
+const byName = [
+  row(
+    "as sops: a config in the file's folder",
+    { "sub/f.yaml": PLAIN, "sub/.sops.yaml": OTHER },
+    "encrypt sub/f.yaml",
+    AS_SOPS,
+  ),
+  row(
+    "as sops: a config in the file's folder and one in the working directory",
+    { "sub/f.yaml": PLAIN, "sub/.sops.yaml": OTHER, ".sops.yaml": rule(AGE) },
+    "encrypt sub/f.yaml",
+    AS_SOPS,
+  ),
+  row(
+    "as sops: .sops-ts.yaml beside .sops.yaml",
+    { "f.yaml": PLAIN, ".sops-ts.yaml": OTHER, ".sops.yaml": rule(AGE) },
+    "encrypt f.yaml",
+    AS_SOPS,
+  ),
+  row("as sops: .sops-ts.yaml alone", { "f.yaml": PLAIN, ".sops-ts.yaml": OTHER }, "encrypt f.yaml", AS_SOPS),
+  row(
+    "as sops: keys from flags beside .sops-ts.yaml",
+    { "f.yaml": PLAIN, ".sops-ts.yaml": rule(AGE, "encrypted_regex: ^pass$") },
+    "encrypt --age $AGE2 f.yaml",
+    AS_SOPS,
+  ),
+  ...[
+    ["of a rule", rule(AGE, "path_regexp: json", "encrypted_regexp: x")],
+    ["at the top", `${rule(AGE)}creation_rule: []\nnotes: text\n`],
+    ["of a group", rule("key_groups:", "- age: [$AGE1]", "  ages: [$AGE2]")],
+    ["of a store", `${rule(AGE)}stores: {yaml: {indent: 2, width: 3}, toml: {}}\n`],
+    ["of a destination", `${rule(AGE)}destination_rules: [{s3_bucket: b, region: c}]\n`],
+  ].map(([where = "", config = ""]) =>
+    row(
+      `as sops: an unknown key ${where}`,
+      { "f.yaml": PLAIN, ".sops.yaml": config },
+      "encrypt f.yaml",
+      AS_SOPS,
+    ),
+  ),
+];
+
+const destinations = [
+  ["an unknown key", "[{s3_bucket: b, some_extension: 1}]"],
+  ["two destinations", "[{s3_bucket: b, gcs_bucket: c}]"],
+  ["a bad pattern", "[{s3_bucket: b, path_regex: '('}]"],
+].map(([what = "", list = ""]) =>
+  rules(`destination rules with ${what} do not stop encrypt`, `destination_rules: ${list}\n${rule(AGE)}`),
+);
+
+export const configCases: readonly Case[] = [
+  ...matching,
+  ...keys,
+  ...selectors,
+  ...bad,
+  ...stores,
+  ...named,
+  ...places,
+  ...byName,
+  ...destinations,
+];

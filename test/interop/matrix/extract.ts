@@ -53,9 +53,11 @@ const extract = (path: string, rest: string): string =>
   `decrypt --extract '${path.replaceAll("'", `'"'"'`)}' ${rest}`;
 
 const CRASHES = differs("`--extract` of a name on a list, or below a value", "exit");
+const IN_PLACE = differs("`decrypt -i --extract`", "exit", "files");
 const EXCUSES: ReadonlyMap<string, typeof CRASHES> = new Map([
   [`["list"]["name"]`, CRASHES],
   [`["name"]["below"]`, CRASHES],
+  [``, differs('`--extract ""`', "exit", "stdout")],
 ]);
 const OWN_STRUCTURE = differs("`--extract` of a list of maps as INI", "exit", "stdout");
 
@@ -117,8 +119,8 @@ export const extractCases: readonly Case[] = [
     ...differs("the same, and `a.b[0]` for short", "exit", "stdout"),
   }),
   row("to a file", { "f.yaml": sealed("yaml", DATA.yaml) }, extract(`["name"]`, "--output out f.yaml")),
-  row("in place", { "f.yaml": sealed("yaml", DATA.yaml) }, extract(`["name"]`, "-i f.yaml")),
-  row("a map in place", { "f.yaml": sealed("yaml", DATA.yaml) }, extract(`["map"]`, "-i f.yaml")),
+  row("in place", { "f.yaml": sealed("yaml", DATA.yaml) }, extract(`["name"]`, "-i f.yaml"), IN_PLACE),
+  row("a map in place", { "f.yaml": sealed("yaml", DATA.yaml) }, extract(`["map"]`, "-i f.yaml"), IN_PLACE),
   row(
     "with an indent",
     { "f.yaml": sealed("yaml", DATA.yaml) },

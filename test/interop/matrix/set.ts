@@ -7,6 +7,9 @@ const quoted = (text: string): string => `'${text.replaceAll("'", `'"'"'`)}'`;
 type Excuse = { readonly except: Exception } | undefined;
 const AS_INTEGER = differs("stores an integer; `5.0` stores a float", "files");
 const AS_TEXT = differs("sealed as text", "files");
+/** What the value that is there, or all that stands there, would be lost for. */
+export const BELOW = differs("`set` below a value", "exit", "files");
+const OVER_MANY = differs("`set` of one value in the place of a map or a list", "exit", "files");
 const ARRAY = differs("`set` of an array", "exit", "files");
 
 interface Value {
@@ -84,14 +87,14 @@ const objects = (["yaml", "json"] as const).flatMap((type) =>
 const PATHS: readonly (readonly [string, Excuse])[] = [
   [`["map"]["deep"]["deeper"]`, undefined],
   [`["map"]["new"]`, undefined],
-  [`["map"]`, undefined],
-  [`["name"]["below"]`, undefined],
-  [`["name"]["below"]["further"]`, undefined],
+  [`["map"]`, OVER_MANY],
+  [`["name"]["below"]`, BELOW],
+  [`["name"]["below"]["further"]`, BELOW],
   [`["made"]["of"]["nothing"]`, undefined],
   [`["made"][0]`, undefined],
   [`["made"][0]["x"]`, undefined],
   [`["made"][0][0]`, undefined],
-  [`["list"]`, undefined],
+  [`["list"]`, OVER_MANY],
   [`["list"][0]`, undefined],
   [`["list"][3]`, undefined],
   [`["list"][5]["key"]`, undefined],
@@ -207,6 +210,7 @@ export const setCases: readonly Case[] = [
     "into a dotenv: a path below",
     { "f.env": sealed("dotenv", FLAT.dotenv) },
     `set f.env '["a"]["b"]' '"y"'`,
+    differs("`set` below a value", "exit"),
   ),
   row("into an ini: a new section", { "f.ini": sealed("ini", FLAT.ini) }, `set f.ini '["t"]' '{"x": "y"}'`),
   row(
@@ -220,7 +224,12 @@ export const setCases: readonly Case[] = [
     `set f.ini '["s"]["x"]' '{"y": "z"}'`,
     differs("`set` of a map in a section of an INI file", "exit", "files"),
   ),
-  row("into an ini: a value for a section", { "f.ini": sealed("ini", FLAT.ini) }, `set f.ini '["s"]' '"y"'`),
+  row(
+    "into an ini: a value for a section",
+    { "f.ini": sealed("ini", FLAT.ini) },
+    `set f.ini '["s"]' '"y"'`,
+    differs("`set` of one value in the place of a map or a list", "exit"),
+  ),
   row("into binary: the data", BINARY, `set f.bin '["data"]' '"new"'`),
   row("into binary: another key", BINARY, `set f.bin '["other"]' '"new"'`, {
     ...differs("`set` in a binary file, of another key than `data`", "exit", "files"),

@@ -1,5 +1,6 @@
 import { type Case, type CaseOptions, differs, row, sealed } from "./case.ts";
 import { FLAT } from "./documents.ts";
+import { BELOW } from "./set.ts";
 
 const F = { "f.yaml": sealed("yaml", FLAT.yaml) };
 const JSON_FILE = { "f.json": sealed("json", FLAT.json) };
@@ -113,7 +114,7 @@ export const legacyCases: readonly Case[] = [
   legacy("-r -i f.yaml", RULED),
   legacy("-r -i --add-age $AGE2 f.yaml", RULED),
   legacy(`--set '["a"] "new"' f.yaml`, RULED),
-  legacy(`--set '["a"]["b"] {"x": "y"}' f.yaml`, RULED),
+  legacy(`--set '["a"]["b"] {"x": "y"}' f.yaml`, RULED, BELOW),
   legacy(`--set '["a"]' f.yaml`, RULED),
   legacy(`--set 'a "x"' f.yaml`, RULED),
   legacy("f.yaml", RULED, EDITOR),

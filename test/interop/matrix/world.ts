@@ -49,7 +49,7 @@ export async function differences(it: Case, program: string): Promise<readonly F
       it,
       files,
       place(root, "enc", it),
-      it.asProgram === true ? asProgram(program) : byEnc,
+      it.asProgram === true ? asProgram(program) : byEnc(it.asSops === true),
     );
     if (ours.touched.length > 0) throw new Error(`enc failed and changed ${ours.touched.join(", ")}`);
     const judge = place(root, "judge", { env: { SOPS_AGE_KEY: VARIABLES["KEYS"] ?? "" } });
@@ -88,11 +88,13 @@ async function play(
     if (bytes === null) mkdirSync(join(at.cwd, name));
     else writeFileSync(join(at.cwd, name), bytes);
   }
+  mkdirSync(join(at.cwd, it.folder ?? ""), { recursive: true });
   const done: CliResult[] = [];
   const touched: string[] = [];
   for (const { argv, stdin } of it.steps) {
     const before = readAll(at.cwd);
-    const result = await run(argv.map(fill), at, bytesOf(stdin ?? ""));
+    const words = argv.map((word) => fill(word).replaceAll("$DIR", at.cwd));
+    const result = await run(words, { ...at, cwd: join(at.cwd, it.folder ?? "") }, bytesOf(stdin ?? ""));
     done.push(result);
     if (result.code !== 0 && !argv.some((word) => RUNS_OTHERS.has(word)))
       touched.push(...changedNames(before, readAll(at.cwd)));
@@ -130,7 +132,10 @@ const bySops: Run = async (argv, { cwd, env }, input) => {
   const done = await runSops(argv, { cwd, env: { ...env }, input, program: requirePart("sops") });
   return { ...done, stdout: Buffer.from(done.stdout) };
 };
-const byEnc: Run = (argv, at, stdin) => enc(argv, { ...at, stdin });
+const byEnc =
+  (asSops: boolean): Run =>
+  (argv, at, stdin) =>
+    enc(argv, { ...at, stdin, asSops });
 const asProgram =
   (program: string): Run =>
   (argv, at, stdin) =>
