@@ -1,5 +1,12 @@
 /** sops-ts for any runtime: browser, worker, Deno, Bun, Node. Files and the process environment are in `sops-ts/node`. */
-export { ERROR_CODES, SopsError, type ErrorCode, type Place, type SopsErrorOptions } from "./core/errors.ts";
+export {
+  ERROR_CODES,
+  SopsError,
+  type ErrorCode,
+  type KeyAttempt,
+  type Place,
+  type SopsErrorOptions,
+} from "./core/errors.ts";
 export { FORMAT_NAMES, type FormatName } from "./core/format.ts";
 export type { Host, RunOptions, RunResult } from "./core/host.ts";
 export type { Effort, KeyGroup, KeyProvider, KeyRef, KeyType, Providers, WrappedKey } from "./core/key.ts";

@@ -1,9 +1,10 @@
-import { resolve } from "node:path";
 import { SopsError } from "../core/errors.ts";
 import { refuseEmptyName } from "../node/empty-name.ts";
-import { writeFileSafely } from "../node/files.ts";
+import { isChangedMeanwhile } from "../node/seen.ts";
 import type { Formats, OpenSettings, OpsContext } from "../ops/context.ts";
+import type { Changed } from "../ops/set.ts";
 import type { Args } from "./args.ts";
+import { type Ruled, warnOfClearText } from "./clear-text.ts";
 import { openSettings, opsContext } from "./context.ts";
 import { formatsOf } from "./formats.ts";
 import type { Io } from "./io.ts";
@@ -20,6 +21,8 @@ import {
   TYPES,
 } from "./options.ts";
 import { inInput, readExisting } from "./place.ts";
+import { rulesToTell } from "./rule-of.ts";
+import { deliver } from "./target.ts";
 
 /** Flags of the commands that change one value of a sealed file. The threshold has no effect, as in sops. */
 export const CHANGE_OPTIONS: readonly OptionSpec[] = [
@@ -42,25 +45,53 @@ export interface ChangeInput {
 }
 
 /** A change of one value; the same bytes where there is nothing to write. */
-export type Change = (
-  input: ChangeInput,
-) => Promise<{ readonly bytes: Uint8Array; readonly changed: boolean }>;
+export type Change = (input: ChangeInput) => Promise<Changed>;
 
-/** Reads a sealed file, has `change` change it, and writes it back unless told that there is nothing to write. */
+/** The change; what it adds in clear text against the creation rule is told. */
+export async function changeUnderRule(change: Change, input: ChangeInput, ruled: Ruled): Promise<Changed> {
+  const changed = await change(input);
+  const { sealed: before, formats, ctx } = input;
+  const { bytes: after, selector } = changed;
+  if (after !== before) await warnOfClearText({ before, after, formats, selector }, ruled, ctx);
+  return changed;
+}
+
+/** So many others may come first. */
+const MOST_TRIES = 25;
+
+/**
+ * Reads a sealed file, has `change` change it, and writes it back unless told that there is nothing to write. Where
+ * somebody else has written to the file meanwhile, the change is made once more, in what stands there now.
+ */
 export async function changeFile(file: string, args: Args, io: Io, change: Change): Promise<number> {
   refuseForMany(args);
   refuseEmptyName(file);
-  const formats = await formatsOf(args, args.text("filename-override") ?? file, io);
+  const name = args.text("filename-override") ?? file;
+  const formats = await formatsOf(args, name, io);
   const settings = { ...openSettings(args, io), idempotent: args.has("idempotent") };
-  await inInput(file, async () => {
+  const ctx = await opsContext(args, io);
+  const once = async (): Promise<void> => {
     const sealed = await readExisting(file, io);
-    const input = { sealed, formats, settings, ctx: await opsContext(args, io) };
-    const { bytes } = await change(input).catch((error: unknown) => {
+    const input = { sealed, formats, settings, ctx };
+    const ruled = { name, rules: rulesToTell(args, io, ctx), io };
+    const { bytes } = await changeUnderRule(change, input, ruled).catch((error: unknown) => {
       throw asSetError(error);
     });
-    if (bytes !== sealed) await writeFileSafely(resolve(io.cwd, file), bytes, "shared", sealed);
-  });
+    if (bytes !== sealed) await deliver(bytes, file, "shared", io, sealed);
+  };
+  await inInput(file, () => repeated(once));
   return 0;
+}
+
+async function repeated(work: () => Promise<void>): Promise<void> {
+  for (let n = 1; ; n++) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (n === MOST_TRIES || !isChangedMeanwhile(error)) throw error;
+    }
+  }
 }
 
 function refuseForMany(args: Args): void {

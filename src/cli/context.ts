@@ -17,8 +17,15 @@ export async function opsContext(args: Args, io: Io): Promise<OpsContext> {
     local: args.isOn("enable-local-keyservice"),
   };
   const file = resolve(io.cwd, args.positionals[0] ?? "");
-  const ctx = nodeContext(await io.host(), io.interruption(), keyServices, file);
+  const host = { ...(await io.host()), typedKeys: typedKeys(args) };
+  const ctx = nodeContext(host, io.interruption(), keyServices, file);
   return args.has("verbose") ? { ...ctx, recovered: tellRecovered(io) } : ctx;
+}
+
+/** Those of Vault, each with the address of its server. */
+function typedKeys(args: Args): readonly string[] {
+  const lists = ["hc-vault-transit", "add-hc-vault-transit"].flatMap((flag) => args.list(flag));
+  return lists.flatMap((text) => text.split(",").map((uri) => uri.trim()));
 }
 
 /** In the words of sops: programs that run it with `--verbose` look for them (helm-secrets). */

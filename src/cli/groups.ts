@@ -7,7 +7,8 @@ import { inputFormat } from "./formats.ts";
 import type { Io } from "./io.ts";
 import { GROUP_FILE, IN_PLACE, KEY_SERVICE, type OptionSpec, TYPES } from "./options.ts";
 import { inInput, readExisting } from "./place.ts";
-import { deliver, targetOf } from "./target.ts";
+import { noteKeepers } from "./keepers.ts";
+import { deliver, seenTarget, targetOf } from "./target.ts";
 
 /** Flags of both commands. */
 export const GROUP_OPTIONS: readonly OptionSpec[] = [
@@ -34,12 +35,13 @@ export async function changeGroupsOf(
   const file = args.text("file") ?? "";
   if (file === "") throw new SopsError("NO_FILE", "no file is named", { hint: "name it with --file" });
   const target = targetOf(args, file);
+  const seen = seenTarget(target, io);
   const threshold = args.integer("shamir-secret-sharing-threshold", 0);
   const format = await inputFormat(args, file);
   const sealed = await inInput(file, () => readExisting(file, io));
-  const changed = await inInput(file, async () =>
-    change({ sealed, format, threshold, ctx: await opsContext(args, io) }),
-  );
-  await deliver(changed, target, "shared", io, target === file ? sealed : undefined);
+  const ctx = await opsContext(args, io);
+  const changed = await inInput(file, () => change({ sealed, format, threshold, ctx }));
+  await deliver(changed, target, "shared", io, target === file ? sealed : seen);
+  noteKeepers(sealed, changed, { file, format, ctx, io });
   return 0;
 }

@@ -72,6 +72,10 @@ export const TYPES: readonly OptionSpec[] = [
   flag("output-type", "the type to write; default: by the name of the file", { value: "type" }),
 ];
 
+export const ALL_KEYS = flag(
+  "all-keys",
+  "use keys that need the network or a program, too; nothing is asked",
+);
 export const FILENAME_OVERRIDE = flag("filename-override", "take the type and the rule of this name", {
   value: "name",
 });
@@ -243,6 +247,7 @@ export const ALL_OPTIONS: readonly OptionSpec[] = [
   ...IN_PLACE,
   KEEP_DATA_KEY,
   ...TYPES,
+  ALL_KEYS,
   FILENAME_OVERRIDE,
   IGNORE_MAC,
   IDEMPOTENT,

@@ -5,15 +5,19 @@ import { errnoOf } from "../node/errno.ts";
 import { inFile } from "../node/in-file.ts";
 import { cannotRead, readInput } from "../node/read-input.ts";
 import type { Io } from "./io.ts";
+import { tidyBeside } from "./tidy.ts";
 
 /** Names `file` as the place of whatever fails in `work`. Undefined: stdin. */
 export function inInput<T>(file: string | undefined, work: () => Promise<T>): Promise<T> {
   return inFile(file ?? "stdin", work);
 }
 
-/** Reads a file by the name that the user gave; undefined: stdin. */
+/** Reads a file by the name that the user gave, and tidies up beside it; undefined: stdin. */
 export function read(file: string | undefined, io: Io): Promise<Uint8Array> {
-  return file === undefined ? io.readStdin() : readInput(resolve(io.cwd, file));
+  if (file === undefined) return io.readStdin();
+  const path = resolve(io.cwd, file);
+  tidyBeside(path, io);
+  return readInput(path);
 }
 
 /** Throws FILE_NOT_FOUND, as reading it would, before the decryption order is looked at: so sops does in decrypt. */

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { SopsError } from "../core/errors.ts";
 import type { NewMode } from "../node/files.ts";
+import { type Seen, seenOrNot } from "../node/seen.ts";
 import type { Args } from "./args.ts";
 import type { Io } from "./io.ts";
 import { inInput } from "./place.ts";
@@ -23,21 +24,29 @@ function conflict(message: string, hint: string): SopsError {
   return new SopsError("CONFLICTING_OPTIONS", message, { hint });
 }
 
+/** What stands at the target when a command begins. Undefined: stdout, and what cannot be looked at. */
+export function seenTarget(target: string | undefined, io: Io): Seen | undefined {
+  return target === undefined ? undefined : seenOrNot(resolve(io.cwd, target));
+}
+
 /**
- * Writes a whole result to its target. `newMode`: for a file that does not exist yet. `madeOf`: of a file that is
- * changed in place, its old bytes, which must still stand there.
+ * Writes a whole result to its target. `newMode`: for a file that does not exist yet. `seen`: what the command has seen
+ * there: the bytes that it read where a file is changed in place. Something else by now stays.
  */
 export async function deliver(
   bytes: Uint8Array,
   target: string | undefined,
   newMode: NewMode,
   io: Io,
-  madeOf?: Uint8Array,
+  seen: Seen | undefined,
 ): Promise<void> {
   if (target === undefined) {
     io.writeOut(bytes);
     return;
   }
   const { writeFileSafely } = await import("../node/files.ts");
-  await inInput(target, () => writeFileSafely(resolve(io.cwd, target), bytes, newMode, madeOf));
+  const warn = (message: string): void => {
+    io.note(`${target}: ${message}`);
+  };
+  await inInput(target, () => writeFileSafely(resolve(io.cwd, target), bytes, { newMode, seen, warn }));
 }

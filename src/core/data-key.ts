@@ -14,7 +14,7 @@ import {
 import type { Runtime } from "./runtime.ts";
 import { split } from "./shamir.ts";
 import { formatSeconds } from "./time.ts";
-import { reasonOf } from "./reason.ts";
+import { foreignReason, reasonOf } from "./reason.ts";
 
 /** Bytes of a data key: AES-256. */
 export const DATA_KEY_BYTES = 32;
@@ -114,7 +114,7 @@ async function firstToWrap(
       return await wrap();
     } catch (error) {
       ring.signal?.throwIfAborted();
-      failures.push(error);
+      failures.push(error instanceof SopsError ? error : foreignFailure(error, ref, provider));
     }
   }
   throw allOf(failures);
@@ -130,7 +130,10 @@ async function wrapThere(
     return await service.wrap(ref, share, ring.signal);
   } catch (error) {
     if (!(error instanceof SopsError)) throw error;
-    throw new SopsError(error.code, `key service ${service.name}: ${error.message}`, { hint: error.hint });
+    throw new SopsError(error.code, `key service ${service.name}: ${error.message}`, {
+      hint: error.hint,
+      cause: error,
+    });
   }
 }
 
@@ -142,7 +145,14 @@ function allOf(failures: readonly unknown[]): unknown {
   const [first, ...others] = failures;
   if (!(first instanceof SopsError) || others.length === 0) return first;
   const hint = [first.hint, ...others.map(reasonOf)].filter((line) => line !== undefined).join("\n");
-  return new SopsError(first.code, first.message, { hint, place: first.place });
+  const cause = new AggregateError(failures, "what the key and the key services failed with");
+  return new SopsError(first.code, first.message, { hint, place: first.place, cause });
+}
+
+/** Of a provider that a program brought along. */
+function foreignFailure(cause: unknown, ref: KeyRef, provider: KeyProvider): SopsError {
+  const message = `cannot wrap the data key with ${ref.type} ${provider.identity(ref)}: ${foreignReason(cause)}`;
+  return new SopsError("WRAP_FAILED", message, { cause });
 }
 
 /** What to do where only key services may unwrap, and none is named. */

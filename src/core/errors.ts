@@ -75,11 +75,33 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
+/** A master key that did not give the data key: what was tried, and why it failed. */
+export interface KeyAttempt {
+  readonly key: {
+    readonly type: string;
+    readonly fields: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+  };
+  /** What tells the key apart among those of its type, for people. */
+  readonly identity: string;
+  /** The key group that it belongs to, from 0. */
+  readonly group: number;
+  /** The address of the key service that was asked; undefined: the key was tried here. */
+  readonly service?: string | undefined;
+  /** NOT_MINE: nothing failed, no key of yours fits. FAILED: a provider that is not ours threw something of its own. */
+  readonly code: ErrorCode | "NOT_MINE" | "FAILED";
+  readonly message: string;
+  readonly hint?: string | undefined;
+  /** What was thrown. */
+  readonly cause?: unknown;
+}
+
 export interface SopsErrorOptions {
   /** The next thing to do, as a sentence or a command. Never holds a secret. */
   readonly hint?: string | undefined;
   readonly place?: Place | undefined;
   readonly cause?: unknown;
+  /** Of NO_DATA_KEY. */
+  readonly attempts?: readonly KeyAttempt[] | undefined;
 }
 
 /** What every copy of this class puts on its errors, and asks for. */
@@ -99,12 +121,15 @@ export class SopsError extends Error {
   readonly hint: string | undefined;
   /** Where in the user's text or files it is wrong. */
   readonly place: Place | undefined;
+  /** Of NO_DATA_KEY: each key of the groups that did not open. Its `cause` holds what they threw. */
+  readonly attempts: readonly KeyAttempt[] | undefined;
 
   constructor(code: ErrorCode, message: string, options: SopsErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.hint = options.hint;
     this.place = options.place;
+    this.attempts = options.attempts;
     Object.defineProperty(this, BRAND, { value: true });
   }
 
@@ -131,8 +156,8 @@ function isInstance(asked: unknown, value: unknown): boolean {
 }
 
 function placed(error: SopsError, place: Place): SopsError {
-  const { code, message, hint, cause, stack } = error;
-  const copy = new SopsError(code, message, { hint, place: { ...place, ...error.place }, cause });
+  const { code, message, hint, cause, attempts, stack } = error;
+  const copy = new SopsError(code, message, { hint, place: { ...place, ...error.place }, cause, attempts });
   if (stack !== undefined) copy.stack = stack;
   return copy;
 }

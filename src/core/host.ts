@@ -1,3 +1,4 @@
+import { SopsError } from "./errors.ts";
 import type { Primitives } from "./primitives.ts";
 
 /** All that a key provider may ask of the world. A browser host answers `null` or refuses. */
@@ -25,6 +26,12 @@ export interface Host {
   promptSecret(question: string, remember?: string): Promise<string | null>;
   /** What was answered under this name was wrong. */
   forgetSecret?(name: string): Promise<void>;
+  /** Servers that the user has let have a login before, as `askToTrust` keeps them. */
+  readonly trustedServers?: (() => Promise<readonly string[]>) | undefined;
+  /** Asks on the terminal whether a server may have a login, and keeps a yes. Null where nobody can answer. */
+  readonly askToTrust?: ((server: string, question: string) => Promise<boolean | null>) | undefined;
+  /** Keys that the user has named on the command line, as they were typed: what they name, no file has chosen. */
+  readonly typedKeys?: readonly string[] | undefined;
   /** A note to the user (stderr). Never holds a secret. */
   warn(message: string): void;
   /** Built-in crypto for key providers, loaded when one needs it; without it they load a pure JavaScript one. */
@@ -94,6 +101,20 @@ export interface Conversation {
   close(): Promise<void>;
 }
 
+/** What a host that keeps to this machine and to itself says to whoever wants more. */
+const keptHere = (what: string): Promise<never> =>
+  Promise.reject(new SopsError("UNSUPPORTED", `${what} here`, { hint: "use --all-keys to allow it" }));
+
+/** The same host, but nothing is run and nothing is dialled either: for what happens without the user's asking. */
+export function stillHost(host: Host): Host {
+  return {
+    ...silentHost(host),
+    run: () => keptHere("no program is run"),
+    fetch: () => keptHere("nothing is dialled"),
+    request: undefined,
+  };
+}
+
 /** The same host, but nobody is asked and nothing is said: for what runs inside another tool. */
 export function silentHost(host: Host): Host {
   return {
@@ -106,6 +127,8 @@ export function silentHost(host: Host): Host {
     fetch: (url, init) => host.fetch(url, init),
     request: host.request,
     filesUnder: host.filesUnder,
+    trustedServers: host.trustedServers,
+    typedKeys: host.typedKeys,
     promptSecret: () => Promise.resolve(null),
     warn: () => undefined,
     primitives: host.primitives,

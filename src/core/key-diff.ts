@@ -26,3 +26,18 @@ export function diffGroups(
     };
   });
 }
+
+/** The keys that stand in some group before and in none after. */
+export function takenOut(
+  before: readonly (readonly KeyRef[])[],
+  after: readonly (readonly KeyRef[])[],
+  identity: (key: KeyRef) => string,
+): readonly string[] {
+  const left = new Set(after.flat().map(identity));
+  return [...new Set(before.flat().map(identity))].filter((name) => !left.has(name));
+}
+
+/** A name that ends in a slash lacks its last part (an Azure key without its version) and means each of them. */
+export function isNamed(identity: string, name: string): boolean {
+  return identity === name || (name.endsWith("/") && identity.startsWith(name));
+}

@@ -1,8 +1,11 @@
-import { SopsError } from "./errors.ts";
+import { type KeyAttempt, SopsError, type SopsErrorOptions } from "./errors.ts";
 import { isBytes } from "./realm.ts";
 
+/** A master key that did not give its group's share. */
+export type Failed = Omit<KeyAttempt, "group">;
+
 /** A group's share (of the only group: the data key), or for each master key that did not give it: which one, and why. */
-export type Tried = Uint8Array | readonly string[];
+export type Tried = Uint8Array | readonly Failed[];
 
 export const isShare = (tried: Tried): tried is Uint8Array => isBytes(tried);
 
@@ -19,11 +22,10 @@ export function tooHigh(threshold: number, groups: number): SopsError {
 export function cannotUnwrap(tried: readonly Tried[], needed: number): SopsError {
   const many = tried.length > 1;
   const opened = tried.filter(isShare).length;
-  const reasons = reasonsOf(tried);
   const message = many
     ? `cannot recover the data key: ${String(opened)} of ${String(tried.length)} key groups open, ${String(needed)} are needed`
     : "cannot recover the data key: none of the file's master keys can be used here";
-  return new SopsError("NO_DATA_KEY", message, { hint: reasons.join("\n") });
+  return new SopsError("NO_DATA_KEY", message, toldBy(tried));
 }
 
 /** The threshold was lowered without a new split, a share is another file's, or all that could tell was tampered with. */
@@ -32,17 +34,38 @@ export function doNotFit(tried: readonly Tried[]): SopsError {
   return new SopsError(
     "NO_DATA_KEY",
     `cannot recover the data key: ${String(opened)} of ${String(tried.length)} key groups open, and what they hold opens nothing of the file`,
-    {
-      hint: ["its metadata was changed, or more groups are needed than it says", ...reasonsOf(tried)].join(
-        "\n",
-      ),
-    },
+    toldBy(tried, "its metadata was changed, or more groups are needed than it says"),
   );
 }
 
-function reasonsOf(tried: readonly Tried[]): readonly string[] {
+/** For people a line for each key, for programs the attempts themselves and all that was thrown. */
+function toldBy(tried: readonly Tried[], ...first: readonly string[]): SopsErrorOptions {
+  const attempts = tried.flatMap((each, group) =>
+    isShare(each) ? [] : each.map((failed): KeyAttempt => ({ ...failed, group })),
+  );
   const many = tried.length > 1;
-  return tried.flatMap((attempts, i) =>
-    isShare(attempts) ? [] : attempts.map((attempt) => (many ? `group ${String(i)}: ${attempt}` : attempt)),
+  const lines = attempts.map((each) =>
+    many ? `group ${String(each.group)}: ${lineOf(each)}` : lineOf(each),
+  );
+  const errors = attempts.flatMap(({ cause }) => (cause === undefined ? [] : [cause]));
+  const cause = errors.length === 0 ? undefined : new AggregateError(errors, "what the keys failed with");
+  return { hint: [...first, ...lines].join("\n"), attempts, cause };
+}
+
+function lineOf({ key, identity, service, message, hint }: KeyAttempt): string {
+  const reason = hint === undefined ? message : `${message} (${hint})`;
+  if (service === undefined && names(reason, key)) return reason;
+  return `${key.type} ${identity}${service === undefined ? "" : ` by ${service}`}: ${reason}`;
+}
+
+/** Most providers name the key in their errors, with all that tells it apart: it is not named twice. */
+function names(reason: string, key: KeyAttempt["key"]): boolean {
+  const texts = textsOf(key);
+  return texts.length > 0 && texts.every((text) => reason.includes(text));
+}
+
+export function textsOf({ fields }: KeyAttempt["key"]): readonly string[] {
+  return Object.entries(fields).flatMap(([name, v]) =>
+    name !== "created_at" && typeof v === "string" && v !== "" ? [v] : [],
   );
 }

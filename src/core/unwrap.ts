@@ -1,11 +1,20 @@
 import { DATA_KEY_BYTES, NAME_ONE, type Keyring } from "./data-key.ts";
 import { untilEnough } from "./enough.ts";
-import { SopsError } from "./errors.ts";
+import { type KeyAttempt, SopsError } from "./errors.ts";
 import { EFFORTS, type Effort, type KeyGroup, type KeyService, type WrappedKey } from "./key.ts";
 import { inOrder } from "./key-order.ts";
-import { reasonOf } from "./reason.ts";
+import { foreignReason } from "./reason.ts";
 import { type FitsFile, Quorum, SHARE_BYTES } from "./quorum.ts";
-import { cannotUnwrap, doNotFit, isShare, tooHigh, type Tried } from "./unwrap-failure.ts";
+import {
+  cannotUnwrap,
+  doNotFit,
+  type Failed,
+  isShare,
+  textsOf,
+  tooHigh,
+  type Tried,
+} from "./unwrap-failure.ts";
+import { isBytes } from "./realm.ts";
 import { unwrapOnce } from "./unwrap-once.ts";
 
 /** `--decryption-order`, where it is not given. */
@@ -95,76 +104,68 @@ async function unwrapGroup(
   order: readonly string[],
   ring: Keyring,
 ): Promise<Tried> {
-  const attempts: string[] = [];
+  const attempts: Failed[] = [];
   for (const key of inOrder(group.keys, order, ring)) {
-    for (const { by, unwrap } of unwrappersOf(key, ring)) {
+    for (const { service, unwrap } of unwrappersOf(key, ring)) {
       const tried = await attempt(unwrap, length);
       ring.signal?.throwIfAborted();
-      if (typeof tried !== "string") return tried;
-      attempts.push(
-        by === "" && names(tried, key) ? tried : `${key.type} ${shown(key, ring)}${by}: ${tried}`,
-      );
+      if (isBytes(tried)) return tried;
+      const { type, fields } = key;
+      attempts.push({ key: { type, fields }, identity: shown(key, ring), service, ...tried });
     }
   }
   return attempts;
 }
 
+type Reason = Pick<KeyAttempt, "code" | "message" | "hint" | "cause">;
+
 interface Unwrapper {
-  /** ` by tcp://...` for a service, nothing for ourselves. */
-  readonly by: string;
+  /** The address of a service; undefined for ourselves. */
+  readonly service?: string;
   /** The share, or why there is none. */
-  readonly unwrap: () => Promise<Uint8Array | string>;
+  readonly unwrap: () => Promise<Uint8Array | Reason>;
 }
+
+const notMine = (message: string): Reason => ({ code: "NOT_MINE", message });
 
 function unwrappersOf(key: WrappedKey, ring: Keyring): readonly Unwrapper[] {
   const services = (ring.services ?? []).map((service): Unwrapper => ({
-    by: ` by ${service.name}`,
-    unwrap: async () => (await unwrapThere(key, service, ring)) ?? "it has no key for this",
+    service: service.name,
+    unwrap: async () => (await unwrapThere(key, service, ring)) ?? notMine("it has no key for this"),
   }));
-  return ring.local === false ? services : [{ by: "", unwrap: () => unwrapHere(key, ring) }, ...services];
+  return ring.local === false ? services : [{ unwrap: () => unwrapHere(key, ring) }, ...services];
 }
 
 function unwrapThere(key: WrappedKey, service: KeyService, ring: Keyring): Promise<Uint8Array | null> {
   return unwrapOnce(ring.host, key, service.name, () => service.unwrap(key, ring.signal));
 }
 
-async function unwrapHere(key: WrappedKey, ring: Keyring): Promise<Uint8Array | string> {
+async function unwrapHere(key: WrappedKey, ring: Keyring): Promise<Uint8Array | Reason> {
   const provider = ring.providers.get(key.type);
-  if (provider === undefined) return "this version of enc cannot use it yet";
+  if (provider === undefined)
+    return { code: "UNKNOWN_KEY_TYPE", message: "this version of enc cannot use it yet" };
   const share = await unwrapOnce(ring.host, key, "", () => provider.unwrap(key, ring.host, ring.signal));
-  return share ?? (await provider.explain?.(key, ring.host)) ?? "no key of yours fits";
+  return share ?? notMine((await provider.explain?.(key, ring.host)) ?? "no key of yours fits");
 }
 
 async function attempt(
-  unwrap: () => Promise<Uint8Array | string>,
+  unwrap: () => Promise<Uint8Array | Reason>,
   length: number,
-): Promise<Uint8Array | string> {
+): Promise<Uint8Array | Reason> {
   try {
     const answer = await unwrap();
-    if (typeof answer === "string" || answer.length === length) return answer;
+    if (!isBytes(answer) || answer.length === length) return answer;
     const wanted = `${String(length)}${length === SHARE_BYTES ? " as a share of the data key has" : ""}`;
-    return `it holds ${String(answer.length)} bytes, not ${wanted}`;
-  } catch (error) {
+    return { code: "UNWRAP_FAILED", message: `it holds ${String(answer.length)} bytes, not ${wanted}` };
+  } catch (cause) {
+    if (!(cause instanceof SopsError)) return { code: "FAILED", message: foreignReason(cause), cause };
+    const { code, message, hint } = cause;
     // Whoever gives up at a question does not want the next one.
-    if (error instanceof SopsError && error.code === "CANCELLED") throw error;
-    return reasonOf(error);
+    if (code === "CANCELLED") throw cause;
+    return { code, message, hint, cause };
   }
 }
 
-/** Most providers name the key in their errors, with all that tells it apart: it is not named twice. */
-function names(reason: string, key: WrappedKey): boolean {
-  const texts = textsOf(key);
-  return texts.length > 0 && texts.every((text) => reason.includes(text));
-}
-
 function shown(key: WrappedKey, { providers }: Keyring): string {
-  return providers.get(key.type)?.identity(key) ?? nameOf(key);
-}
-
-const nameOf = (key: WrappedKey): string => textsOf(key)[0] ?? "";
-
-function textsOf(key: WrappedKey): readonly string[] {
-  return Object.entries(key.fields).flatMap(([name, v]) =>
-    name !== "created_at" && typeof v === "string" && v !== "" ? [v] : [],
-  );
+  return providers.get(key.type)?.identity(key) ?? textsOf(key)[0] ?? "";
 }

@@ -24,7 +24,12 @@ export function vaultTarget(spec: VaultSpec, host: Host, signal: AbortSignal | u
       const uri = `${connection.endpoint}/v1/${escapedPath(path(name))}`;
       return exchange({ method, uri, headers: loginOf(connection), jsonText }, connection);
     };
-    return withConnection({ address, what: "the destination" }, host, signal, send);
+    return withConnection(
+      { address, what: "the destination", byUser: spec.address === "" },
+      host,
+      signal,
+      send,
+    );
   };
   const shown = (name: string): string => {
     escapedPath(path(name));

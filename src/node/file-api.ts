@@ -15,6 +15,7 @@ import { inFile } from "./in-file.ts";
 import { keyReader, providerOf } from "./key-reader.ts";
 import type { KeyServiceSettings } from "./keyservice/index.ts";
 import { readInput } from "./read-input.ts";
+import { seenOrNot } from "./seen.ts";
 
 interface FileOptions {
   /** Default: by the suffix of the path, as on the command line. */
@@ -53,7 +54,7 @@ export async function decryptFile(path: string, options: DecryptFileOptions = {}
   });
 }
 
-/** A plain file, sealed for the recipients, or for the keys of the creation rule that matches it. */
+/** A plain file, sealed under a new data key for the recipients, or for the keys of the creation rule that matches it. */
 export async function encryptFile(path: string, options: EncryptFileOptions = {}): Promise<Uint8Array> {
   return transform(path, options, "shared", async (plain, formats, ctx) =>
     encrypt(plain, formats, await settingsOf(path, formats, options, ctx), ctx),
@@ -67,11 +68,16 @@ async function transform(
   work: (bytes: Uint8Array, formats: Formats, ctx: OpsContext) => Promise<Uint8Array>,
 ): Promise<Uint8Array> {
   const ctx = nodeContext(options.host, options.signal, options.keyServices, resolve(path));
-  const result = await inFile(path, async () =>
-    work(await readInput(resolve(path)), await formatsOf(path, options), ctx),
-  );
   const { writeTo } = options;
-  if (writeTo !== undefined) await inFile(writeTo, () => writeFileSafely(resolve(writeTo), result, newMode));
+  const before = writeTo === undefined ? undefined : seenOrNot(resolve(writeTo));
+  const input = await inFile(path, () => readInput(resolve(path)));
+  const result = await inFile(path, async () => work(input, await formatsOf(path, options), ctx));
+  if (writeTo === undefined) return result;
+  const seen = resolve(writeTo) === resolve(path) ? input : before;
+  const warn = (message: string): void => {
+    ctx.host.warn(`${writeTo}: ${message}`);
+  };
+  await inFile(writeTo, () => writeFileSafely(resolve(writeTo), result, { newMode, seen, warn }));
   return result;
 }
 

@@ -1,10 +1,11 @@
-import { closeSync, lstatSync, openSync, readFileSync, readlinkSync, type Stats, statSync } from "node:fs";
+import { closeSync, lstatSync, openSync, readlinkSync, type Stats, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { equalBytes } from "../core/bytes.ts";
 import { SopsError } from "../core/errors.ts";
 import { errnoOf, reasonOf } from "./errno.ts";
+import { withFolderLocks } from "./folder-lock.ts";
 import { overwrite, writeThrough } from "./overwrite.ts";
-import { replace } from "./replace.ts";
+import { placeNew, placeOver, type Replaced, stage, syncFolder, type Warn } from "./replace.ts";
+import { changedMeanwhile, refuseChanged, type Seen } from "./seen.ts";
 
 /** Permissions of a file that did not exist; one that did keeps its own. */
 export type NewMode = "secret" | "shared";
@@ -14,29 +15,30 @@ const NEW_MODES: Readonly<Record<NewMode, number>> = { secret: 0o600, shared: 0o
 /** Linux gives up after 40 as well. */
 const MAX_LINKS = 40;
 
+export interface WriteOptions {
+  /** "secret" is 0600, "shared" is 0644 less the umask. */
+  readonly newMode: NewMode;
+  /** The file as the command read it: one that is another by now, since somebody else has changed it, is left alone. */
+  readonly seen?: Seen | undefined;
+  /** Is told what the new file could not keep of the old one. */
+  readonly warn: Warn;
+}
+
 /**
  * Writes a whole file, so that a reader at any moment, and whoever comes after a crash, sees the old or the new bytes.
  *
- * A regular file is replaced by a new one written beside it: its mode, and where permitted its owner, are kept.
- * Symbolic links are followed, as sops does. What cannot be replaced is written in place: a device, a pipe, a file that
- * is a mount point, and one with several hard links, whose other names would keep the old bytes.
- *
- * `newMode`: "secret" is 0600, "shared" is 0644 less the umask. `madeOf`: what the new bytes were made of, the file as it
- * was read; one that is another by now, since somebody else has changed it, is left alone. Throws CANNOT_WRITE without a
- * place.
+ * A regular file is replaced by a new one written beside it: its mode, its access list and attributes, and where permitted
+ * its owner, are kept. Symbolic links are followed, as sops does. What cannot be replaced is written in place: a device,
+ * a pipe, a file that is a mount point, and one with several hard links, whose other names would keep the old bytes.
+ * Throws CANNOT_WRITE without a place.
  */
-export async function writeFileSafely(
-  path: string,
-  bytes: Uint8Array,
-  newMode: NewMode,
-  madeOf?: Uint8Array,
-): Promise<void> {
+export async function writeFileSafely(path: string, bytes: Uint8Array, options: WriteOptions): Promise<void> {
   try {
     const target = followLinks(resolve(path));
     const old = statSync(target, { throwIfNoEntry: false });
-    if (old !== undefined) await writeOnto(target, old, bytes, madeOf);
-    else if (madeOf !== undefined) throw changedMeanwhile();
-    else await replace(target, bytes, { newMode: NEW_MODES[newMode] });
+    if (old !== undefined && !old.isFile()) await writeInto(target, old, bytes);
+    else if (old === undefined || old.nlink === 1) await replaceFile(target, old, bytes, options);
+    else await overwriteFile(target, bytes, options);
   } catch (cause) {
     throw cannotWrite(path, cause);
   }
@@ -51,39 +53,50 @@ export function refuseMissingFolder(path: string): void {
   }
 }
 
-async function writeOnto(
-  target: string,
-  old: Stats,
-  bytes: Uint8Array,
-  madeOf: Uint8Array | undefined,
-): Promise<void> {
+async function writeInto(target: string, old: Stats, bytes: Uint8Array): Promise<void> {
   if (old.isDirectory())
     throw new SopsError("CANNOT_WRITE", "cannot write the file: it is a directory", { hint: HINT });
-  if (!old.isFile()) {
-    await writeThrough(target, bytes);
-    return;
-  }
-  // A rename would get past a file that is read-only.
-  tryToOpen(target);
-  const check = (): void => {
-    if (madeOf !== undefined && !equalBytes(readFileSync(target), madeOf)) throw changedMeanwhile();
-  };
-  if (old.nlink > 1) {
-    check();
-    await overwrite(target, bytes);
-  } else
-    await replace(target, bytes, { old }, check).catch(async (error: unknown) => {
-      // A mount point, as a container has it for a single file: nothing can take its name.
-      if (errnoOf(error) !== "EBUSY") throw error;
-      check();
-      await overwrite(target, bytes);
-    });
+  await writeThrough(target, bytes);
 }
 
-/** What two commands that ran at the same time would have lost. */
-export function changedMeanwhile(): SopsError {
-  return new SopsError("CANNOT_WRITE", "the file has changed on the disk while the command ran", {
-    hint: "run the command again",
+/** Nothing of ours happens between the last look and the rename, and no other run of ours can do anything. */
+async function replaceFile(
+  target: string,
+  old: Stats | undefined,
+  bytes: Uint8Array,
+  { newMode, seen, warn }: WriteOptions,
+): Promise<void> {
+  if (old === undefined && seen !== undefined && seen !== null) throw changedMeanwhile();
+  // A rename would get past a file that is read-only.
+  if (old !== undefined) tryToOpen(target);
+  const replaced: Replaced = old === undefined ? { newMode: NEW_MODES[newMode] } : { old };
+  const staged = await stage(target, bytes, replaced, warn);
+  try {
+    await withFolderLocks([dirname(target)], () => {
+      refuseChanged(target, seen);
+      if (old === undefined) placeNew(staged, target);
+      else placeOver(staged, target);
+    });
+  } catch (error) {
+    staged.discard();
+    const code = errnoOf(error);
+    if (code === "EEXIST") throw changedMeanwhile();
+    // A mount point, as a container has it for a single file: nothing can take its name.
+    if (code !== "EBUSY") throw error;
+    await overwriteFile(target, bytes, { seen });
+  }
+  await syncFolder(dirname(target));
+}
+
+async function overwriteFile(
+  target: string,
+  bytes: Uint8Array,
+  { seen }: Pick<WriteOptions, "seen">,
+): Promise<void> {
+  tryToOpen(target);
+  await withFolderLocks([dirname(target)], async () => {
+    refuseChanged(target, seen);
+    await overwrite(target, bytes);
   });
 }
 
@@ -120,6 +133,7 @@ export function cannotWrite(path: string, cause: unknown): SopsError {
     hint: fileIsWritable
       ? "a new file is written beside the old one and takes its place: allow writing in the folder; the file is as it was"
       : HINT,
+    cause,
   });
 }
 

@@ -19,7 +19,7 @@ export interface NodeHostOptions {
 /** The world of a Node process, for key providers. */
 export function nodeHost(options: NodeHostOptions = {}): Host {
   const environment = options.env ?? process.env;
-  return {
+  const host: Host = {
     platform: platformOf(process.platform),
     async primitives() {
       const { loadPrimitives } = await import("./primitives.ts");
@@ -51,8 +51,17 @@ export function nodeHost(options: NodeHostOptions = {}): Host {
       const agent = await import("./gpg-agent.ts");
       await agent.forgetInAgent(name, environment);
     },
+    async trustedServers() {
+      const trust = await import("./trusted-servers.ts");
+      return trust.trustedServers(host);
+    },
+    async askToTrust(server, question) {
+      const trust = await import("./trusted-servers.ts");
+      return trust.askToTrust(host, server, question);
+    },
     warn: options.warn ?? warnOnStderr,
   };
+  return host;
 }
 
 function platformOf(name: NodeJS.Platform): Host["platform"] {

@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { refuseDifferent } from "./replace.ts";
 
 /** Writes to a device or a pipe, which has no old bytes to keep. */
 export async function writeThrough(path: string, bytes: Uint8Array): Promise<void> {
@@ -12,16 +14,20 @@ export async function writeThrough(path: string, bytes: Uint8Array): Promise<voi
 
 /**
  * Overwrites a regular file in place, for one that has other names (hard links) or is a mount point. It is never truncated first: the bytes
- * change where they stand, the length last, and a failure (a full disk) puts the old bytes back.
+ * change where they stand, the length last, and a failure (a full disk) puts the old bytes back. A process that is killed
+ * meanwhile leaves a file that is partly old.
  */
 export async function overwrite(path: string, bytes: Uint8Array): Promise<void> {
   const file = await open(path, "r+");
   try {
     const old = await file.readFile();
-    await fill(file, bytes).catch(async (error: unknown) => {
+    try {
+      await fill(file, bytes);
+      refuseDifferent(readFileSync(path), bytes);
+    } catch (error) {
       await fill(file, old);
       throw error;
-    });
+    }
   } finally {
     await file.close();
   }

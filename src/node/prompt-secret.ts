@@ -1,7 +1,8 @@
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, writeSync } from "node:fs";
 import { SopsError } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 import { onEnd } from "./on-signal.ts";
+import { openTerminal } from "./terminal.ts";
 
 const ENTER = new Set(["\r", "\n"]);
 const BACKSPACE = new Set(["\b", "\u007f"]);
@@ -32,21 +33,6 @@ export async function promptSecret(question: string): Promise<string | null> {
     writeSync(terminal.write, "\n");
     input.destroy();
     closeSync(terminal.write);
-  }
-}
-
-interface Terminal {
-  readonly read: number;
-  readonly write: number;
-}
-
-function openTerminal(): Terminal | null {
-  const [read, write] =
-    process.platform === "win32" ? ["\\\\.\\CONIN$", "\\\\.\\CONOUT$"] : ["/dev/tty", "/dev/tty"];
-  try {
-    return { read: openSync(read, "r"), write: openSync(write, "w") };
-  } catch {
-    return null;
   }
 }
 

@@ -37,8 +37,10 @@ export function cannotRead(cause: unknown): SopsError {
   if (errnoOf(cause) === "ENOENT")
     return new SopsError("FILE_NOT_FOUND", "there is no such file", {
       hint: "check the name and the folder",
+      cause,
     });
   return new SopsError("CANNOT_READ", `cannot read the file: ${reasonOf(cause)}`, {
     hint: "check that it is a file and that you may read it",
+    cause,
   });
 }

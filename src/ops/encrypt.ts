@@ -87,7 +87,8 @@ function countSelected(tree: Tree, selection: Selection): { selected: number; cl
 }
 
 /**
- * Seals a plain text onto an existing sealed file: same keys, same data key, every unchanged ciphertext kept.
+ * Seals a plain text onto an existing sealed file: same keys, same data key, every unchanged ciphertext kept. Whoever ever
+ * had that data key can read what is new.
  * Answers the existing bytes themselves where the plain text is unchanged.
  */
 export async function sealOnto(

@@ -1,12 +1,15 @@
 import { completed, DATA_KEY_BYTES, wrapDataKey } from "../core/data-key.ts";
 import { unlock, type Unlocked } from "../core/document.ts";
 import { SopsError } from "../core/errors.ts";
+import { isNamed } from "../core/key-diff.ts";
 import type { KeyGroup, KeyRef, KeyType } from "../core/key.ts";
 import { resealText } from "../core/reseal.ts";
 import { sealPrinted } from "../core/seal-document.ts";
 import { type Formats, type OpenSettings, type OpsContext, warn } from "./context.ts";
 import { warnOfLoneGroup } from "./lone-group.ts";
+import { keepsValues, takenOutOf } from "./keepers.ts";
 import { block, guardDepth, openFile, type OpenedFile } from "./open.ts";
+import { differsFromRule } from "./rule-keys.ts";
 
 /** A key that is to go: one whose identity text is any of `names`, of which the first is shown. */
 export interface KeyRemoval {
@@ -22,6 +25,8 @@ export interface KeyChanges {
   readonly add: readonly KeyRef[];
   /** Leave every group that holds them. */
   readonly remove: readonly KeyRemoval[];
+  /** The keys of the file's creation rule, to tell how its own differ from them; undefined: nothing is known of any. */
+  readonly rule?: (() => Promise<readonly (readonly KeyRef[])[] | undefined>) | undefined;
 }
 
 /** A new data key, every value and every key sealed anew; the threshold, the version and the layout stay. */
@@ -36,6 +41,7 @@ export async function rotate(
   const { groups, shamirThreshold } = opened.file.metadata;
   const add = await Promise.all(changes.add.map((ref) => completed(ref, ctx)));
   const changed = changeGroups(groups, { ...changes, add }, ctx);
+  await tellOfKeys(groups, changed, changes, ctx);
   warnOfLoneGroup(changed, shamirThreshold, ctx);
   const dataKey = ctx.runtime.randomBytes(DATA_KEY_BYTES);
   const wrapped = await wrapDataKey(dataKey, changed, shamirThreshold, ctx);
@@ -53,6 +59,23 @@ function sealAnew({ source, document }: OpenedFile, fresh: Unlocked, formats: Fo
   const original = plain === null ? undefined : { plain, extra: document.extra };
   const resealed = converted ? null : resealText(input, source, document.tree, fresh, { block, original });
   return resealed ?? sealPrinted(output, document.tree, fresh, { block, indent, converted });
+}
+
+async function tellOfKeys(
+  before: readonly KeyGroup[],
+  groups: readonly (readonly KeyRef[])[],
+  { rule }: KeyChanges,
+  ctx: OpsContext,
+): Promise<void> {
+  const gone = takenOutOf(
+    before.map(({ keys }) => keys),
+    groups,
+    ctx,
+  );
+  if (gone.length > 0) warn(ctx, keepsValues(gone));
+  const wanted = await rule?.();
+  const difference = wanted && differsFromRule(groups, wanted, ctx);
+  if (typeof difference === "string") warn(ctx, difference);
 }
 
 function changeGroups(groups: readonly KeyGroup[], changes: KeyChanges, ctx: OpsContext): KeyRef[][] {
@@ -78,11 +101,6 @@ function changeGroups(groups: readonly KeyGroup[], changes: KeyChanges, ctx: Ops
       hint: "add another key in the same command, for example with --add-age",
     });
   return changed;
-}
-
-/** A name that ends in a slash lacks its last part (an Azure key without its version) and means each of them. */
-function isNamed(identity: string, name: string): boolean {
-  return identity === name || (name.endsWith("/") && identity.startsWith(name));
 }
 
 function refOf(key: KeyRef): KeyRef {

@@ -6,6 +6,7 @@ import { parseTreePath } from "../core/path.ts";
 import { pathIn } from "../core/place-in.ts";
 import { resealText } from "../core/reseal.ts";
 import { sealPrinted } from "../core/seal-document.ts";
+import type { Selector } from "../core/selection.ts";
 import { firstDifference } from "../core/tree-data.ts";
 import { equalNodes, equalTrees } from "../core/tree-equal.ts";
 import { getAt, setAt, type TreePath, unsetAt } from "../core/tree-edit.ts";
@@ -33,6 +34,8 @@ export interface ChangeSettings extends OpenSettings {
 export interface Changed {
   readonly bytes: Uint8Array;
   readonly changed: boolean;
+  /** Of the file; undefined: it names none. */
+  readonly selector?: Selector | undefined;
 }
 
 /** What a change does to a tree, and how to splice it into a text; the path is that of this very tree or text. */
@@ -74,7 +77,7 @@ export async function set(
       return source.set?.(at, made) ?? null;
     },
   });
-  return { bytes, changed: !same };
+  return { bytes, changed: !same, selector: opened.file.metadata.selector };
 }
 
 /**
@@ -100,7 +103,7 @@ export async function unset(
     onTree: (r, path) => unsetAt(r, path, formats.input),
     onText: (source, path) => source.unset?.(path) ?? null,
   });
-  return { bytes, changed: true };
+  return { bytes, changed: true, selector: opened.file.metadata.selector };
 }
 
 /** Is there something on the way that can have no such part: a scalar, or a list where the path has a name? */

@@ -56,7 +56,10 @@ export class SopsDocument {
     return root && getAt(root, parts);
   }
 
-  /** A new sealed file with this plain text: the same keys, every unchanged ciphertext kept. */
+  /**
+   * A new sealed file with this plain text: the same keys, every unchanged ciphertext kept. The data key is kept too, so that
+   * whoever made the file, or could ever open it, can read what is new; `encrypt` draws another.
+   */
   async seal(plain: Uint8Array | string): Promise<Uint8Array> {
     const { input } = await formatsOf(this.#options);
     const ctx = contextOf(this.#options, this.#options.identities ?? []);

@@ -1,29 +1,44 @@
 import { toHex, utf8 } from "../core/bytes.ts";
 import type { Format, Site } from "../core/format.ts";
-import { silentHost } from "../core/host.ts";
+import { silentHost, stillHost } from "../core/host.ts";
 import { NO_PRESENTATION } from "../core/presentation.ts";
 import { DEFAULT_SELECTOR, compileSelection } from "../core/selection.ts";
 import type { Scalar } from "../core/tree.ts";
 import { isEncText } from "../core/value.ts";
 import { walk } from "../core/walk.ts";
+import { portableProviders } from "../providers/portable.ts";
 import type { OpsContext } from "./context.ts";
 import { openFile, printed, readSealedMetadata } from "./open.ts";
 
 /** Hex digits of a ciphertext digest: enough to see that a value changed. */
 const DIGEST_DIGITS = 10;
 
+/** The keys that may be used: those that stand in files and variables here, or all that need no question. */
+export type Reach = "here" | "everywhere";
+
 /**
  * What `git diff` shows of a file: its plain text where a key is at hand, else its names with a short digest of each
- * ciphertext, so that one sees which values changed. Never asks anything, never fails: on trouble, the bytes themselves.
+ * ciphertext, so that one sees which values changed. Git calls it for whatever files a branch brings along, so that no
+ * file may choose whom we call or what we run: "here". Never asks anything, never fails: on trouble, the bytes themselves.
  */
-export async function textconv(bytes: Uint8Array, format: Format, ctx: OpsContext): Promise<Uint8Array> {
-  const silent: OpsContext = { ...ctx, host: silentHost(ctx.host) };
+export async function textconv(
+  bytes: Uint8Array,
+  format: Format,
+  reach: Reach,
+  ctx: OpsContext,
+): Promise<Uint8Array> {
+  const world = within(reach, ctx);
   try {
-    const { document } = await openFile(bytes, format, { ignoreMac: true }, silent);
-    return printed(document, silent);
+    const { document } = await openFile(bytes, format, { ignoreMac: true }, world);
+    return printed(document, world);
   } catch {
     return withDigests(bytes, format, ctx).catch(() => bytes);
   }
+}
+
+function within(reach: Reach, ctx: OpsContext): OpsContext {
+  if (reach === "everywhere") return { ...ctx, host: silentHost(ctx.host) };
+  return { ...ctx, host: stillHost(ctx.host), providers: portableProviders(), services: [] };
 }
 
 async function withDigests(bytes: Uint8Array, format: Format, ctx: OpsContext): Promise<Uint8Array> {

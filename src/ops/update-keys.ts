@@ -5,11 +5,14 @@ import type { KeyRef } from "../core/key.ts";
 import type { OpsContext } from "./context.ts";
 import { guardDepth, readSealedMetadata, recoverDataKey } from "./open.ts";
 import { rewrap } from "./rewrap.ts";
+import { keepersOf } from "./keepers.ts";
 
 /** What bringing a file's keys in line with its rule means. */
 export interface KeyUpdate {
   readonly groups: readonly GroupDiff[];
   readonly threshold: { readonly before: number; readonly after: number };
+  /** Who keeps the data key and could not open the file any more; null: nobody. */
+  readonly keepers: string | null;
   /** False: the file is up to date. */
   readonly changes: boolean;
   /** The file with the same data key wrapped for the keys of the rule. Throws what unwrapping and `rewrap` throw. */
@@ -41,6 +44,11 @@ export async function updateKeys(
   return {
     groups,
     threshold,
+    keepers: keepersOf(
+      { groups: before, threshold: threshold.before },
+      { groups: wanted, threshold: threshold.after },
+      ctx,
+    ),
     changes: keysChange || threshold.before !== threshold.after,
     async apply() {
       const dataKey = await recoverDataKey(source, metadata, undefined, ctx);

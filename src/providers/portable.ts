@@ -1,3 +1,4 @@
+import { guarded } from "./guard.ts";
 import type { KeyProvider, KeyType, Providers } from "../core/key.ts";
 
 export type Loaders = readonly (readonly [type: KeyType, load: () => Promise<KeyProvider>])[];
@@ -20,7 +21,7 @@ export function providersOf(loaders: Loaders): Required<Providers> {
         ([type]) => !loaded.has(type) && (types === undefined || types.includes(type)),
       );
       const providers = await Promise.all(due.map(([, load]) => load()));
-      for (const provider of providers) loaded.set(provider.type, provider);
+      for (const provider of providers) loaded.set(provider.type, guarded(provider));
     },
   };
 }

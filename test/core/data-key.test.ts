@@ -6,6 +6,7 @@ import { SopsError } from "../../src/core/errors.ts";
 import { inOrder } from "../../src/core/key-order.ts";
 import type { KeyGroup, KeyProvider, KeyRef, KeyService, KeyType, WrappedKey } from "../../src/core/key.ts";
 import { nodeRuntime } from "../../src/node/runtime.ts";
+import { guarded } from "../../src/providers/guard.ts";
 import { portableHost } from "../../src/ops/portable-host.ts";
 
 /** A provider whose keys are names: `mine...` opens here, `broken...` is ours and fails, all others are not ours. */
@@ -128,8 +129,9 @@ describe("what is told of a failure", () => {
     ]);
   });
 
-  it("names only the kind of an error that is not ours", async () => {
-    const odd: KeyProvider = { ...provider("age"), unwrap: () => Promise.reject(new TypeError("c4n4ry")) };
+  it("names only the kind of an error that a provider of ours did not expect", async () => {
+    const throws = { ...provider("age"), unwrap: () => Promise.reject(new TypeError("c4n4ry")) };
+    const odd: KeyProvider = guarded(throws);
     const oddRing = { ...ring, host: portableHost(), providers: new Map([["age" as const, odd]]) };
     const key = { ...age("mine"), enc: "00" };
     await expect(unwrapDataKey([{ keys: [key] }], 0, [], oddRing)).rejects.toMatchObject({

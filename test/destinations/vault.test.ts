@@ -26,7 +26,7 @@ describeWith(["bao", "sops"], "publish to Vault", () => {
     bao = await startBao();
     await bao.call("POST", "sys/mounts/kv1", { type: "kv", options: { version: "1" } });
     await bao.call("POST", "sys/mounts/team/kv2", { type: "kv", options: { version: "2" } });
-    world = await publishWorld({ VAULT_TOKEN: bao.token });
+    world = await publishWorld({ VAULT_TOKEN: bao.token, VAULT_ADDR: bao.url });
   });
   afterAll(async () => {
     await bao.stop();

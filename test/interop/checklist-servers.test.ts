@@ -36,7 +36,12 @@ describeWith(
       expect((await fetch(`${moto.url}/sops-publish-functional-tests`, put)).status).toBe(200);
       await bao.call("POST", "sys/mounts/secret-v1", { type: "kv", options: { version: "1" } });
       arn = await motoAdmin(moto).createKey();
-      world = await publishWorld({ ...moto.env, VAULT_TOKEN: bao.token, GNUPGHOME: home.path });
+      world = await publishWorld({
+        ...moto.env,
+        VAULT_TOKEN: bao.token,
+        VAULT_ADDR: bao.url,
+        GNUPGHOME: home.path,
+      });
       const vault = `vault_address: ${bao.url}`;
       const rules = destinationRules(
         ["path_regex: s3", "s3_bucket: sops-publish-functional-tests", "s3_prefix: functional-test/"],

@@ -79,7 +79,7 @@ describeWith(["moto_server", "bao", "fake-gcs-server", "sops"], "publish, by enc
     expect((await fetch(`${moto.url}/both`, { method: "PUT", headers: AS_OWNER })).status).toBe(200);
     await gcs.createBucket("both");
     await bao.call("POST", "sys/mounts/kv1", { type: "kv", options: { version: "1" } });
-    world = await publishWorld({ ...moto.env, ...gcs.env, VAULT_TOKEN: bao.token });
+    world = await publishWorld({ ...moto.env, ...gcs.env, VAULT_TOKEN: bao.token, VAULT_ADDR: bao.url });
     for (const [name, text] of Object.entries(FILES)) {
       await world.write(name, text);
       const { code, stderr } = await world.theirs("encrypt", "-i", "--age", RECIPIENT, name);

@@ -16,7 +16,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { utf8 } from "../../src/core/bytes.ts";
-import { writeFileSafely } from "../../src/node/files.ts";
+import { type NewMode, writeFileSafely } from "../../src/node/files.ts";
+import type { Seen } from "../../src/node/seen.ts";
 import { hasPermissions, unprivileged } from "../support/unprivileged.ts";
 import { readIfPresent, readIfRegular, readInput } from "../../src/node/read-input.ts";
 
@@ -32,6 +33,13 @@ afterEach(() => {
   chmodSync(dir, 0o755);
   rmSync(dir, { recursive: true, force: true });
 });
+
+/** What could not be kept. */
+const told: string[] = [];
+
+async function write(path: string, bytes: Uint8Array, newMode: NewMode, seen?: Seen): Promise<void> {
+  await writeFileSafely(path, bytes, { newMode, seen, warn: (message) => told.push(message) });
+}
 
 /** Root of a container mostly may not. */
 function canMount(): boolean {
@@ -92,22 +100,22 @@ describe("writeFileSafely", () => {
       message: "the file has changed on the disk while the command ran",
     };
     writeFileSync(at("a"), "theirs");
-    await expect(writeFileSafely(at("a"), utf8("new"), "shared", utf8("old"))).rejects.toMatchObject(changed);
-    await expect(writeFileSafely(at("b"), utf8("new"), "shared", utf8("old"))).rejects.toMatchObject(changed);
+    await expect(write(at("a"), utf8("new"), "shared", utf8("old"))).rejects.toMatchObject(changed);
+    await expect(write(at("b"), utf8("new"), "shared", utf8("old"))).rejects.toMatchObject(changed);
     expect(textOf("a")).toBe("theirs");
     expect(readdirSync(dir)).toEqual(["a"]);
-    await writeFileSafely(at("a"), utf8("new"), "shared", utf8("theirs"));
+    await write(at("a"), utf8("new"), "shared", utf8("theirs"));
     expect(textOf("a")).toBe("new");
     linkSync(at("a"), at("c"));
-    await expect(writeFileSafely(at("c"), utf8("x"), "shared", utf8("old"))).rejects.toMatchObject(changed);
+    await expect(write(at("c"), utf8("x"), "shared", utf8("old"))).rejects.toMatchObject(changed);
     expect(textOf("a")).toBe("new");
   });
 
   it("makes new files: secret 0600, shared 0644 less the umask", async () => {
     const umask = process.umask(0o027);
     try {
-      await writeFileSafely(at("secret"), utf8("s"), "secret");
-      await writeFileSafely(at("shared"), utf8("s"), "shared");
+      await write(at("secret"), utf8("s"), "secret");
+      await write(at("shared"), utf8("s"), "shared");
     } finally {
       process.umask(umask);
     }
@@ -120,7 +128,7 @@ describe("writeFileSafely", () => {
     writeFileSync(at("b"), "");
     execFileSync("mount", ["--bind", at("a"), at("b")]);
     try {
-      await writeFileSafely(at("b"), utf8("new"), "shared", utf8("a longer old text"));
+      await write(at("b"), utf8("new"), "shared", utf8("a longer old text"));
     } finally {
       execFileSync("umount", [at("b")]);
     }
@@ -131,7 +139,7 @@ describe("writeFileSafely", () => {
   it("keeps the mode of a file that is there, and leaves nothing beside it", async () => {
     writeFileSync(at("a"), "a longer old text");
     chmodSync(at("a"), 0o664);
-    await writeFileSafely(at("a"), utf8("new"), "secret");
+    await write(at("a"), utf8("new"), "secret");
     expect(textOf("a")).toBe("new");
     expect(modeOf("a")).toBe(0o664);
     expect(readdirSync(dir)).toEqual(["a"]);
@@ -140,14 +148,14 @@ describe("writeFileSafely", () => {
   it.runIf(isRoot && !isWindows)("keeps owner and group where it may", async () => {
     writeFileSync(at("a"), "old");
     execFileSync("chown", ["1234:5678", at("a")]);
-    await writeFileSafely(at("a"), utf8("new"), "shared");
+    await write(at("a"), utf8("new"), "shared");
     expect(statSync(at("a"))).toMatchObject({ uid: 1234, gid: 5678 });
   });
 
   it("replaces the file (another inode): a reader of the old one has all of it", async () => {
     writeFileSync(at("a"), "old");
     const reader = await open(at("a"), "r");
-    await writeFileSafely(at("a"), utf8("new"), "shared");
+    await write(at("a"), utf8("new"), "shared");
     expect(await reader.readFile("utf8")).toBe("old");
     await reader.close();
     expect(textOf("a")).toBe("new");
@@ -159,8 +167,8 @@ describe("writeFileSafely", () => {
     symlinkSync("real/a", at("one"));
     symlinkSync("one", at("two"));
     symlinkSync("real/new", at("dangling"));
-    await writeFileSafely(at("two"), utf8("new"), "shared");
-    await writeFileSafely(at("dangling"), utf8("made"), "shared");
+    await write(at("two"), utf8("new"), "shared");
+    await write(at("dangling"), utf8("made"), "shared");
     expect(textOf("real/a")).toBe("new");
     expect(textOf("real/new")).toBe("made");
     expect(readdirSync(dir).sort()).toEqual(["dangling", "one", "real", "two"]);
@@ -169,7 +177,7 @@ describe("writeFileSafely", () => {
   it("gives up on links that lead in a circle", async () => {
     symlinkSync("b", at("a"));
     symlinkSync("a", at("b"));
-    await expect(writeFileSafely(at("a"), utf8("x"), "shared")).rejects.toMatchObject({
+    await expect(write(at("a"), utf8("x"), "shared")).rejects.toMatchObject({
       code: "CANNOT_WRITE",
     });
   });
@@ -177,33 +185,33 @@ describe("writeFileSafely", () => {
   it("keeps hard links together: both names have the new bytes, shorter or longer", async () => {
     writeFileSync(at("a"), "old text");
     linkSync(at("a"), at("b"));
-    await writeFileSafely(at("a"), utf8("new"), "shared");
+    await write(at("a"), utf8("new"), "shared");
     expect(textOf("b")).toBe("new");
-    await writeFileSafely(at("a"), utf8("a much longer text"), "shared");
+    await write(at("a"), utf8("a much longer text"), "shared");
     expect(textOf("b")).toBe("a much longer text");
     expect(statSync(at("a")).nlink).toBe(2);
   });
 
   it.skipIf(isWindows)("writes to what is not a regular file", async () => {
-    await writeFileSafely("/dev/null", utf8("x"), "secret");
+    await write("/dev/null", utf8("x"), "secret");
     execFileSync("mkfifo", [at("pipe")]);
     const reader = open(at("pipe"), "r").then(async (file) => {
       const text = await file.readFile("utf8");
       await file.close();
       return text;
     });
-    await writeFileSafely(at("pipe"), utf8("through"), "secret");
+    await write(at("pipe"), utf8("through"), "secret");
     expect(await reader).toBe("through");
     expect(statSync(at("pipe")).isFIFO()).toBe(true);
   });
 
   it("says what is wrong with the target, and changes nothing", async () => {
     mkdirSync(at("folder"));
-    await expect(writeFileSafely(at("folder"), utf8("x"), "shared")).rejects.toMatchObject({
+    await expect(write(at("folder"), utf8("x"), "shared")).rejects.toMatchObject({
       code: "CANNOT_WRITE",
       message: "cannot write the file: it is a directory",
     });
-    await expect(writeFileSafely(at("none/a"), utf8("x"), "shared")).rejects.toMatchObject({
+    await expect(write(at("none/a"), utf8("x"), "shared")).rejects.toMatchObject({
       code: "CANNOT_WRITE",
       message: "cannot write the file: no such file or directory",
     });
@@ -212,20 +220,20 @@ describe("writeFileSafely", () => {
 
   it("takes a name as long as the file system allows", async () => {
     const long = "n".repeat(255);
-    await writeFileSafely(at(long), utf8("x"), "shared");
-    await writeFileSafely(at(long), utf8("y"), "shared");
+    await write(at(long), utf8("x"), "shared");
+    await write(at(long), utf8("y"), "shared");
     expect(textOf(long)).toBe("y");
   });
 
   it.runIf(hasPermissions)("respects a read-only file and a read-only folder", async () => {
-    const write = (): Promise<void> => unprivileged(() => writeFileSafely(at("a"), utf8("x"), "shared"));
+    const writeOne = (): Promise<void> => unprivileged(() => write(at("a"), utf8("x"), "shared"));
     chmodSync(dir, 0o777);
     writeFileSync(at("a"), "old");
     chmodSync(at("a"), 0o444);
-    await expect(write()).rejects.toMatchObject({ message: "cannot write the file: permission denied" });
+    await expect(writeOne()).rejects.toMatchObject({ message: "cannot write the file: permission denied" });
     chmodSync(at("a"), 0o666);
     chmodSync(dir, 0o555);
-    await expect(write()).rejects.toMatchObject({
+    await expect(writeOne()).rejects.toMatchObject({
       message: "cannot write the folder of the file: permission denied",
     });
     expect(textOf("a")).toBe("old");
@@ -239,11 +247,11 @@ describe("writeFileSafely", () => {
       writeFileSync(at("a"), "old");
       chmodSync(at("a"), 0o664);
       execFileSync("chmod", ["o+w", at("a")]);
-      await unprivileged(() => writeFileSafely(at("a"), utf8("x"), "shared"));
+      await unprivileged(() => write(at("a"), utf8("x"), "shared"));
       // The group of the process is root's in both cases here, so the mode is whole.
       expect(modeOf("a")).toBe(0o666);
       execFileSync("chown", ["1234:5678", at("a")]);
-      await unprivileged(() => writeFileSafely(at("a"), utf8("y"), "shared"));
+      await unprivileged(() => write(at("a"), utf8("y"), "shared"));
       expect(modeOf("a")).toBe(0o606);
     },
   );

@@ -256,11 +256,11 @@ describe("the rest", () => {
 
   it("textconv: plain with the key; names and digests without; the bytes themselves for anything else", async () => {
     const { ctx, f, bytes } = await sealed();
-    expect(fromUtf8(await textconv(bytes, f.input, ctx))).toBe(YAML);
-    const blind = fromUtf8(await textconv(bytes, f.input, await testContext(null)));
+    expect(fromUtf8(await textconv(bytes, f.input, "here", ctx))).toBe(YAML);
+    const blind = fromUtf8(await textconv(bytes, f.input, "here", await testContext(null)));
     expect(blind).toMatch(/^a: '?encrypted:[0-9a-f]{10}/m);
     expect(blind).not.toContain("ENC[");
-    expect(await textconv(utf8("not: [sops"), f.input, ctx)).toEqual(utf8("not: [sops"));
+    expect(await textconv(utf8("not: [sops"), f.input, "here", ctx)).toEqual(utf8("not: [sops"));
   });
 
   it("the environment of a file, and what cannot be one", async () => {

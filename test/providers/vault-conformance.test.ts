@@ -25,7 +25,7 @@ describeWith(["bao"], "OpenBao", () => {
     const fields = { ...FIELDS, vault_address: bao.url };
     const ref = { type: "hc_vault", fields } as const;
     const host = (token: string, more: Record<string, string> = {}): ReturnType<typeof nodeHost> =>
-      nodeHost({ env: { VAULT_TOKEN: token, ...more } });
+      nodeHost({ env: { VAULT_TOKEN: token, VAULT_ADDR: bao.url, ...more } });
     const key = { ...ref, enc: await vaultProvider.wrap(ref, new Uint8Array(32), host(bao.token)) };
     const missing = { ...key, fields: { ...fields, key_name: "missing" } };
     return {

@@ -17,7 +17,7 @@ import {
 } from "../options.ts";
 import { wantsMany } from "../many/wants.ts";
 import { inInput, read, refuseMissing } from "../place.ts";
-import { deliver, targetOf } from "../target.ts";
+import { deliver, seenTarget, targetOf } from "../target.ts";
 
 export const command: CommandModule = {
   operands: "[file] | -i file|folder|glob ...",
@@ -57,6 +57,7 @@ async function run(args: Args, io: Io): Promise<number> {
   const file = args.file();
   const target = targetOf(args, file);
   refuseExtractInPlace(args);
+  const seen = seenTarget(target, io);
   const formats = await formatsOf(args, args.text("filename-override") ?? file, io);
   if (file !== undefined) refuseMissing(file, io);
   const settings = {
@@ -68,6 +69,6 @@ async function run(args: Args, io: Io): Promise<number> {
   const plain = await inInput(file, async () =>
     decrypt(sealed, formats, settings, await opsContext(args, io)),
   );
-  await deliver(plain, target, "secret", io, target === file ? sealed : undefined);
+  await deliver(plain, target, "secret", io, target === file ? sealed : seen);
   return 0;
 }

@@ -1,11 +1,15 @@
 import { resolve } from "node:path";
-import { equalBytes } from "../../core/bytes.ts";
 import { SopsError } from "../../core/errors.ts";
+import type { Format } from "../../core/format.ts";
 import { editText } from "../../node/editor.ts";
-import { refuseMissingFolder, writeFileSafely } from "../../node/files.ts";
+import { refuseMissingFolder } from "../../node/files.ts";
 import { readIfPresent } from "../../node/read-input.ts";
+import { isChangedMeanwhile } from "../../node/seen.ts";
+import type { OpsContext } from "../../ops/context.ts";
 import { type EditSession, newForEdit, openForEdit } from "../../ops/edit.ts";
+import { readSealedMetadata } from "../../ops/open.ts";
 import type { Args } from "../args.ts";
+import { warnOfClearText } from "../clear-text.ts";
 import type { CommandModule } from "../command.ts";
 import { openSettings, opsContext } from "../context.ts";
 import { oneFormat } from "../formats.ts";
@@ -21,7 +25,11 @@ import {
   TYPES,
 } from "../options.ts";
 import { inInput } from "../place.ts";
+import { rulesToTell } from "../rule-of.ts";
 import { sealSettings } from "../settings.ts";
+import { noteKeepers } from "../keepers.ts";
+import { deliver } from "../target.ts";
+import { tidyBeside } from "../tidy.ts";
 import { errorText } from "../ui.ts";
 
 export const command: CommandModule = {
@@ -45,48 +53,76 @@ export const command: CommandModule = {
   run,
 };
 
+interface World {
+  readonly format: Format;
+  readonly ctx: OpsContext;
+}
+
 async function run(args: Args, io: Io): Promise<number> {
   const file = args.requireFile();
   const path = resolve(io.cwd, file);
+  tidyBeside(path, io);
   await inInput(file, async () => {
     const opened = await readIfPresent(path);
     if (opened === null) refuseMissingFolder(path);
-    const session = await open(file, opened, args, io);
+    const name = args.text("filename-override") ?? file;
+    const world = { format: await oneFormat(args, name, io), ctx: await opsContext(args, io) };
+    const session = await open(name, opened, world, args, io);
     const options = { name: path, cwd: io.cwd, env: io.env, askAgain: askAgain(file, io) };
-    const refuse = refuseOnce(path, opened);
+    let seen = opened;
     // Written while the text is still in the editor's file: where that fails, nothing is lost yet.
     const accept = async (edited: Uint8Array): Promise<void> => {
       const sealed = await session.reseal(edited);
-      await refuse();
-      await writeFileSafely(path, sealed, "shared");
+      if (opened !== null) await tellOfClearText(opened, sealed, name, world, args, io);
+      try {
+        await deliver(sealed, file, "shared", io, seen);
+      } catch (error) {
+        if (!isChangedMeanwhile(error)) throw error;
+        seen = await readIfPresent(path);
+        throw changedSinceOpened();
+      }
+      if (opened !== null && args.has("show-master-keys"))
+        noteKeepers(opened, sealed, { file, ...world, io });
     };
     await editText(session.plain, accept, options);
   });
   return 0;
 }
 
-async function open(file: string, sealed: Uint8Array | null, args: Args, io: Io): Promise<EditSession> {
-  const name = args.text("filename-override") ?? file;
-  const format = await oneFormat(args, name, io);
+/** What the file's selector leaves in clear text is not what its creation rule says: said while it is not written yet. */
+async function tellOfClearText(
+  before: Uint8Array,
+  after: Uint8Array,
+  name: string,
+  { format, ctx }: World,
+  args: Args,
+  io: Io,
+): Promise<void> {
+  const { selector } = readSealedMetadata(format.parseSealed(after));
+  const formats = { input: format, output: format };
+  const ruled = { name, rules: rulesToTell(args, io, ctx), io };
+  await warnOfClearText({ before, after, formats, selector }, ruled, ctx);
+}
+
+async function open(
+  name: string,
+  sealed: Uint8Array | null,
+  { format, ctx }: World,
+  args: Args,
+  io: Io,
+): Promise<EditSession> {
   const showMasterKeys = args.has("show-master-keys");
   const settings = { ...openSettings(args, io), showMasterKeys };
-  const ctx = await opsContext(args, io);
   if (sealed !== null) return openForEdit(sealed, format, settings, ctx);
   const forNew = await sealSettings(args, name, format.name, ctx, io);
   return newForEdit(format, { ...forNew, showMasterKeys }, ctx);
 }
 
-/** Refuses to overwrite what someone else wrote while the editor was open; told once, the user decides. */
-function refuseOnce(path: string, opened: Uint8Array | null): () => Promise<void> {
-  let seen = opened;
-  return async () => {
-    const now = await readIfPresent(path);
-    if (now === null || (seen !== null && equalBytes(now, seen))) return;
-    seen = now;
-    throw new SopsError("CANNOT_WRITE", "the file has changed on the disk since it was opened", {
-      hint: "saving once more overwrites that change; to keep both, copy your text elsewhere first",
-    });
-  };
+/** What someone else wrote while the editor was open is not overwritten; told once, the user decides. */
+function changedSinceOpened(): SopsError {
+  return new SopsError("CANNOT_WRITE", "the file has changed on the disk since it was opened", {
+    hint: "saving once more overwrites that change; to keep both, copy your text elsewhere first",
+  });
 }
 
 function askAgain(file: string, io: Io): (error: SopsError) => Promise<boolean> {

@@ -19,7 +19,7 @@ import { wantsMany } from "../many/wants.ts";
 import { inInput, read } from "../place.ts";
 import { atTarget } from "../reseal.ts";
 import { sealSettings } from "../settings.ts";
-import { deliver, targetOf } from "../target.ts";
+import { deliver, seenTarget, targetOf } from "../target.ts";
 
 export const command: CommandModule = {
   operands: "[file] | -i file|folder|glob ...",
@@ -55,6 +55,7 @@ async function run(args: Args, io: Io): Promise<number> {
   const target = targetOf(args, file);
   const keepDataKey = args.has("keep-data-key");
   if (keepDataKey && (target === undefined || target === file)) throw nothingToKeep();
+  const seen = seenTarget(target, io);
   if (name === undefined) throw stdinNeedsName();
   const formats = await formatsOf(args, name, io);
   const plain = await inInput(file, () => read(file, io));
@@ -66,7 +67,7 @@ async function run(args: Args, io: Io): Promise<number> {
       : await atTarget({ plain, target, formats, settings, keepDataKey }, ctx, io);
   if (known === "same") return 0;
   const sealed = known ?? (await inInput(file, () => encrypt(plain, formats, settings, ctx)));
-  await deliver(sealed, target, "shared", io, target === file ? plain : undefined);
+  await deliver(sealed, target, "shared", io, target === file ? plain : seen);
   return 0;
 }
 

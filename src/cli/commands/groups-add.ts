@@ -12,7 +12,8 @@ export const command: CommandModule = {
   options: [...GROUP_OPTIONS, ...GROUP_KEYS],
   notes:
     "with several groups the data key is split: as many groups as the threshold says are needed to open the file,\n" +
-    "all of them where it says nothing. One key of a group is enough for the group",
+    "all of them where it says nothing. One key of a group is enough for the group. The data key stays: whoever could open\n" +
+    "the file alone has it until enc rotate draws another",
   examples: [
     ["enc groups add -i --file secrets.yaml --age age1... --pgp FINGERPRINT", "one more group, of two keys"],
     [

@@ -33,7 +33,8 @@ async function run(args: Args, io: Io): Promise<number> {
   const say = (line: string): void => {
     io.note(line);
   };
-  const host = await io.host();
+  // Which servers may have our token is nothing to be asked by whoever calls.
+  const host = { ...(await io.host()), askToTrust: undefined };
   const { providers } = nodeContext(host);
   await providers.load?.();
   const stopped = untilSignal();

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { SopsError } from "../../core/errors.ts";
 import { rotate } from "../../ops/rotate.ts";
 import type { Args } from "../args.ts";
@@ -16,9 +17,10 @@ import {
   MANY,
   TYPES,
 } from "../options.ts";
+import { type Rules, rulesToTell } from "../rule-of.ts";
 import { wantsMany } from "../many/wants.ts";
 import { inInput, read, readExisting } from "../place.ts";
-import { deliver, targetOf } from "../target.ts";
+import { deliver, seenTarget, targetOf } from "../target.ts";
 
 export const command: CommandModule = {
   operands: "file | -i file|folder|glob ...",
@@ -32,6 +34,9 @@ export const command: CommandModule = {
     ...KEY_SERVICE,
     ...MANY,
   ],
+  notes:
+    "the keys stay those of the file, but for what --add-... and --rm-... say; where they are not those of the creation\n" +
+    "rule, that is told, and enc updatekeys brings them in line",
   examples: [
     ["enc rotate -i secrets.yaml", "encrypt everything anew under a new data key"],
     ["enc rotate -i secrets/", "every encrypted file of a folder, all or none"],
@@ -45,6 +50,7 @@ async function run(args: Args, io: Io): Promise<number> {
   const many = wantsMany(args, io);
   const file = many ? "" : args.requireFile();
   const target = many ? undefined : targetOf(args, file);
+  const seen = seenTarget(target, io);
   await ctx.providers.load?.();
   const changes = {
     add: keysFromFlags(args, ctx.providers, "add-"),
@@ -55,11 +61,14 @@ async function run(args: Args, io: Io): Promise<number> {
     const { rotateMany } = await import("../many/rotate.ts");
     return rotateMany(changes, changesKeys ? cannotChangeKeys : undefined, args, io);
   }
-  const formats = await formatsOf(args, args.text("filename-override") ?? file, io);
+  const name = args.text("filename-override") ?? file;
+  const formats = await formatsOf(args, name, io);
+  const rule = (): ReturnType<Rules["groupsOf"]> =>
+    rulesToTell(args, io, ctx).groupsOf(name, resolve(io.cwd, name));
   const settings = openSettings(args, io);
   const sealed = await inInput(file, () => (changesKeys ? readForKeyChange : readExisting)(file, io));
-  const rotated = await inInput(file, () => rotate(sealed, formats, changes, settings, ctx));
-  await deliver(rotated, target, "shared", io, target === file ? sealed : undefined);
+  const rotated = await inInput(file, () => rotate(sealed, formats, { ...changes, rule }, settings, ctx));
+  await deliver(rotated, target, "shared", io, target === file ? sealed : seen);
   return 0;
 }
 

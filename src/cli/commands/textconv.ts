@@ -5,16 +5,19 @@ import type { CommandModule } from "../command.ts";
 import { opsContext } from "../context.ts";
 import { inputFormat } from "../formats.ts";
 import type { Io } from "../io.ts";
-import { TYPES } from "../options.ts";
+import { ALL_KEYS, TYPES } from "../options.ts";
 import { inInput, read } from "../place.ts";
 import { errorText } from "../ui.ts";
 
 export const command: CommandModule = {
   operands: "file",
-  options: TYPES.filter(({ long }) => long === "input-type"),
-  notes: "prints the plain text where a key is at hand, else which values changed; asks nothing, never fails",
+  options: [...TYPES.filter(({ long }) => long === "input-type"), ALL_KEYS],
+  notes:
+    "prints the plain text where an age key is at hand in a file or a variable, else which values changed; asks nothing,\n" +
+    "dials nothing, runs nothing and never fails. --all-keys: key servers, gpg, plugins and key commands are used, too",
   examples: [
     ["git config diff.enc.textconv 'enc textconv'", "once per clone"],
+    ["git config diff.enc.textconv 'enc textconv --all-keys'", "the same where you trust who can push"],
     ["echo '*.enc.yaml diff=enc' >> .gitattributes", "once per repository"],
   ],
   run,
@@ -26,7 +29,9 @@ async function run(args: Args, io: Io): Promise<number> {
   try {
     const bytes = await inInput(file, () => read(file, io));
     const input = await inputFormat(args, file);
-    io.writeOut(await textconv(bytes, input, await opsContext(args, io)));
+    io.writeOut(
+      await textconv(bytes, input, args.has("all-keys") ? "everywhere" : "here", await opsContext(args, io)),
+    );
   } catch (error) {
     if (!(error instanceof SopsError)) throw error;
     io.writeErr(errorText(error, io.color));

@@ -1,7 +1,8 @@
 import type { Args } from "../args.ts";
 import type { Change } from "../change.ts";
-import { asSetError } from "../change.ts";
+import { asSetError, changeUnderRule } from "../change.ts";
 import type { Io } from "../io.ts";
+import { type Rules, rulesToTell } from "../rule-of.ts";
 import { openJob } from "./open-job.ts";
 import { runMany } from "./run.ts";
 
@@ -12,14 +13,17 @@ export async function changeMany(
   io: Io,
   change: Change,
 ): Promise<number> {
+  let rules: Rules | undefined;
   const job = await openJob(
     {
       command,
       done: "changed",
-      async work(sealed, formats, settings, ctx) {
+      async work(sealed, formats, settings, ctx, { name }) {
         const how = { ...settings, idempotent: args.has("idempotent") };
         try {
-          return (await change({ sealed, formats, settings: how, ctx })).bytes;
+          rules ??= rulesToTell(args, io, ctx);
+          const ruled = { name, rules, io };
+          return (await changeUnderRule(change, { sealed, formats, settings: how, ctx }, ruled)).bytes;
         } catch (error) {
           throw asSetError(error);
         }

@@ -7,6 +7,7 @@ import type { Args } from "../args.ts";
 import { inputFormat } from "../formats.ts";
 import type { Io } from "../io.ts";
 import { inInput, readExisting } from "../place.ts";
+import { tellLeftOvers } from "../tidy.ts";
 import { errorText } from "../ui.ts";
 import { errorRow, exitCodeOfAll } from "./report.ts";
 import { passesUnsealed } from "./sealed-files.ts";
@@ -17,7 +18,8 @@ type Status =
 
 /** `enc filestatus` of many files: one JSON object per line. Of a folder, those that are encrypted. */
 export async function filestatusMany(args: Args, io: Io): Promise<number> {
-  const { files } = await selectFiles(args.positionals, io.cwd);
+  const { files, leftOvers } = await selectFiles(args.positionals, io.cwd);
+  tellLeftOvers(leftOvers, io);
   const all = (await inPool(files, WIDTH, (file) => statusOf(file, args, io))).filter((s) => s !== null);
   for (const status of all) {
     const row = "error" in status ? { path: status.path, error: errorRow(status.error) } : status;

@@ -2,7 +2,7 @@ import type { KeyUpdate } from "../../ops/update-keys.ts";
 import { printable } from "../../core/printable.ts";
 
 /** What `updatekeys` would change, as sops prints it: groups count from 1, `+++` comes, `---` goes. */
-export function keyDiffText({ groups, threshold }: KeyUpdate): string {
+export function keyDiffText({ groups, threshold }: Pick<KeyUpdate, "groups" | "threshold">): string {
   const lines = groups.flatMap(({ kept, added, removed }, i) => [
     `Group ${String(i + 1)}`,
     ...kept.map((name) => `    ${name}`),

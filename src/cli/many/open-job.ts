@@ -1,4 +1,5 @@
 import { SopsError } from "../../core/errors.ts";
+import type { Selected } from "../../node/many/select.ts";
 import type { Formats, OpenSettings, OpsContext } from "../../ops/context.ts";
 import type { Args } from "../args.ts";
 import { oncePerFolder, storesFor } from "../config.ts";
@@ -19,6 +20,7 @@ export interface OpenJob {
     formats: Formats,
     settings: OpenSettings,
     ctx: OpsContext,
+    file: Selected,
   ) => Promise<Uint8Array>;
 }
 
@@ -40,15 +42,15 @@ export async function openJob(
     harmless: { NO_METADATA: NOT_ENCRYPTED },
     passes: async (file, bytes) => passesUnsealed(file, bytes, await inputFormat(args, file.name)),
     async prepare(files) {
-      const read = files.map(async ({ file, bytes }) => ({
-        bytes,
+      const asking = files.map(async ({ file, target }) => ({
+        bytes: () => target.bytes(),
         format: await inputFormat(args, file.name),
       }));
-      await askOnce(await Promise.all(read), settings.decryptionOrder, ctx);
+      await askOnce(await Promise.all(asking), settings.decryptionOrder, ctx);
     },
     async work(file, bytes) {
       const formats = await formatsOf(args, file.name, io, storesOf);
-      return work(bytes, formats, settings, about(file));
+      return work(bytes, formats, settings, about(file), file);
     },
   };
 }

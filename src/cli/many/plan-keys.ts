@@ -3,14 +3,15 @@ import { matchRule } from "../../config/match.ts";
 import { type ErrorCode, SopsError } from "../../core/errors.ts";
 import type { Format } from "../../core/format.ts";
 import type { KeyRef } from "../../core/key.ts";
+import { Budget, within } from "../../node/many/budget.ts";
 import type { Selected } from "../../node/many/select.ts";
+import { readTarget, type Target } from "../../node/many/target.ts";
 import { type KeyUpdate, updateKeys } from "../../ops/update-keys.ts";
 import type { Args } from "../args.ts";
 import { configsFor } from "../config.ts";
 import { inputFormat } from "../formats.ts";
 import type { Io } from "../io.ts";
 import { configKeyReader } from "../keys.ts";
-import { read } from "../place.ts";
 import type { ManyContext } from "./context.ts";
 import { NO_RULE, type Outcome } from "./outcome.ts";
 import { NOT_ENCRYPTED, passesUnsealed } from "./sealed-files.ts";
@@ -20,9 +21,12 @@ export type Planned =
   | { readonly file: Selected; readonly outcome: Outcome }
   | {
       readonly file: Selected;
-      readonly update: KeyUpdate;
-      readonly bytes: Uint8Array;
+      readonly target: Target;
       readonly format: Format;
+      /** What is shown. What was parsed for it is let go: of 10,000 files it would fill the memory. */
+      readonly diff: Pick<KeyUpdate, "groups" | "threshold" | "keepers">;
+      /** The change, made from the file once more. */
+      readonly apply: () => Promise<Uint8Array>;
     };
 
 export const settled = (file: Selected, outcome: Outcome): Planned => ({ file, outcome });
@@ -31,6 +35,7 @@ export const settled = (file: Selected, outcome: Outcome): Planned => ({ file, o
 export function keyPlanner(args: Args, io: Io, world: ManyContext): (file: Selected) => Promise<Planned> {
   const { ctx } = world;
   const configs = configsFor(args, io);
+  const budget = new Budget();
   const ruleOf = async (file: Selected): Promise<readonly (readonly KeyRef[])[]> => {
     await ctx.providers.load?.();
     const config = await configs(file.name);
@@ -40,11 +45,16 @@ export function keyPlanner(args: Args, io: Io, world: ManyContext): (file: Selec
   };
   const plan = async (file: Selected): Promise<Planned> => {
     const format = await inputFormat(args, file.name);
-    const bytes = await read(file.path, io);
-    const why = file.by === "name" ? null : passesUnsealed(file, bytes, format);
+    const target = await readTarget(file.path, file.name);
+    const why = file.by === "name" ? null : passesUnsealed(file, target.bytes(), format);
     if (why !== null) return settled(file, { name: file.name, state: "skipped", why });
-    const update = await updateKeys(bytes, format, await ruleOf(file), world.about(file));
-    if (update.changes) return { file, update, bytes, format };
+    const rule = await ruleOf(file);
+    const update = (): Promise<KeyUpdate> => updateKeys(target.bytes(), format, rule, world.about(file));
+    const { groups, threshold, keepers, changes } = await update();
+    if (changes) {
+      const apply = async (): Promise<Uint8Array> => (await update()).apply();
+      return { file, target: within(target, budget), format, diff: { groups, threshold, keepers }, apply };
+    }
     return settled(file, { name: file.name, state: "unchanged", why: "already up to date" });
   };
   return async (file) => {

@@ -2,6 +2,7 @@ import type { SopsError } from "../../core/errors.ts";
 import { type KeyChanges, rotate } from "../../ops/rotate.ts";
 import type { Args } from "../args.ts";
 import type { Io } from "../io.ts";
+import { type Rules, rulesToTell } from "../rule-of.ts";
 import { requireInPlace } from "./in-place.ts";
 import { openJob } from "./open-job.ts";
 import { runMany } from "./run.ts";
@@ -14,12 +15,18 @@ export async function rotateMany(
   io: Io,
 ): Promise<number> {
   requireInPlace(args);
+  let rules: Rules | undefined;
   const job = await openJob(
     {
       command: "rotate",
       done: "rotated",
       missing,
-      work: (sealed, formats, settings, ctx) => rotate(sealed, formats, changes, settings, ctx),
+      work(sealed, formats, settings, ctx, { name, path }) {
+        rules ??= rulesToTell(args, io, ctx);
+        const known = rules;
+        const rule = (): ReturnType<Rules["groupsOf"]> => known.groupsOf(name, path);
+        return rotate(sealed, formats, { ...changes, rule }, settings, ctx);
+      },
     },
     args,
     io,

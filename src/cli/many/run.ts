@@ -1,10 +1,12 @@
 import { SopsError, type ErrorCode } from "../../core/errors.ts";
 import { inPool } from "../../node/many/pool.ts";
+import { Budget, within } from "../../node/many/budget.ts";
 import { Replacements, WIDTH } from "../../node/many/replacements.ts";
 import { type Selected, selectFiles } from "../../node/many/select.ts";
 import { readTarget, type Target } from "../../node/many/target.ts";
 import type { Args } from "../args.ts";
 import type { Io } from "../io.ts";
+import { tellLeftOvers } from "../tidy.ts";
 import { noteText } from "../ui.ts";
 import { outsideText } from "./outside.ts";
 import type { Outcome } from "./outcome.ts";
@@ -24,7 +26,7 @@ export interface ManyJob {
   /** Errors that mean the same for such a file: code and what the summary says. */
   readonly harmless: Readonly<Partial<Record<ErrorCode, string>>>;
   /** Once for all files, before the first is worked on. */
-  prepare?(files: readonly { readonly file: Selected; readonly bytes: Uint8Array }[]): Promise<void>;
+  prepare?(files: readonly { readonly file: Selected; readonly target: Target }[]): Promise<void>;
   /** The new content; the same bytes where there is nothing to change. */
   work(file: Selected, bytes: Uint8Array): Promise<Uint8Array>;
   /** Tells what the files were warned of, before the first is written. */
@@ -66,7 +68,9 @@ async function changeSelected(
 ): Promise<readonly Outcome[]> {
   const { files, leftOvers, outside } = await selectFiles(operands, io.cwd);
   const line = progress(files.length, quiet, io);
-  const replacements = new Replacements();
+  const replacements = new Replacements((name, message) => {
+    if (!quiet) io.writeErr(noteText(`${name}: ${message}`));
+  });
   try {
     return await changeAll(files, job, replacements, line);
   } catch (error) {
@@ -74,7 +78,7 @@ async function changeSelected(
     throw error;
   } finally {
     line.clear();
-    if (leftOvers.length > 0 && !quiet) io.writeErr(noteText(leftOverText(leftOvers)));
+    if (!quiet) tellLeftOvers(leftOvers, io);
     if (outside.length > 0 && !quiet) io.writeErr(noteText(outsideText(outside)));
   }
 }
@@ -85,10 +89,9 @@ async function changeAll(
   replacements: Replacements,
   line: Progress,
 ): Promise<readonly Outcome[]> {
-  const items = await inPool(files, WIDTH, (file) => read(file, job));
-  const due = items.flatMap(({ file, target }) =>
-    target === undefined ? [] : [{ file, bytes: target.bytes }],
-  );
+  const budget = new Budget();
+  const items = await inPool(files, WIDTH, (file) => read(file, job, budget));
+  const due = items.flatMap(({ file, target }) => (target === undefined ? [] : [{ file, target }]));
   await job.prepare?.(due);
   let failed = items.some(({ outcome }) => outcome?.state === "failed");
   const outcomes = await inPool(items, WIDTH, async (item) => {
@@ -107,11 +110,11 @@ async function changeAll(
   return commit(told, replacements);
 }
 
-async function read(file: Selected, job: ManyJob): Promise<Item> {
+async function read(file: Selected, job: ManyJob, budget: Budget): Promise<Item> {
   try {
     const target = await readTarget(file.path, file.name);
-    const why = file.by === "name" ? null : await job.passes(file, target.bytes);
-    if (why === null) return { file, target };
+    const why = file.by === "name" ? null : await job.passes(file, target.bytes());
+    if (why === null) return { file, target: within(target, budget) };
     return { file, outcome: { name: file.name, state: "skipped", why } };
   } catch (error) {
     return { file, outcome: failure(file, error, job) };
@@ -125,8 +128,9 @@ async function change(
 ): Promise<Outcome> {
   if (target === undefined) return { name: file.name, state: "untouched" };
   try {
-    const bytes = await job.work(file, target.bytes);
-    if (bytes === target.bytes) return { name: file.name, state: "unchanged", why: "unchanged" };
+    const old = target.bytes();
+    const bytes = await job.work(file, old);
+    if (bytes === old) return { name: file.name, state: "unchanged", why: "unchanged" };
     await replacements?.add(target, bytes);
     return { name: file.name, state: "done" };
   } catch (error) {
@@ -154,8 +158,4 @@ async function commit(outcomes: readonly Outcome[], replacements: Replacements):
       return name === error.place?.file ? { name, state: "failed", error } : { name, state: "untouched" };
     });
   }
-}
-
-function leftOverText(names: readonly string[]): string {
-  return `left by a run that was killed, may hold plain text, can be removed: ${names.join(", ")}`;
 }

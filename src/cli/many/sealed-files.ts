@@ -37,19 +37,18 @@ export function isSealed(bytes: Uint8Array, format: Format): boolean {
 
 /** Asks the user at once for all that opening these files takes. What cannot be read is told of when it is opened. */
 export async function askOnce(
-  files: readonly { readonly bytes: Uint8Array; readonly format: Format }[],
+  files: readonly { readonly bytes: () => Uint8Array; readonly format: Format }[],
   order: readonly string[] | undefined,
   ctx: OpsContext,
 ): Promise<void> {
-  const groups = files
-    .filter(({ bytes }) => mayAsk(bytes))
-    .flatMap(({ bytes, format }) => {
-      try {
-        return [readSealedMetadata(format.parseSealed(bytes)).groups];
-      } catch (error) {
-        if (error instanceof SopsError) return [];
-        throw error;
-      }
-    });
+  const groups = files.flatMap(({ bytes: read, format }) => {
+    try {
+      const bytes = read();
+      return mayAsk(bytes) ? [readSealedMetadata(format.parseSealed(bytes)).groups] : [];
+    } catch (error) {
+      if (error instanceof SopsError) return [];
+      throw error;
+    }
+  });
   if (groups.length > 1) await unwrapTogether(groups, order ?? DEFAULT_ORDER, ctx);
 }

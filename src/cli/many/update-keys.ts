@@ -1,10 +1,13 @@
 import { SopsError } from "../../core/errors.ts";
-import { writeFileSafely } from "../../node/files.ts";
+import { shellQuote } from "../../core/shell-quote.ts";
 import { inPool } from "../../node/many/pool.ts";
 import { WIDTH } from "../../node/many/replacements.ts";
 import { selectFiles } from "../../node/many/select.ts";
+import { keepsDataKey } from "../../ops/keepers.ts";
 import type { Args } from "../args.ts";
 import type { Io } from "../io.ts";
+import { deliver } from "../target.ts";
+import { tellLeftOvers } from "../tidy.ts";
 import { noteText, questionText } from "../ui.ts";
 import { manyContext } from "./context.ts";
 import { keyDiffText } from "./key-diff-text.ts";
@@ -14,6 +17,7 @@ import { progress } from "./progress.ts";
 import { report, reportOptions } from "./report.ts";
 import { outsideText } from "./outside.ts";
 import { askOnce } from "./sealed-files.ts";
+import { Warnings } from "./warnings.ts";
 
 /**
  * Three rounds: what would change in each file, the questions, the changes. Nothing is written before the last answer.
@@ -22,37 +26,51 @@ import { askOnce } from "./sealed-files.ts";
 export async function updateMany(args: Args, io: Io): Promise<number> {
   if (args.positionals.length === 0)
     throw new SopsError("NO_FILE", "no file is named", { hint: "name the file after the command" });
-  const { files, outside } = await selectFiles(args.positionals, io.cwd);
+  const { files, leftOvers, outside } = await selectFiles(args.positionals, io.cwd);
+  if (!args.has("quiet")) tellLeftOvers(leftOvers, io);
   if (outside.length > 0) io.note(outsideText(outside));
   const world = await manyContext(args, io);
   const plans = await inPool(files, WIDTH, keyPlanner(args, io, world));
   const agreed: Planned[] = [];
   for (const planned of plans) agreed.push(await agree(planned, args, io));
   const due = agreed.flatMap((planned) => ("outcome" in planned ? [] : [planned]));
-  await askOnce(due, undefined, world.ctx);
+  const asking = due.map(({ target, format }) => ({ bytes: () => target.bytes(), format }));
+  await askOnce(asking, undefined, world.ctx);
+  const left = new Warnings();
   const line = progress(due.length, args.has("quiet"), io);
   const outcomes = await inPool(agreed, WIDTH, async (planned) => {
     if ("outcome" in planned) return planned.outcome;
-    const outcome = await apply(planned);
+    const outcome = await apply(planned, io);
+    const { keepers } = planned.diff;
+    if (outcome.state === "done" && keepers !== null)
+      left.add(outcome.name, keepsDataKey(keepers, rotateCommand(args)));
     line.step();
     return outcome;
   });
   line.clear();
   world.tell();
-  return tell(outcomes, args, io);
+  const code = tell(outcomes, args, io);
+  for (const warning of left.take()) io.note(warning);
+  return code;
+}
+
+/** The same files, for a shell. */
+function rotateCommand(args: Args): string {
+  const recursive = args.has("recursive") ? ["--recursive"] : [];
+  return ["enc rotate -i", ...recursive, ...args.positionals.map(shellQuote)].join(" ");
 }
 
 /** Shows what would change and asks, unless told not to. */
 async function agree(planned: Planned, args: Args, io: Io): Promise<Planned> {
   if ("outcome" in planned) return planned;
-  const { file, update } = planned;
+  const { file, diff } = planned;
   const { name } = file;
   const json = args.has("json");
   // Nobody is asked about a change that they have not seen; stdout is for the document of --json.
   if (!(args.has("yes") && (json || args.has("quiet")))) {
     io.writeErr(noteText(`${name}: the keys differ from those of its creation rule`));
-    if (json) io.writeErr(keyDiffText(update));
-    else io.writeOut(keyDiffText(update));
+    if (json) io.writeErr(keyDiffText(diff));
+    else io.writeOut(keyDiffText(diff));
   }
   if (args.has("yes")) return planned;
   const answer = await ask(`change the keys of ${name}? (y/n)`, io);
@@ -77,10 +95,13 @@ async function ask(question: string, io: Io): Promise<"y" | "n" | null> {
   }
 }
 
-async function apply({ file, update, bytes }: Exclude<Planned, { outcome: Outcome }>): Promise<Outcome> {
+async function apply(
+  { file, target, apply: update }: Exclude<Planned, { outcome: Outcome }>,
+  io: Io,
+): Promise<Outcome> {
   try {
-    const updated = await update.apply();
-    await writeFileSafely(file.path, updated, "shared", bytes);
+    const updated = await update();
+    await deliver(updated, file.name, "shared", io, target.held ?? target.seen);
     return { name: file.name, state: "done" };
   } catch (error) {
     return failed(file, error);

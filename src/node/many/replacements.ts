@@ -1,11 +1,12 @@
-import { readFileSync, renameSync } from "node:fs";
+import { linkSync } from "node:fs";
 import { dirname } from "node:path";
-import { equalBytes } from "../../core/bytes.ts";
 import { SopsError } from "../../core/errors.ts";
 import { cannotWrite } from "../files.ts";
-import { type Beside, beside, stage, syncFolder, writeNow } from "../replace.ts";
+import { withFolderLocks } from "../folder-lock.ts";
+import { type Beside, beside, placeOver, stage, syncFolder, type Warn, writeNow } from "../replace.ts";
+import { refuseChanged } from "../seen.ts";
 import { inPool } from "./pool.ts";
-import { refuseChanged, refuseIrreplaceable, type Target } from "./target.ts";
+import { refuseIrreplaceable, type Target } from "./target.ts";
 
 /** How many files are worked on at a time: what waits is the disk, and the servers of keys. */
 export const WIDTH = 16;
@@ -15,6 +16,12 @@ interface Replacement {
   readonly staged: Beside;
 }
 
+/** A file that has its new content, and its old content under a name of ours where the memory does not hold it. */
+interface Replaced {
+  readonly target: Target;
+  readonly old: Beside | null;
+}
+
 /**
  * Files that are replaced together or not at all. Each new file is written beside its target, on the disk and read back
  * before `commit` puts the first in its place; that is done in one go which no signal interrupts, and what cannot be
@@ -22,6 +29,12 @@ interface Replacement {
  */
 export class Replacements {
   readonly #ready: Replacement[] = [];
+  readonly #warn: (name: string, message: string) => void;
+
+  /** `warn` is told what a new file could not keep of the old one. */
+  constructor(warn: (name: string, message: string) => void) {
+    this.#warn = warn;
+  }
 
   get size(): number {
     return this.#ready.length;
@@ -30,13 +43,11 @@ export class Replacements {
   /** Throws CANNOT_WRITE without a place. */
   async add(target: Target, bytes: Uint8Array): Promise<void> {
     refuseIrreplaceable(target);
+    const warn: Warn = (message) => {
+      this.#warn(target.name, message);
+    };
     try {
-      const staged = await stage(target.path, bytes, { old: target.stats });
-      this.#ready.push({ target, staged });
-      if (!equalBytes(readFileSync(staged.path), bytes))
-        throw new SopsError("CANNOT_WRITE", "what was written reads back differently", {
-          hint: "check the disk; the file is as it was",
-        });
+      this.#ready.push({ target, staged: await stage(target.path, bytes, { old: target.stats }, warn) });
     } catch (cause) {
       throw cannotWrite(target.path, cause);
     }
@@ -50,36 +61,55 @@ export class Replacements {
   /** Puts every new file in its place. Throws CANNOT_WRITE, the files as they were; its place is the name of the one that failed. */
   async commit(): Promise<void> {
     const all = this.#ready.splice(0);
+    const folders = [...new Set(all.map(({ target }) => dirname(target.path)))];
     try {
-      replaceAll(all);
+      await withFolderLocks(folders, () => {
+        replaceAll(all);
+      });
+    } catch (error) {
+      discardAll(all.map(({ staged }) => staged));
+      // Where the folder is somebody else's for now, none of them has failed by itself.
+      throw error instanceof SopsError ? error.at({ file: all[0]?.target.name }) : error;
     } finally {
-      await inPool([...new Set(all.map(({ target }) => dirname(target.path)))], WIDTH, syncFolder);
+      await inPool(folders, WIDTH, syncFolder);
     }
   }
 }
 
 /** Synchronous, the way back with it: a signal that comes meanwhile ends the process after the last one. */
 function replaceAll(all: readonly Replacement[]): void {
-  let replaced = 0;
+  const done: Replaced[] = [];
   let at: Target | undefined;
   try {
-    for (const { target } of all) refuseChanged((at = target));
+    for (const { target } of all) refuseChanged((at = target).path, target.seen);
     for (const { target, staged } of all) {
       at = target;
-      renameSync(staged.path, target.path);
-      staged.done();
-      replaced++;
+      done.push(place(target, staged));
     }
   } catch (cause) {
     const error = cannotWrite(at?.path ?? "", cause).at({ file: at?.name });
-    throw takenBack(all, replaced, error);
+    throw takenBack(all, done, error);
   }
+  discardAll(done.flatMap(({ old }) => old ?? []));
 }
 
-/** Puts the old bytes of the first `replaced` files back. Answers `error`, and what could not be done. */
-function takenBack(all: readonly Replacement[], replaced: number, error: SopsError): SopsError {
-  const left = discardAll(all.slice(replaced).map(({ staged }) => staged));
-  const stuck = all.slice(0, replaced).flatMap(({ target }) => (isRestored(target) ? [] : [target.name]));
+/** What the memory does not hold keeps a second name of ours until all are in place. */
+function place(target: Target, staged: Beside): Replaced {
+  const old = target.held === null ? beside(target.path) : null;
+  try {
+    if (old !== null) linkSync(target.path, old.path);
+    placeOver(staged, target.path);
+  } catch (error) {
+    old?.discard();
+    throw error;
+  }
+  return { target, old };
+}
+
+/** Puts the old bytes back. Answers `error`, and what could not be done. */
+function takenBack(all: readonly Replacement[], done: readonly Replaced[], error: SopsError): SopsError {
+  const left = discardAll(all.map(({ staged }) => staged));
+  const stuck = done.flatMap((replaced) => (isRestored(replaced) ? [] : [replaced.target.name]));
   const hints = [
     ...(stuck.length > 0
       ? [`these could not be taken back and have their new content: ${stuck.join(", ")}`]
@@ -91,15 +121,15 @@ function takenBack(all: readonly Replacement[], replaced: number, error: SopsErr
 }
 
 /**
- * Written anew, and not kept by a second name until all are replaced: after `encrypt` that would be plain text, which a
- * `kill -9` in between left lying about.
+ * Written anew where the memory holds it, and not kept by a second name: after `encrypt` that would be plain text, which
+ * a `kill -9` in between left lying about until the next command.
  */
-function isRestored({ path, bytes, stats }: Target): boolean {
-  const old = beside(path);
+function isRestored({ target, old: kept }: Replaced): boolean {
+  const { path, held, stats } = target;
+  const old = kept ?? beside(path);
   try {
-    writeNow(old.path, bytes, { old: stats });
-    renameSync(old.path, path);
-    old.done();
+    if (held !== null) writeNow(old.path, held, stats, path);
+    placeOver(old, path);
     return true;
   } catch {
     discardAll([old]);

@@ -1,7 +1,8 @@
 import { lstatSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { SopsError } from "../../core/errors.ts";
 import { refuseEmptyName } from "../empty-name.ts";
+import { isInUse, removeIfLeft, removeLeftOvers } from "../left-overs.ts";
 import { type Glob, type GlobPart, parseGlobs } from "./glob.ts";
 import { outsideOf, realOf } from "./leads-out.ts";
 import { lookAt } from "./look-at.ts";
@@ -20,11 +21,16 @@ export interface Selected {
   readonly by: "name" | "glob" | "folder";
 }
 
+export interface LeftOvers {
+  readonly removed: readonly string[];
+  readonly left: readonly string[];
+}
+
 export interface Selection {
   /** Each file once, in the order of the operands, and by name in each. */
   readonly files: readonly Selected[];
-  /** Names of temporary files that a killed run left in the folders. */
-  readonly leftOvers: readonly string[];
+  /** Names of temporary files that a killed run left in the folders: those that are removed now, and those of which nobody knows. */
+  readonly leftOvers: LeftOvers;
   /** Links that were passed over, since they lead out of the folder that brought them and of the working directory. */
   readonly outside: readonly string[];
 }
@@ -35,17 +41,21 @@ const WINDOWS = process.platform === "win32";
 export async function selectFiles(operands: readonly string[], cwd: string): Promise<Selection> {
   const finder = new Finder(cwd);
   for (const operand of operands) await finder.add(operand);
-  return { files: [...finder.files.values()], leftOvers: finder.leftOvers, outside: finder.outside };
+  return { files: [...finder.files.values()], leftOvers: finder.leftOvers(), outside: finder.outside };
 }
 
 class Finder {
   readonly cwd: string;
   /** By what they really are: two names of one file are one file. */
   readonly files = new Map<string, Selected>();
-  readonly leftOvers: string[] = [];
   readonly outside: string[] = [];
   /** By the folder that brings files. */
   readonly #outside = new Map<string, (real: string) => boolean>();
+
+  readonly #removed: string[] = [];
+  readonly #left: string[] = [];
+  /** Those in which nobody has looked for what was left. */
+  readonly #untidy = new Set<string>();
 
   /** What folders really are. */
   readonly #folders = new Map<string, string>();
@@ -62,9 +72,16 @@ class Finder {
     else await this.#glob(operand);
   }
 
+  leftOvers(): LeftOvers {
+    for (const folder of this.#untidy)
+      this.#removed.push(...removeLeftOvers(folder).map((name) => join(relative(this.cwd, folder), name)));
+    return { removed: this.#removed, left: this.#left };
+  }
+
   #take(name: string, by: Selected["by"], root = ""): void {
     const path = resolve(this.cwd, name);
     const real = this.#realOf(path);
+    if (by !== "folder") this.#untidy.add(dirname(real));
     if (by !== "name" && this.#isOutside(root)(real)) this.outside.push(name);
     else if (by === "name" || !this.files.has(real)) this.files.set(real, { name, path, real, by });
   }
@@ -86,8 +103,17 @@ class Finder {
   async #walk(name: string, by: Selected["by"], root: string): Promise<void> {
     const { files, folders, leftOvers } = await readFolder(resolve(this.cwd, name));
     for (const file of files) this.#take(join(name, file), by, root);
-    this.leftOvers.push(...leftOvers.map((file) => join(name, file)));
+    this.#tidy(name, leftOvers);
     for (const folder of folders) await this.#walk(join(name, folder), by, root);
+  }
+
+  #tidy(folder: string, leftOvers: readonly string[]): void {
+    for (const file of leftOvers) {
+      const path = resolve(this.cwd, folder, file);
+      const name = join(folder, file);
+      if (removeIfLeft(path, file)) this.#removed.push(name);
+      else if (!isInUse(file)) this.#left.push(name);
+    }
   }
 
   async #glob(text: string): Promise<void> {

@@ -1,17 +1,35 @@
-import { type Stats, statSync } from "node:fs";
+import { readFileSync, type Stats, statSync } from "node:fs";
 import { SopsError } from "../../core/errors.ts";
-import { cannotWrite, changedMeanwhile, followLinks, tryToOpen } from "../files.ts";
+import { cannotWrite, followLinks, tryToOpen } from "../files.ts";
 import { cannotRead, readInput } from "../read-input.ts";
-import { lookAt } from "./look-at.ts";
+import { refuseChanged, type Seen, seenAt } from "../seen.ts";
 
 /** A file that is to be replaced together with others, as it was when it was read. */
-export interface Target {
+export class Target {
   /** As the user names it: the place in errors. */
   readonly name: string;
   /** Where links lead. */
   readonly path: string;
   readonly stats: Stats;
-  readonly bytes: Uint8Array;
+  /** Undefined: it is no regular file. */
+  readonly seen: Seen | undefined;
+  /** Null: let go, as many files share one memory. */
+  held: Uint8Array | null;
+
+  constructor(name: string, path: string, stats: Stats, seen: Seen | undefined, bytes: Uint8Array) {
+    this.name = name;
+    this.path = path;
+    this.stats = stats;
+    this.seen = seen;
+    this.held = bytes;
+  }
+
+  /** What it held. Throws CANNOT_WRITE without a place where it is read once more and has changed. */
+  bytes(): Uint8Array {
+    if (this.held !== null) return this.held;
+    refuseChanged(this.path, this.seen);
+    return readFileSync(this.path);
+  }
 }
 
 /** Reads the file at an absolute path. Throws FILE_NOT_FOUND and CANNOT_READ without a place. */
@@ -19,8 +37,8 @@ export async function readTarget(file: string, name: string): Promise<Target> {
   try {
     const path = followLinks(file);
     // Before its bytes, so that a change in between is seen as one.
-    const stats = statSync(path);
-    return { name, path, stats, bytes: await readInput(path) };
+    const [stats, seen] = [statSync(path), seenAt(path)];
+    return new Target(name, path, stats, seen, await readInput(path));
   } catch (cause) {
     throw cause instanceof SopsError ? cause : cannotRead(cause);
   }
@@ -44,15 +62,4 @@ function alone(why: string): SopsError {
   return new SopsError("CANNOT_WRITE", `the file cannot be replaced together with others: ${why}`, {
     hint: "run the command for this file alone, without a folder or other files",
   });
-}
-
-/** Throws CANNOT_WRITE where someone else has written to the file, or put another in its place, since it was read. */
-export function refuseChanged({ path, stats }: Target): void {
-  if (!isSame(stats, lookAt(path))) throw changedMeanwhile();
-}
-
-function isSame(then: Stats, now: Stats | undefined): boolean {
-  return (
-    now?.isFile() === true && now.ino === then.ino && now.size === then.size && now.mtimeMs === then.mtimeMs
-  );
 }

@@ -3,20 +3,20 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { SopsError } from "../../core/errors.ts";
 import { reasonOf } from "../errno.ts";
+import { isOurs } from "../left-overs.ts";
 import { lookAt } from "./look-at.ts";
 
 /** Folders in which nobody keeps secrets of their own. */
 const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([".git", "node_modules"]);
 /** Configs say how files are sealed, and are never sealed themselves. */
 const SKIPPED_FILES: ReadonlySet<string> = new Set([".sops.yaml", ".sops-ts.yaml"]);
-/** What a run that was killed may leave beside a file (`replace.ts`). */
-const LEFT_OVER = /^\.enc-[0-9a-f]+\.tmp$/;
 
 export interface Folder {
   /** Names, sorted. Links to files are files. */
   readonly files: readonly string[];
   /** Links to folders are left out: they can go in circles, and lead out of the tree. */
   readonly folders: readonly string[];
+  /** What a run that was killed may have left beside a file. */
   readonly leftOvers: readonly string[];
 }
 
@@ -39,11 +39,11 @@ export async function readFolder(folder: string): Promise<Folder> {
   return {
     files: names((entry) => isFile(entry, folder) && !isSkipped(entry.name)),
     folders: names((entry) => entry.isDirectory() && !SKIPPED_FOLDERS.has(entry.name)),
-    leftOvers: names((entry) => LEFT_OVER.test(entry.name)),
+    leftOvers: names((entry) => isOurs(entry.name)),
   };
 }
 
-const isSkipped = (name: string): boolean => SKIPPED_FILES.has(name) || LEFT_OVER.test(name);
+const isSkipped = (name: string): boolean => SKIPPED_FILES.has(name) || isOurs(name);
 
 function isFile(entry: Dirent, folder: string): boolean {
   if (!entry.isSymbolicLink()) return entry.isFile();

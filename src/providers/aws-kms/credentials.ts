@@ -4,6 +4,8 @@ import { isErrorNamed } from "../../core/realm.ts";
 import { LIMITS, limited } from "../network.ts";
 import type { SdkHandler } from "./http.ts";
 import type { KmsKey } from "./key.ts";
+import { profilePaths } from "./profile-file.ts";
+import { profileMistake, tokenMistake } from "./profile-mistake.ts";
 import type * as sdkModule from "./sdk.ts";
 
 type Sdk = typeof sdkModule;
@@ -90,21 +92,24 @@ function webIdentitySource(key: Login, { sdk, host, handler }: Lookup): Source |
   const roleArn = variable(host, "AWS_ROLE_ARN");
   if (webIdentityTokenFile === undefined || roleArn === undefined) return undefined;
   const roleSessionName = variable(host, "AWS_ROLE_SESSION_NAME") ?? sessionName(host);
-  return sdk.fromTokenFile({
+  const source = sdk.fromTokenFile({
     webIdentityTokenFile,
     roleArn,
     roleSessionName,
     clientConfig: { ...handlerOption(handler), ...stsEndpoint(host) },
     parentClientConfig: { region: key.region },
   });
+  return async () => {
+    const wrong = await tokenMistake(webIdentityTokenFile, "AWS_WEB_IDENTITY_TOKEN_FILE", host);
+    if (wrong !== null) throw wrong;
+    return source();
+  };
 }
 
 function profileSource(key: Login, { sdk, host, handler }: Lookup): Source {
-  const home = host.homeDir();
-  const credentials = variable(host, "AWS_SHARED_CREDENTIALS_FILE") ?? (home && `${home}/.aws/credentials`);
-  const config = variable(host, "AWS_CONFIG_FILE") ?? (home && `${home}/.aws/config`);
+  const { credentials, config } = profilePaths(host);
   const profile = key.profile ?? variable(host, "AWS_PROFILE");
-  return sdk.fromIni({
+  const source = sdk.fromIni({
     ...(profile === undefined ? {} : { profile }),
     ...(credentials === undefined ? {} : { filepath: credentials }),
     ...(config === undefined ? {} : { configFilepath: config }),
@@ -113,6 +118,13 @@ function profileSource(key: Login, { sdk, host, handler }: Lookup): Source {
     clientConfig: handlerOption(handler),
     parentClientConfig: { region: key.region },
   });
+  return async () => {
+    try {
+      return await source();
+    } catch (error) {
+      throw (await profileMistake(error, profile, host)) ?? error;
+    }
+  };
 }
 
 /** The role of a container or of an EC2 machine: addresses of this machine only, so no proxy stands between. */

@@ -20,9 +20,16 @@ const PERMISSION: Readonly<Record<Call, string>> = { wrap: "kms:Encrypt", unwrap
  * the caller are used: the rest can hold the request, and with it the data key. Never its `cause`, for the same reason.
  */
 export function kmsFailure(error: unknown, call: Call, key: KmsKey): SopsError {
-  if (error instanceof SopsError) return error;
+  if (error instanceof SopsError) return ofKey(error, key);
   const { code, why, hint } = reasonOf(error, call, key);
   return new SopsError(code, `AWS KMS ${nameOf(key)}: ${why}`, { hint });
+}
+
+/** What is wrong with the login, for which key: a command can have many. */
+function ofKey(error: SopsError, key: KmsKey): SopsError {
+  const { code, message, hint, cause } = error;
+  if (code !== "NOT_LOGGED_IN" && code !== "UNREACHABLE") return error;
+  return new SopsError(code, `AWS KMS ${nameOf(key)}: ${message}`, { hint, cause });
 }
 
 function nameOf({ arn, role, profile }: KmsKey): string {
@@ -162,6 +169,8 @@ const REASONS: Readonly<Record<string, Explain>> = {
   UnrecognizedClientException: invalid,
   CredentialsProviderError: noCredentials,
   TokenProviderError: noCredentials,
+  // Of the metadata server of a machine.
+  ProviderError: noCredentials,
   LimitExceededException: throttled,
   RequestLimitExceeded: throttled,
   Throttling: throttled,

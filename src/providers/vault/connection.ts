@@ -2,7 +2,7 @@ import { SopsError } from "../../core/errors.ts";
 import type { Host, HttpRequest } from "../../core/host.ts";
 import { proxyFromEnv, withScheme } from "../proxy.ts";
 import { LIMITS, limited } from "../network.ts";
-import { checkAddress } from "./address.ts";
+import { checkAddress, type Naming } from "./address.ts";
 import { connectionFailed } from "./failure.ts";
 import { tlsSettings } from "./tls.ts";
 import { findToken, type Token } from "./token.ts";
@@ -29,24 +29,18 @@ export interface Connection {
   readonly proxyFor: (url: URL) => string | undefined;
 }
 
-/** A server that is to be called. `what`, for messages: whose address it is; default, the key's. */
-export interface Called {
-  readonly address: string;
-  readonly what?: string | undefined;
-}
-
 /**
  * Works with a server as long as VAULT_CLIENT_TIMEOUT or our own limit allows; a negative one is none, as in HashiCorp's
  * client. Throws ADDRESS_NOT_ALLOWED before anything is read for it, NOT_LOGGED_IN, BAD_CONFIG, CANNOT_READ, UNREACHABLE
  * at the limit, and UNSUPPORTED on a platform without connections of its own.
  */
 export async function withConnection<T>(
-  called: Called,
+  named: Naming,
   host: Host,
   signal: AbortSignal | undefined,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
-  const settings = await settingsFor(called, host);
+  const settings = await settingsFor(named, host);
   const timeout = durationVariable("VAULT_CLIENT_TIMEOUT", host) ?? LIMITS.call;
   try {
     return await limited(
@@ -61,13 +55,11 @@ export async function withConnection<T>(
 }
 
 /** What the variables of HashiCorp's client say of a server. */
-async function settingsFor(
-  { address, what }: Called,
-  host: Host,
-): Promise<Omit<Connection, "cancel" | "signal">> {
+async function settingsFor(named: Naming, host: Host): Promise<Omit<Connection, "cancel" | "signal">> {
   if (host.request === undefined)
     throw new SopsError("UNSUPPORTED", "Vault is not available here", { hint: "use sops-ts/node" });
-  checkAddress(address, host, what);
+  const { address } = named;
+  await checkAddress(named, host);
   const agent = textVariable("VAULT_AGENT_ADDR", host);
   const { endpoint, socketPath } = endpointOf(address, agent);
   const proxyFor = (url: URL): string | undefined => proxyOf(url, host);

@@ -40,7 +40,7 @@ function call(
   host: Host,
   signal: AbortSignal | undefined,
 ): Promise<string> {
-  return withConnection({ address: key.address }, host, signal, (connection) =>
+  return withConnection({ address: key.address, what: "the key" }, host, signal, (connection) =>
     callBy(connection, key, what),
   );
 }

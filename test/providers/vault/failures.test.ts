@@ -25,7 +25,7 @@ describeWith(["bao"], "what a Vault server refuses", () => {
     await bao.call("POST", "transit/keys/k");
     const fields = { vault_address: bao.url, engine_path: "transit", key_name: "k" };
     const ref = { type: "hc_vault", fields } as const;
-    env = { VAULT_TOKEN: bao.token };
+    env = { VAULT_TOKEN: bao.token, VAULT_ADDR: bao.url };
     key = { ...ref, enc: await vaultProvider.wrap(ref, DATA_KEY, nodeHost({ env })) };
   });
   beforeEach(() => {
@@ -37,9 +37,12 @@ describeWith(["bao"], "what a Vault server refuses", () => {
     ...key,
     fields: { ...key.fields, ...fields },
   });
+  /** The server of the key is that of the user. */
+  const hostOf = ({ fields }: WrappedKey): ReturnType<typeof nodeHost> =>
+    nodeHost({ env: { VAULT_ADDR: fields["vault_address"] as string, ...env } });
   const unwrap = (it = key, signal?: AbortSignal): Promise<unknown> =>
-    vaultProvider.unwrap(it, nodeHost({ env }), signal);
-  const wrap = (it = key): Promise<unknown> => vaultProvider.wrap(it, DATA_KEY, nodeHost({ env }));
+    vaultProvider.unwrap(it, hostOf(it), signal);
+  const wrap = (it = key): Promise<unknown> => vaultProvider.wrap(it, DATA_KEY, hostOf(it));
   const token = async (body: unknown): Promise<string> =>
     ((await bao.call("POST", "auth/token/create", body)) as Auth).auth.client_token;
 

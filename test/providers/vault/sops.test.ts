@@ -22,7 +22,7 @@ describeWith(["bao", "sops"], "Vault keys and the real sops", () => {
   beforeAll(async () => {
     bao = await startBao();
     dir = mkdtempSync(join(tmpdir(), "enc-vault-"));
-    env = { HOME: dir, VAULT_TOKEN: bao.token };
+    env = { HOME: dir, VAULT_TOKEN: bao.token, VAULT_ADDR: bao.url };
     for (const mount of ["transit", "team/a/transit"]) {
       await bao.call("POST", `sys/mounts/${mount}`, { type: "transit" });
       await bao.call("POST", `${mount}/keys/k`);

@@ -61,7 +61,8 @@ describeWith(["bao", "sops"], "Vault over TLS", () => {
 
   async function roundTrip(server: TlsFront, env: Record<string, string>): Promise<void> {
     const fields = { vault_address: server.url, engine_path: "transit", key_name: "k" };
-    const host = nodeHost({ env: { VAULT_TOKEN: bao.token, VAULT_MAX_RETRIES: "0", ...env } });
+    const own = { VAULT_ADDR: server.url, VAULT_TOKEN: bao.token, VAULT_MAX_RETRIES: "0" };
+    const host = nodeHost({ env: { ...own, ...env } });
     const enc = await vaultProvider.wrap({ type: "hc_vault", fields }, DATA_KEY, host);
     expect(await vaultProvider.unwrap({ type: "hc_vault", fields, enc }, host)).toEqual(DATA_KEY);
   }

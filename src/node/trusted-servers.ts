@@ -1,0 +1,85 @@
+import { mkdirSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { configFile } from "../core/config-directory.ts";
+import { fromUtf8, utf8 } from "../core/bytes.ts";
+import { SopsError } from "../core/errors.ts";
+import type { Host } from "../core/host.ts";
+import { isError } from "../core/realm.ts";
+import { writeFileSafely } from "./files.ts";
+
+type World = Pick<Host, "env" | "homeDir" | "platform" | "readFile" | "warn">;
+
+const HEAD =
+  "# Vault servers that get your token when a file names them. Remove a line, and enc asks again.\n";
+
+/** Answers of this process, so that many files ask once; a no is not kept for the next. */
+const answers = new WeakMap<World, Map<string, Promise<boolean | null>>>();
+let before: Promise<unknown> = Promise.resolve();
+
+/** The servers in the user's list, one a line. */
+export async function trustedServers(host: World): Promise<readonly string[]> {
+  const text = await textOf(host);
+  return text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !line.startsWith("#"));
+}
+
+/** One question at a time, and one for each server. */
+export function askToTrust(host: World, server: string, question: string): Promise<boolean | null> {
+  const known = answers.get(host) ?? new Map<string, Promise<boolean | null>>();
+  answers.set(host, known);
+  const answer = known.get(server) ?? before.then(() => ask(host, server, question));
+  known.set(server, answer);
+  before = answer.catch(() => undefined);
+  return answer;
+}
+
+async function ask(host: World, server: string, question: string): Promise<boolean | null> {
+  const { askYesOrNo } = await import("./terminal.ts");
+  const answer = await askYesOrNo(question);
+  if (answer === true) await keep(host, server);
+  return answer;
+}
+
+/** Where it cannot be kept, it holds for this once. */
+async function keep(host: World, server: string): Promise<void> {
+  const path = pathOf(host);
+  try {
+    if (path === null) throw new SopsError("CANNOT_WRITE", "there is no configuration folder");
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const old = (await textOf(host)) || HEAD;
+    const text = old.endsWith("\n") ? old : `${old}\n`;
+    await writeFileSafely(path, utf8(`${text}${server}\n`), {
+      newMode: "secret",
+      warn: (line) => {
+        host.warn(line);
+      },
+    });
+    host.warn(`${server} stands in ${path} now`);
+  } catch (error) {
+    if (!isError(error)) throw error;
+    host.warn("your answer cannot be kept for the next time: export VAULT_ADDR instead");
+  }
+}
+
+async function textOf(host: World): Promise<string> {
+  const path = pathOf(host);
+  const bytes = path === null ? null : await host.readFile(path);
+  if (bytes === null || path === null) return "";
+  if (isOurs(path)) return fromUtf8(bytes);
+  host.warn(`${path} is not heeded: others can write it`);
+  return "";
+}
+
+/** A list that somebody else can write is not the user's word. */
+function isOurs(path: string): boolean {
+  if (process.platform === "win32") return true;
+  const { uid, mode } = statSync(path);
+  return (uid === process.getuid?.() || uid === 0) && (mode & 0o022) === 0;
+}
+
+function pathOf(host: World): string | null {
+  const path = configFile(host, "sops-ts", "vault-servers");
+  return typeof path === "string" ? path : null;
+}

@@ -1,0 +1,97 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { isLock, removeIfUnheld, withFolderLocks } from "../../src/node/folder-lock.ts";
+import { fateOf, makerWord } from "../../src/node/maker.ts";
+
+let dir = "";
+let lock = "";
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), "enc-test-"));
+  lock = join(dir, ".enc-lock");
+});
+afterEach(() => {
+  rmSync(dir, { recursive: true, force: true });
+});
+
+const NUMBER = "0123456789abcdef";
+const [pid = "", start = "", world = ""] = makerWord().split("-");
+
+/** One that has ended. */
+function deadMaker(): string {
+  const { pid: gone } = spawnSync(process.execPath, ["-e", ""]);
+  return [gone.toString(16), start, world].join("-");
+}
+
+describe("a process", () => {
+  it("is alive, gone, or nobody can tell", () => {
+    expect(fateOf(makerWord())).toBe("alive");
+    expect(fateOf(deadMaker())).toBe("gone");
+    expect(fateOf(`${pid}-${start}-00000000`)).toBe("unknown");
+    expect(fateOf("no maker")).toBe("unknown");
+  });
+
+  it.runIf(process.platform === "linux")("whose number another one has now is gone", () => {
+    expect(fateOf([pid, "1", world].join("-"))).toBe("gone");
+  });
+});
+
+describe("withFolderLocks", () => {
+  const nobody = (): void => undefined;
+
+  it("lets one in at a time, and leaves nothing", async () => {
+    let [inside, most] = [0, 0];
+    const work = async (): Promise<void> => {
+      most = Math.max(most, ++inside);
+      expect(readFileSync(lock, "utf8").startsWith(makerWord())).toBe(true);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      inside--;
+    };
+    await Promise.all(Array.from({ length: 8 }, () => withFolderLocks([dir, dir], work)));
+    expect(most).toBe(1);
+    expect(readdirSync(dir)).toEqual([]);
+  });
+
+  it("is released where the work fails", async () => {
+    const work = (): never => {
+      throw new Error("no");
+    };
+    await expect(withFolderLocks([dir], work)).rejects.toThrow("no");
+    expect(readdirSync(dir)).toEqual([]);
+  });
+
+  it("takes the place of a process that is gone, also where it was killed while it broke another's lock", async () => {
+    writeFileSync(lock, `${deadMaker()}-${NUMBER}`);
+    await withFolderLocks([dir], nobody);
+    expect(readdirSync(dir)).toEqual([]);
+    writeFileSync(`${lock}-${NUMBER}`, `${deadMaker()}-${NUMBER}`);
+    expect(isLock(`.enc-lock-${NUMBER}`)).toBe(true);
+    expect(removeIfUnheld(`${lock}-${NUMBER}`)).toBe(true);
+    expect(readdirSync(dir)).toEqual([]);
+  });
+
+  it("does not break the lock of one that lives, or that cannot be asked, before it is old", () => {
+    for (const holder of [makerWord(), `${pid}-${start}-00000000`]) {
+      writeFileSync(lock, `${holder}-${NUMBER}`);
+      expect(removeIfUnheld(lock)).toBe(false);
+    }
+    utimesSync(lock, 1, 1);
+    expect(removeIfUnheld(lock)).toBe(true);
+    expect(readdirSync(dir)).toEqual([]);
+  });
+
+  it("breaks an empty one, whose maker was killed before it could say who it is", () => {
+    writeFileSync(lock, "");
+    expect(removeIfUnheld(lock)).toBe(false);
+    utimesSync(lock, 1, 1);
+    expect(removeIfUnheld(lock)).toBe(true);
+  });
+
+  it("goes without a lock where no file can be made", async () => {
+    const file = join(dir, "file");
+    writeFileSync(file, "");
+    expect(await withFolderLocks([join(dir, "none"), file], () => "done")).toBe("done");
+  });
+});
