@@ -7,11 +7,11 @@ import { sdksApartInRollup } from "./sdks.mjs";
 /**
  * Builds CommonJS files that share what they have in common: NAME.cjs for each entry (`{ NAME: source }`), and what
  * is imported on its own, or by several of them, in `folder`. `together` (`{ NAME: sources }`) says what must be one
- * file: these modules and all that they import, unless an earlier one has it. Answers the source files, relative to
- * `root`. It is Rollup that splits, as esbuild splits only ESM and cannot be told where. `lines`: they are kept, for who
- * reads a stack of it.
+ * file: these modules and all that they import, unless an earlier one has it. `first`: what each entry runs before all
+ * else. `lines`: they are kept, for who reads a stack of it. Answers the source files, relative to `root`. It is Rollup
+ * that splits, as esbuild splits only ESM and cannot be told where.
  */
-export async function buildCommonJs(root, options, { entries, together = {}, folder, lines = false }) {
+export async function buildCommonJs(root, options, { entries, together = {}, folder, first, lines = false }) {
   const inputs = new Set();
   const files = Object.values(entries).map((file) => root + file);
   const bundle = await rollup({
@@ -32,6 +32,7 @@ export async function buildCommonJs(root, options, { entries, together = {}, fol
     interop: "esModule",
     externalLiveBindings: false,
     freeze: false,
+    ...(first === undefined ? {} : { banner: ({ isEntry }) => (isEntry ? `"use strict";${first}` : "") }),
     plugins: [minified(lines)],
   });
   await bundle.close();

@@ -1,5 +1,5 @@
 import { SopsError } from "../core/errors.ts";
-import { refuseEmptyName } from "../node/empty-name.ts";
+import { refuseEmptyName, refuseStdin } from "../node/empty-name.ts";
 import { isFalse, isTrue } from "./normalize.ts";
 import { KEY_FLAGS, type OptionSpec } from "./options.ts";
 
@@ -58,20 +58,26 @@ export class Args {
     return [...this.operands, ...(this.rest ?? [])];
   }
 
-  /** The one file of a command; undefined where none is named. Throws USAGE for more than one, NO_FILE for `""`. */
+  /** The one file of a command; undefined where none is named, and for `-`, which is stdin. Throws USAGE for more than one, NO_FILE for `""`. */
   file(): string | undefined {
     const [file, second] = this.positionals;
     if (file !== undefined) refuseEmptyName(file);
-    if (second === undefined) return file;
+    if (second === undefined) return file === "-" ? undefined : file;
     throw new SopsError("USAGE", "only one file can be given", {
       hint: "run the command once for each file",
     });
+  }
+
+  /** The same where a file is needed, or `-`: stdin, undefined. Throws NO_FILE. */
+  fileOrStdin(): string | undefined {
+    return this.positionals[0] === "-" ? this.file() : this.requireFile();
   }
 
   /** The same where a file is needed. Throws NO_FILE. */
   requireFile(): string {
     const file = this.file();
     if (file !== undefined) return file;
+    refuseStdin(this.positionals[0] ?? "");
     throw new SopsError("NO_FILE", "no file is named", { hint: "name the file after the command" });
   }
 }

@@ -1,12 +1,12 @@
 import { SopsError } from "../core/errors.ts";
-import { refuseEmptyName } from "../node/empty-name.ts";
+import { refuseEmptyName, refuseStdin } from "../node/empty-name.ts";
 import { isChangedMeanwhile } from "../node/seen.ts";
 import type { Formats, OpenSettings, OpsContext } from "../ops/context.ts";
 import type { Changed } from "../ops/set.ts";
 import type { Args } from "./args.ts";
 import { type Ruled, warnOfClearText } from "./clear-text.ts";
 import { openSettings, opsContext } from "./context.ts";
-import { formatsOf } from "./formats.ts";
+import { checkFormatFlags, formatsOf } from "./formats.ts";
 import type { Io } from "./io.ts";
 import {
   DECRYPTION_ORDER,
@@ -66,12 +66,14 @@ const MOST_TRIES = 25;
 export async function changeFile(file: string, args: Args, io: Io, change: Change): Promise<number> {
   refuseForMany(args);
   refuseEmptyName(file);
+  refuseStdin(file);
+  checkFormatFlags(args);
   const name = args.text("filename-override") ?? file;
-  const formats = await formatsOf(args, name, io);
   const settings = { ...openSettings(args, io), idempotent: args.has("idempotent") };
   const ctx = await opsContext(args, io);
   const once = async (): Promise<void> => {
     const sealed = await readExisting(file, io);
+    const formats = await formatsOf(args, name, io, { sealed });
     const input = { sealed, formats, settings, ctx };
     const ruled = { name, rules: rulesToTell(args, io, ctx), io };
     const { bytes } = await changeUnderRule(change, input, ruled).catch((error: unknown) => {

@@ -6,18 +6,30 @@ import type { Io } from "./io.ts";
 
 /**
  * The file and the command of exec-env and exec-file: sops' form, a file and one line for the shell, or ours, a program
- * with arguments behind `--`, with no shell. One word behind `--` is a line for the shell: sops reads it so.
+ * with arguments behind `--`, with no shell. File undefined: `-`, stdin. One word behind `--` is a line for the shell: sops reads it so.
  */
-export function execOperands(args: Args, name: string): { readonly file: string; readonly command: Command } {
+export function execOperands(
+  args: Args,
+  name: string,
+): { readonly file: string | undefined; readonly command: Command } {
   const { operands, rest } = args;
-  const [file, line, ...more] = args.positionals;
-  if (file !== undefined) refuseEmptyName(file);
+  const [named, line, ...more] = args.positionals;
+  if (named !== undefined) refuseEmptyName(named);
+  if (line?.trim() === "") throw noCommand();
+  const file = named === undefined ? undefined : { name: named === "-" ? undefined : named };
   if (file !== undefined && line !== undefined && more.length === 0)
-    return { file, command: { shell: line } };
+    return { file: file.name, command: { shell: line } };
   if (file !== undefined && operands.length === 1 && rest !== undefined && rest.length > 0)
-    return { file, command: { argv: rest } };
+    return { file: file.name, command: { argv: rest } };
   throw new SopsError("USAGE", `${name} needs a file and a command`, {
     hint: `put -- before a command with arguments: enc ${name} app.env -- npm start`,
+  });
+}
+
+/** The shell would do nothing, and that with success. */
+function noCommand(): SopsError {
+  return new SopsError("USAGE", "the command is empty", {
+    hint: "is a variable of your script not set?",
   });
 }
 

@@ -2,6 +2,7 @@ import { SopsError } from "../core/errors.ts";
 import { closest } from "../core/suggest.ts";
 import { unknownCommand } from "./bare-word.ts";
 import { GENERATE_COMPLETION, WORDS_COMMAND } from "./completion/names.ts";
+import { refuseFlagAsValue } from "./flag-as-value.ts";
 import type { Io } from "./io.ts";
 import { translate } from "./legacy.ts";
 import { commandIndex, type FlagTable, flagTable, longOf, normalize } from "./normalize.ts";
@@ -24,6 +25,7 @@ export function findCall(argv: readonly string[], io: Io): Call {
   const table = flagTable(ALL_OPTIONS);
   const completion = completionCall(argv, io);
   if (completion !== undefined) return completion;
+  refuseFlagAsValue(argv, table);
   const at = commandIndex(argv, table);
   const word = argv[at] ?? "";
   if (word === "help" || word === "h") return { run: () => help(argv.slice(at + 1), table, io) };

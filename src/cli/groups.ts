@@ -8,6 +8,7 @@ import type { Io } from "./io.ts";
 import { GROUP_FILE, IN_PLACE, KEY_SERVICE, type OptionSpec, TYPES } from "./options.ts";
 import { inInput, readExisting } from "./place.ts";
 import { noteKeepers } from "./keepers.ts";
+import { refuseOverwriting } from "./overwrite.ts";
 import { deliver, seenTarget, targetOf } from "./target.ts";
 
 /** Flags of both commands. */
@@ -37,8 +38,9 @@ export async function changeGroupsOf(
   const target = targetOf(args, file);
   const seen = seenTarget(target, io);
   const threshold = args.integer("shamir-secret-sharing-threshold", 0);
-  const format = await inputFormat(args, file);
   const sealed = await inInput(file, () => readExisting(file, io));
+  const format = await inputFormat(args, file, { sealed });
+  await refuseOverwriting("sealed", target, { file, bytes: sealed }, io);
   const ctx = await opsContext(args, io);
   const changed = await inInput(file, () => change({ sealed, format, threshold, ctx }));
   await deliver(changed, target, "shared", io, target === file ? sealed : seen);

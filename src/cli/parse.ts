@@ -32,7 +32,29 @@ export function parseArgs(
     const values = answered[keyOf(long)];
     if (values !== undefined) given.set(long, values);
   }
+  if (!io.asSops) refuseEmptyValues(specs, given);
   return new Args(fromEnvironment(specs, given, io.env), command.args, rest);
+}
+
+/** Of these the command itself says what is missing, in the words and with the exit code of sops. */
+const TOLD_ELSEWHERE: ReadonlySet<string> = new Set(["extract", "file"]);
+
+/**
+ * For sops an empty value is an absent flag: `--rm-age "$OLD"` removes nobody, `--output "$OUT"` prints the plain text,
+ * where the variable is not set. Throws USAGE.
+ */
+function refuseEmptyValues(
+  specs: readonly OptionSpec[],
+  given: ReadonlyMap<string, readonly string[]>,
+): void {
+  const empty = specs.find(
+    ({ long, value }) =>
+      value !== undefined && !TOLD_ELSEWHERE.has(long) && given.get(long)?.includes("") === true,
+  );
+  if (empty === undefined) return;
+  throw new SopsError("USAGE", `--${empty.long} has an empty value`, {
+    hint: "is a variable of your script not set? Else leave the flag out",
+  });
 }
 
 function build(

@@ -6,7 +6,8 @@ import type { Target } from "../core/destination.ts";
 import { SopsError } from "../core/errors.ts";
 import type { Format } from "../core/format.ts";
 import { openTarget } from "../destinations/index.ts";
-import { formatForPath, loadFormat } from "../formats/index.ts";
+import { formatOfSealed } from "../formats/detect.ts";
+import { loadFormat } from "../formats/index.ts";
 import { filesIn, kindOf } from "../node/folder.ts";
 import { forFile } from "../node/context.ts";
 import { outsideOf, realOf } from "../node/many/leads-out.ts";
@@ -104,8 +105,8 @@ class Planner {
   /** Null: the file is one of many, and not sealed. */
   async prepare({ file, name }: Source, many: boolean): Promise<Publication | null> {
     const path = resolve(this.#io.cwd, file);
-    const format = await loadFormat(formatForPath(file));
     const sealed = await read(file, this.#io);
+    const format = await loadFormat(formatOfSealed(file, sealed));
     if (many && passesUnsealed({ by: "folder" }, sealed, format) !== null) return null;
     const rule = await this.#ruleOf(file);
     const target = await this.#targetOf(rule);

@@ -21,9 +21,13 @@ export async function sealSettings(
   io: Io,
 ): Promise<SealSettings> {
   await ctx.providers.load?.();
+  return settingsUnder(await ruleFor(args, name, io), args, format, ctx);
+}
+
+/** The creation rule of a file; undefined where there is no config with rules. Throws NO_MATCHING_RULE, BAD_CONFIG. */
+export async function ruleFor(args: Args, name: string, io: Io): Promise<CreationRule | undefined> {
   const config = await loadConfig(configOptions(args, name, io));
-  const rule = config && matchRule(config, resolve(io.cwd, name));
-  return settingsUnder(rule, args, format, ctx);
+  return config && matchRule(config, resolve(io.cwd, name));
 }
 
 /** The same where the rule is known, undefined for none. The providers must be loaded. */

@@ -1,5 +1,6 @@
 import type { Destination } from "../core/destination.ts";
 import type { Place } from "../core/errors.ts";
+import type { FormatName } from "../core/format.ts";
 import type { KeyType } from "../core/key.ts";
 import type { Selector } from "../core/selection.ts";
 import type { Pattern } from "./pattern.ts";
@@ -31,6 +32,8 @@ export interface CreationRule {
   readonly shamirThreshold: number;
   readonly selector: Selector | undefined;
   readonly macOnlyEncrypted: boolean;
+  /** The format of files whose name says none. */
+  readonly type: FormatName | undefined;
 }
 
 /** A key group as written. Its keys are those of `merge`, group by group, then its own `entries`. */

@@ -1,6 +1,7 @@
 import type { Place } from "../core/errors.ts";
 import { SELECTOR_NAMES, type Selector } from "../core/selection.ts";
 import { badConfig, booleanOf, fieldsOf, integerOf, itemsOf, textOf, type Fields } from "./fields.ts";
+import { mayHaveType, orTypeOf, TYPE_KEY, typeOf } from "./file-type.ts";
 import { FLAT_KEY_NAMES, flatGroup, type GroupReader, keyGroup } from "./groups.ts";
 import type { CreationRule } from "./model.ts";
 import { compilePattern, type Pattern } from "./pattern.ts";
@@ -21,8 +22,10 @@ export interface RuleContext extends GroupReader {
 
 /** Throws BAD_CONFIG and BAD_PATTERN with the place. */
 export async function creationRule(value: Value, context: RuleContext): Promise<CreationRule> {
-  const fields = fieldsOf(value, "a creation rule", ["path_regex", ...SEALING_KEYS], context.onUnknown);
-  return sealingRule(fields, await patternOf(fields, "path_regex"), context);
+  const known = ["path_regex", ...SEALING_KEYS, ...(mayHaveType(value) ? [TYPE_KEY] : [])];
+  const fields = fieldsOf(value, "a creation rule", known, orTypeOf(context.onUnknown));
+  const type = mayHaveType(value) ? typeOf(fields) : undefined;
+  return { ...(await sealingRule(fields, await patternOf(fields, "path_regex"), context)), type };
 }
 
 /** The rule of a published copy: a creation rule that matches wherever its destination does. */
@@ -43,6 +46,7 @@ async function sealingRule(
     shamirThreshold: integerOf(fields, "shamir_threshold", 0) ?? 0,
     selector: await selectorOf(fields),
     macOnlyEncrypted: booleanOf(fields, "mac_only_encrypted"),
+    type: undefined,
   };
 }
 

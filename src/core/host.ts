@@ -83,6 +83,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** Where the program's stderr goes besides the result: to the user ("show", the default), or nowhere ("collect"). */
   readonly stderr?: "show" | "collect" | undefined;
+  /** True: the user's own program, which may log in to a vault or a cloud. Else it gets no secrets of our environment. */
+  readonly secrets?: boolean | undefined;
 }
 
 export interface RunResult {

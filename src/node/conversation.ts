@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { parse } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import type { Conversation } from "../core/host.ts";
-import { cannotRun, type Environment } from "./run-program.ts";
+import { childEnvironment, type Environment } from "./child-environment.ts";
+import { cannotRun } from "./run-program.ts";
 
 /** Milliseconds that a program has to end after it was interrupted. */
 const PATIENCE = 2000;
@@ -40,7 +41,7 @@ async function start(argv: readonly string[], env: Environment, signal?: AbortSi
   try {
     const child = spawn(program, args, {
       cwd,
-      env: { ...env },
+      env: childEnvironment(env, program),
       windowsHide: true,
       signal,
       stdio: ["pipe", "pipe", stderr],

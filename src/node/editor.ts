@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import { equalBytes } from "../core/bytes.ts";
 import { SopsError } from "../core/errors.ts";
 import { shellWords } from "../core/shell-words.ts";
+import { childEnvironment } from "./child-environment.ts";
 import { reasonOf } from "./errno.ts";
 import { findProgram } from "./find-program.ts";
 import { onEnd } from "./on-signal.ts";
@@ -104,7 +105,7 @@ async function runEditor(argv: readonly string[], options: EditOptions): Promise
   const [program = "", ...args] = argv;
   const { env, cwd } = options;
   const code = await new Promise<number | string>((resolve, reject) => {
-    const child = spawn(program, args, { cwd, env: { ...env }, stdio: "inherit" });
+    const child = spawn(program, args, { cwd, env: childEnvironment(env), stdio: "inherit" });
     const forget = onEnd((signal) => {
       if (signal !== null) child.kill(signal);
     });

@@ -10,3 +10,11 @@ export function refuseEmptyName(operand: string): void {
     hint: "is a variable of your script not set? For the working directory write a dot",
   });
 }
+
+/** Throws NO_FILE for `-`, which is stdin: a command that changes files, or many of them, has no use for it. */
+export function refuseStdin(operand: string): void {
+  if (operand !== "-") return;
+  throw new SopsError("NO_FILE", "- is stdin, and the command needs a file", {
+    hint: "name the file; one that is called - is ./-",
+  });
+}

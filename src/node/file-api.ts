@@ -1,9 +1,11 @@
 import { resolve } from "node:path";
 import { matchRule } from "../config/match.ts";
+import type { CreationRule } from "../config/model.ts";
 import { combineSettings } from "../config/settings.ts";
 import type { FormatName } from "../core/format.ts";
 import type { Host } from "../core/host.ts";
 import type { Selector } from "../core/selection.ts";
+import { formatOfSealed } from "../formats/detect.ts";
 import { formatForPath, loadFormat } from "../formats/index.ts";
 import type { Formats, OpsContext, SealSettings } from "../ops/context.ts";
 import { decrypt } from "../ops/decrypt.ts";
@@ -18,7 +20,7 @@ import { readInput } from "./read-input.ts";
 import { seenOrNot } from "./seen.ts";
 
 interface FileOptions {
-  /** Default: by the suffix of the path, as on the command line. */
+  /** Default: by the suffix of the path, else by what is in it or its creation rule, as on the command line. */
   readonly format?: FormatName | undefined;
   /** Convert to this format. Default: `format`. */
   readonly outputFormat?: FormatName | undefined;
@@ -48,30 +50,35 @@ export interface EncryptFileOptions extends FileOptions {
 
 /** The plain text of a sealed file. Throws SopsError with the file in its place. */
 export async function decryptFile(path: string, options: DecryptFileOptions = {}): Promise<Uint8Array> {
-  return transform(path, options, "secret", (sealed, formats, ctx) => {
+  return transform(path, options, "secret", async (sealed, ctx) => {
     const { ignoreMac, extract } = options;
+    const formats = await formatsOf(formatOfSealed(path, sealed), options);
     return decrypt(sealed, formats, { ignoreMac, extract }, ctx);
   });
 }
 
 /** A plain file, sealed under a new data key for the recipients, or for the keys of the creation rule that matches it. */
 export async function encryptFile(path: string, options: EncryptFileOptions = {}): Promise<Uint8Array> {
-  return transform(path, options, "shared", async (plain, formats, ctx) =>
-    encrypt(plain, formats, await settingsOf(path, formats, options, ctx), ctx),
-  );
+  return transform(path, options, "shared", async (plain, ctx) => {
+    await ctx.providers.load?.();
+    const rule = await ruleFor(path, options, ctx);
+    const byName = formatForPath(path);
+    const formats = await formatsOf(byName === "binary" ? (rule?.type ?? byName) : byName, options);
+    return encrypt(plain, formats, settingsOf(rule, formats, options, ctx), ctx);
+  });
 }
 
 async function transform(
   path: string,
   options: FileOptions,
   newMode: NewMode,
-  work: (bytes: Uint8Array, formats: Formats, ctx: OpsContext) => Promise<Uint8Array>,
+  work: (bytes: Uint8Array, ctx: OpsContext) => Promise<Uint8Array>,
 ): Promise<Uint8Array> {
   const ctx = nodeContext(options.host, options.signal, options.keyServices, resolve(path));
   const { writeTo } = options;
   const before = writeTo === undefined ? undefined : seenOrNot(resolve(writeTo));
   const input = await inFile(path, () => readInput(resolve(path)));
-  const result = await inFile(path, async () => work(input, await formatsOf(path, options), ctx));
+  const result = await inFile(path, () => work(input, ctx));
   if (writeTo === undefined) return result;
   const seen = resolve(writeTo) === resolve(path) ? input : before;
   const warn = (message: string): void => {
@@ -81,8 +88,8 @@ async function transform(
   return result;
 }
 
-async function formatsOf(path: string, options: FileOptions): Promise<Formats> {
-  const input = await loadFormat(options.format ?? formatForPath(path));
+async function formatsOf(known: FormatName, options: FileOptions): Promise<Formats> {
+  const input = await loadFormat(options.format ?? known);
   const { outputFormat } = options;
   return {
     input,
@@ -91,23 +98,30 @@ async function formatsOf(path: string, options: FileOptions): Promise<Formats> {
   };
 }
 
-async function settingsOf(
+async function ruleFor(
   path: string,
-  formats: Formats,
   options: EncryptFileOptions,
   ctx: OpsContext,
-): Promise<SealSettings> {
+): Promise<CreationRule | undefined> {
   const file = resolve(path);
   const warn = (message: string): void => {
     ctx.host.warn(message);
   };
-  await ctx.providers.load?.();
   const config = await loadConfig({ file, cwd: process.cwd(), config: options.config, warn });
+  return config && matchRule(config, file);
+}
+
+function settingsOf(
+  rule: CreationRule | undefined,
+  formats: Formats,
+  options: EncryptFileOptions,
+  ctx: OpsContext,
+): SealSettings {
   const flags = {
     keys: options.recipients?.flatMap((recipient) => providerOf("age", ctx.providers).fromConfig(recipient)),
     selectors: options.selector === undefined ? [] : [options.selector],
     macOnlyEncrypted: options.macOnlyEncrypted,
     binary: formats.input.name === "binary",
   };
-  return combineSettings(flags, config && matchRule(config, file), keyReader(ctx.providers));
+  return combineSettings(flags, rule, keyReader(ctx.providers));
 }

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { SopsError } from "../core/errors.ts";
-import type { Environment } from "./run-program.ts";
+import { childEnvironment, type Environment } from "./child-environment.ts";
 
 /** What gpg-agent answers where the user pressed Cancel: GPG_ERR_CANCELED of the pinentry. */
 const CANCELLED = /^ERR 83886179 /m;
@@ -29,7 +29,7 @@ function send(command: string, env: Environment): Promise<string> {
     const child = execFile(
       "gpg-connect-agent",
       args,
-      { env: { ...env }, encoding: "latin1" },
+      { env: childEnvironment(env), encoding: "latin1" },
       (_error, stdout) => {
         resolve(stdout);
       },

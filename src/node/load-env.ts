@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Host } from "../core/host.ts";
-import { formatForPath, loadFormat } from "../formats/index.ts";
+import { formatOfSealed } from "../formats/detect.ts";
+import { loadFormat } from "../formats/index.ts";
 import type { OpsContext } from "../ops/context.ts";
 import { environmentOf } from "../ops/read-env.ts";
 import { forFile, nodeContext } from "./context.ts";
@@ -65,7 +66,8 @@ function isSet(environment: Readonly<Record<string, string | undefined>>, name: 
 
 function readOne(path: string, { ignoreMac }: ReadEnvOptions, ctx: OpsContext): Promise<[string, string][]> {
   return inFile(path, async () => {
-    const format = await loadFormat(formatForPath(path));
-    return environmentOf(await readInput(resolve(path)), format, { ignoreMac }, forFile(ctx, resolve(path)));
+    const sealed = await readInput(resolve(path));
+    const format = await loadFormat(formatOfSealed(path, sealed));
+    return environmentOf(sealed, format, { ignoreMac }, forFile(ctx, resolve(path)), path);
   });
 }

@@ -1,13 +1,31 @@
 /** Signals that end a process by default, and that a person or a supervisor sends. */
 const DEADLY = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"] as const;
 
+/** Milliseconds after which most commands have ended, and those that wait for something are at it. */
+const SOON = 250;
+
 /**
  * Node answers SIGUSR1 by listening for a debugger, at a port that every user of the machine can reach, and what is
  * debugged here holds keys. A listener takes the signal from it for good; without one it ends us, as it ends sops.
+ * The build says the same before the first line of enc.cjs.
  */
 export function refuseDebugger(): void {
   const nothing = (): void => undefined;
   process.on("SIGUSR1", nothing).off("SIGUSR1", nothing);
+  setTimeout(() => void endEarlyDebugger(), SOON).unref();
+}
+
+/**
+ * A signal that came before our first line ran, while Node itself was starting, is made up for. To look costs a module,
+ * so a command that is done by then never does. Whoever gave Node options may want to debug.
+ */
+async function endEarlyDebugger(): Promise<void> {
+  const { execArgv, env, versions } = process;
+  if (versions["bun"] !== undefined || execArgv.length > 0 || (env["NODE_OPTIONS"] ?? "") !== "") return;
+  const { close, url } = await import("node:inspector");
+  if (url() === undefined) return;
+  close();
+  process.kill(process.pid, "SIGUSR1");
 }
 
 const cleanups = new Set<(signal: NodeJS.Signals | null) => void>();

@@ -2,15 +2,14 @@ import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { constants } from "node:os";
 import { SopsError } from "../core/errors.ts";
 import type { RunOptions, RunResult } from "../core/host.ts";
+import { childEnvironment, type Environment } from "./child-environment.ts";
 
 /** How much of a program's stderr is kept for the result. Where it is shown, the user sees all of it. */
 const STDERR_KEPT = 64 * 1024;
 
-/** The environment of the new process; null-like entries are left out. */
-export type Environment = Readonly<Record<string, string | undefined>>;
-
 /**
- * Runs a program without a shell, with `options.env` on top of `environment`. Its stdin is `options.input` or nothing
+ * Runs a program without a shell, with `options.env` on top of `environment`, whose secrets it gets only where the options
+ * say so. Its stdin is `options.input` or nothing
  * (what is piped into enc is enc's), its stdout is collected, its stderr is kept and goes to ours unless the options
  * say "collect".
  * A program that signal n ended has code 128 + n. Throws EXEC where it cannot be started, and the reason of an
@@ -47,7 +46,10 @@ async function start(
   const [program = "", ...args] = argv;
   try {
     return spawn(program, args, {
-      env: { ...environment, ...options.env },
+      env: {
+        ...(options.secrets === true ? environment : childEnvironment(environment, program)),
+        ...options.env,
+      },
       windowsHide: true,
       signal: options.signal,
     });

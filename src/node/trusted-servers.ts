@@ -52,8 +52,8 @@ async function keep(host: World, server: string): Promise<void> {
     const text = old.endsWith("\n") ? old : `${old}\n`;
     await writeFileSafely(path, utf8(`${text}${server}\n`), {
       newMode: "secret",
-      warn: (line) => {
-        host.warn(line);
+      warn: (message) => {
+        host.warn(message);
       },
     });
     host.warn(`${server} stands in ${path} now`);

@@ -4,21 +4,27 @@ import { valToString } from "../core/number.ts";
 import { formatTreePath } from "../core/path.ts";
 import type { Entry, Tree } from "../core/tree.ts";
 import { fromUtf8 } from "../core/bytes.ts";
+import { isDotenvByCustom } from "../formats/detect.ts";
 import type { OpenSettings, OpsContext } from "./context.ts";
 import { openFile } from "./open.ts";
+import { linesOfBinary } from "./read-binary-env.ts";
 
 /**
  * The environment variables that a sealed file stands for: the top level of its first document, in order, comments
- * left out (cli spec, exec-env). Throws EXEC for a container, an `=` in a name or a NUL in a value.
+ * left out (cli spec, exec-env); of a binary one whose text is KEY=value lines those too. `path`: its name. Throws EXEC for a container, an `=` in a name or a NUL in a value.
  */
 export async function environmentOf(
   sealed: Uint8Array,
   format: Format,
   settings: OpenSettings,
   ctx: OpsContext,
+  path = "",
 ): Promise<[string, string][]> {
-  const { document } = await openFile(sealed, format, settings, ctx);
-  return variablesOf(document.tree);
+  const { tree } = (await openFile(sealed, format, settings, ctx)).document;
+  const lines = format.name === "binary" ? await linesOfBinary(tree, path) : null;
+  if (lines === null) return variablesOf(tree);
+  // Of a name that may be another binary file, what SOPS gives is given too.
+  return isDotenvByCustom(path) ? variablesOf(lines) : [...variablesOf(tree), ...variablesOf(lines)];
 }
 
 export function variablesOf(tree: Tree): [string, string][] {

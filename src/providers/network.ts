@@ -1,3 +1,4 @@
+import type { Host } from "../core/host.ts";
 import { isError } from "../core/realm.ts";
 
 /**
@@ -117,6 +118,14 @@ export interface Unreachable {
 
 /** The hint for a certificate of an unknown CA; a provider with a setting of its own for that says so in its place. */
 export const CHECK_CA = "add the CA of your proxy or server to NODE_EXTRA_CA_CERTS";
+
+/** The same where one of `variables` is set: its file is what counts, and NODE_EXTRA_CA_CERTS then adds nothing. */
+export function hintOnCa(hint: string, host: Pick<Host, "env">, ...variables: readonly string[]): string {
+  const name = variables.find((each) => (host.env(each) ?? "") !== "");
+  return hint === CHECK_CA && name !== undefined
+    ? `add the CA of your proxy or server to what ${name} names`
+    : hint;
+}
 
 /** What the error codes of Node's sockets, resolver and TLS mean, and what to do. */
 const REASONS: Readonly<Record<string, readonly [reason: string, hint: string]>> = {

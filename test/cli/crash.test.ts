@@ -147,6 +147,30 @@ describe.skipIf(process.platform === "win32")("signals", () => {
     closeSync(writer);
   });
 
+  it("SIGUSR1 while Node itself starts: the debugger that it opened is closed, and the signal ends us", async () => {
+    const pipe = join(dir, "early");
+    execFileSync("mkfifo", [pipe]);
+    const early = join(dir, "early.mjs");
+    const asIfSignalled = `import { open } from "node:inspector"; open(0); await import(${JSON.stringify(bundle.program)});`;
+    writeFileSync(early, asIfSignalled);
+    const child = spawn(process.execPath, [early, "decrypt", pipe], {
+      env,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let said = "";
+    child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    const ended = new Promise((resolve) => {
+      child.on("close", (_, signal) => {
+        resolve(signal);
+      });
+    });
+    const writer = openSync(pipe, "w");
+    setTimeout(() => child.kill("SIGKILL"), 8000).unref();
+    expect(await ended).toBe("SIGUSR1");
+    expect(said).toContain("Debugger listening");
+    closeSync(writer);
+  });
+
   it("exec-env dies by the signal that its command died by", async () => {
     await sealed();
     const argv = [bundle.program, "exec-env", file, "kill -TERM $$"];

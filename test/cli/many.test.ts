@@ -136,6 +136,18 @@ describe("an account in JSON", () => {
     expect(leftOvers()).toEqual([]);
   });
 
+  it("shows what is hidden in a name, and so do messages", async () => {
+    const name = "a\u200b\u202eb.json";
+    writeFileSync(join(dir, name), "{");
+    const json = await enc(["encrypt", "-i", "--json", "--age", RECIPIENT, name], { cwd: dir, env });
+    expect(json.stdout.toString()).toContain('"path": "a\\u200b\\u202eb.json"');
+    expect(JSON.parse(json.stdout.toString())).toMatchObject({ files: [{ path: name }] });
+    const { stderr } = await enc(["encrypt", "-i", "--age", RECIPIENT, name], { cwd: dir, env });
+    expect(stderr).toContain("enc: a\\u200b\\u202eb.json:");
+    const asked = await enc(["filestatus", name, "none"], { cwd: dir, env });
+    expect(asked.stdout.toString() + asked.stderr).not.toMatch(/[\u200b\u202e]/);
+  });
+
   it("is one document also where the operands cannot be meant", async () => {
     const { code, stdout } = await enc(["decrypt", "-i", "--json", "q*.json"], { cwd: dir, env });
     expect(code).toBe(100);

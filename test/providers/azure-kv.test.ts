@@ -190,6 +190,13 @@ describe("enc as a program of its own", () => {
         runEnc(bundle.program, args, cwd, { ...cloud.envForEnc, ...LOGIN });
       expect(await run(["encrypt", "-i", "--azure-kv", `${VAULT}/keys/sops`, "a.yaml"])).toEqual([0, "", ""]);
       expect(await run(["decrypt", "a.yaml"])).toEqual([0, "a: 1\n", ""]);
+      const loud = { AZURE_LOG_LEVEL: "verbose", TYPESPEC_RUNTIME_LOG_LEVEL: "verbose", DEBUG: "*" };
+      const told = await runEnc(bundle.program, ["decrypt", "a.yaml"], cwd, {
+        ...cloud.envForEnc,
+        ...LOGIN,
+        ...loud,
+      });
+      expect(told).toEqual([0, "a: 1\n", ""]);
       cloud.faults.add("denied");
       const [code, out, err] = await run(["decrypt", "a.yaml"]);
       expect([code, out]).toEqual([128, ""]);

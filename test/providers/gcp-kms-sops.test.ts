@@ -189,7 +189,13 @@ describeWith(["sops"], "GCP KMS with real sops", () => {
   });
 
   it("logs neither data key nor token where the Google libraries are told to log", async () => {
-    const loud = { ...login, GOOGLE_SDK_NODE_LOGGING: "all", GRPC_TRACE: "all", GRPC_VERBOSITY: "DEBUG" };
+    const loud = {
+      ...login,
+      GOOGLE_SDK_NODE_LOGGING: "all",
+      GRPC_TRACE: "all",
+      GRPC_VERBOSITY: "DEBUG",
+      DEBUG: "*",
+    };
     expect(await across(sops, enc, loud)).toEqual(opened);
   });
 });

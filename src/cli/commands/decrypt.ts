@@ -3,7 +3,7 @@ import { decrypt } from "../../ops/decrypt.ts";
 import type { Args } from "../args.ts";
 import type { CommandModule } from "../command.ts";
 import { openSettings, opsContext } from "../context.ts";
-import { formatsOf } from "../formats.ts";
+import { checkFormatFlags, formatsOf } from "../formats.ts";
 import type { Io } from "../io.ts";
 import {
   DECRYPTION_ORDER,
@@ -17,6 +17,7 @@ import {
 } from "../options.ts";
 import { wantsMany } from "../many/wants.ts";
 import { inInput, read, refuseMissing } from "../place.ts";
+import { isInput, refuseOverwriting } from "../overwrite.ts";
 import { deliver, seenTarget, targetOf } from "../target.ts";
 
 export const command: CommandModule = {
@@ -45,8 +46,8 @@ export const command: CommandModule = {
 };
 
 /** One value would take the place of the whole file, and that in clear text. */
-function refuseExtractInPlace(args: Args): void {
-  if (!args.has("extract") || !args.has("in-place")) return;
+function refuseExtractInPlace(args: Args, inPlace: boolean): void {
+  if (!args.has("extract") || !inPlace) return;
   throw new SopsError("CONFLICTING_OPTIONS", "--extract and --in-place exclude each other", {
     hint: "one value would replace the file: write it to another one with --output, or leave --extract out",
   });
@@ -56,9 +57,9 @@ async function run(args: Args, io: Io): Promise<number> {
   if (wantsMany(args, io)) return (await import("../many/decrypt.ts")).decryptMany(args, io);
   const file = args.file();
   const target = targetOf(args, file);
-  refuseExtractInPlace(args);
+  refuseExtractInPlace(args, target !== undefined && isInput(target, file, io));
   const seen = seenTarget(target, io);
-  const formats = await formatsOf(args, args.text("filename-override") ?? file, io);
+  checkFormatFlags(args);
   if (file !== undefined) refuseMissing(file, io);
   const settings = {
     ...openSettings(args, io),
@@ -66,6 +67,8 @@ async function run(args: Args, io: Io): Promise<number> {
     replaces: file !== undefined && target === file,
   };
   const sealed = await inInput(file, () => read(file, io));
+  const formats = await formatsOf(args, args.text("filename-override") ?? file, io, { sealed });
+  await refuseOverwriting("plain", target, { file, bytes: sealed }, io);
   const plain = await inInput(file, async () =>
     decrypt(sealed, formats, settings, await opsContext(args, io)),
   );

@@ -26,7 +26,7 @@ import {
 } from "../options.ts";
 import { inInput } from "../place.ts";
 import { rulesToTell } from "../rule-of.ts";
-import { sealSettings } from "../settings.ts";
+import { ruleFor, sealSettings } from "../settings.ts";
 import { noteKeepers } from "../keepers.ts";
 import { deliver } from "../target.ts";
 import { tidyBeside } from "../tidy.ts";
@@ -66,7 +66,8 @@ async function run(args: Args, io: Io): Promise<number> {
     const opened = await readIfPresent(path);
     if (opened === null) refuseMissingFolder(path);
     const name = args.text("filename-override") ?? file;
-    const world = { format: await oneFormat(args, name, io), ctx: await opsContext(args, io) };
+    const known = opened === null ? { type: (await ruleFor(args, name, io))?.type } : { sealed: opened };
+    const world = { format: await oneFormat(args, name, io, known), ctx: await opsContext(args, io) };
     const session = await open(name, opened, world, args, io);
     const options = { name: path, cwd: io.cwd, env: io.env, askAgain: askAgain(file, io) };
     let seen = opened;

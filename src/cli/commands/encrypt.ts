@@ -3,7 +3,7 @@ import { encrypt } from "../../ops/encrypt.ts";
 import type { Args } from "../args.ts";
 import type { CommandModule } from "../command.ts";
 import { opsContext } from "../context.ts";
-import { formatsOf } from "../formats.ts";
+import { checkFormatFlags, formatsOf } from "../formats.ts";
 import type { Io } from "../io.ts";
 import {
   FILENAME_OVERRIDE,
@@ -18,7 +18,9 @@ import {
 import { wantsMany } from "../many/wants.ts";
 import { inInput, read } from "../place.ts";
 import { atTarget } from "../reseal.ts";
-import { sealSettings } from "../settings.ts";
+import { noteAsOne, refuseSealed } from "../as-one.ts";
+import { ruleFor, settingsUnder } from "../settings.ts";
+import { refuseOverwriting } from "../overwrite.ts";
 import { deliver, seenTarget, targetOf } from "../target.ts";
 
 export const command: CommandModule = {
@@ -57,16 +59,25 @@ async function run(args: Args, io: Io): Promise<number> {
   if (keepDataKey && (target === undefined || target === file)) throw nothingToKeep();
   const seen = seenTarget(target, io);
   if (name === undefined) throw stdinNeedsName();
-  const formats = await formatsOf(args, name, io);
+  checkFormatFlags(args);
   const plain = await inInput(file, () => read(file, io));
   const ctx = await opsContext(args, io);
-  const settings = await sealSettings(args, name, formats.input.name, ctx, io);
+  await ctx.providers.load?.();
+  const rule = await ruleFor(args, name, io);
+  const formats = await formatsOf(args, name, io, { type: rule?.type });
+  const settings = settingsUnder(rule, args, formats.input.name, ctx);
+  await refuseOverwriting("sealed", target, { file, bytes: plain }, io);
   const known =
     target === undefined || target === file
       ? null
       : await atTarget({ plain, target, formats, settings, keepDataKey }, ctx, io);
   if (known === "same") return 0;
-  const sealed = known ?? (await inInput(file, () => encrypt(plain, formats, settings, ctx)));
+  const seal = (): Promise<Uint8Array> => {
+    refuseSealed(plain, formats, args);
+    noteAsOne(name, formats, args, io);
+    return encrypt(plain, formats, settings, ctx);
+  };
+  const sealed = known ?? (await inInput(file, seal));
   await deliver(sealed, target, "shared", io, target === file ? plain : seen);
   return 0;
 }

@@ -2,6 +2,7 @@ import { SopsError } from "../../core/errors.ts";
 import { exec, execInBackground } from "../../node/exec.ts";
 import { environmentOf } from "../../ops/read-env.ts";
 import type { Args } from "../args.ts";
+import { codeNames } from "../code-names.ts";
 import type { CommandModule } from "../command.ts";
 import { openSettings, opsContext } from "../context.ts";
 import { execOperands, execOptions, mirror } from "../exec.ts";
@@ -32,9 +33,11 @@ async function run(args: Args, io: Io): Promise<number> {
   if (sameProcess) checkSameProcess(background);
   const settings = openSettings(args, io);
   const values = await inInput(file, async () => {
-    const input = await inputFormat(args, file);
-    return environmentOf(await readExisting(file, io), input, settings, await opsContext(args, io));
+    const sealed = await readExisting(file, io);
+    const input = await inputFormat(args, file, { sealed });
+    return environmentOf(sealed, input, settings, await opsContext(args, io), file);
   });
+  tellOfCode(values, io);
   const options = await execOptions(args, io, values);
   if (background) {
     await execInBackground(wanted, options);
@@ -45,6 +48,13 @@ async function run(args: Args, io: Io): Promise<number> {
     io.writeErr(noteText("this runtime cannot replace its process: the command runs as a child"));
   }
   return mirror(await exec(wanted, options), io);
+}
+
+/** Said before the command runs; what it is told, it is told: some files set PATH on purpose. */
+function tellOfCode(values: readonly (readonly [string, string])[], io: Io): void {
+  const names = codeNames(values);
+  if (names.length === 0) return;
+  io.note(`the file sets ${names.join(", ")}: who can write it has a say in what code the command runs`);
 }
 
 function checkSameProcess(background: boolean): void {

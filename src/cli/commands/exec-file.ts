@@ -4,7 +4,7 @@ import type { Args } from "../args.ts";
 import type { CommandModule } from "../command.ts";
 import { openSettings, opsContext } from "../context.ts";
 import { execOperands, execOptions, mirror } from "../exec.ts";
-import { formatsOf } from "../formats.ts";
+import { checkFormatFlags, formatsOf } from "../formats.ts";
 import type { Io } from "../io.ts";
 import { DECRYPTION_ORDER, EXEC, EXEC_FILE, KEY_SERVICE, TYPES } from "../options.ts";
 import { inInput, readExisting } from "../place.ts";
@@ -30,11 +30,13 @@ the plain text is in a FIFO, and on no disk; where there are none (Windows) it i
 async function run(args: Args, io: Io): Promise<number> {
   const { file, command: wanted } = execOperands(args, "exec-file");
   const filename = localName(args.text("filename"));
-  const formats = await formatsOf(args, file, io);
+  checkFormatFlags(args);
   const settings = openSettings(args, io);
-  const plain = await inInput(file, async () =>
-    decrypt(await readExisting(file, io), formats, settings, await opsContext(args, io)),
-  );
+  const plain = await inInput(file, async () => {
+    const sealed = await readExisting(file, io);
+    const formats = await formatsOf(args, file, io, { sealed });
+    return decrypt(sealed, formats, settings, await opsContext(args, io));
+  });
   const warn = (message: string): void => {
     io.writeErr(noteText(message));
   };

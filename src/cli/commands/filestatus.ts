@@ -23,10 +23,10 @@ export const command: CommandModule = {
 async function run(args: Args, io: Io): Promise<number> {
   if (args.operands.length > 0 && wantsMany(args, io))
     return (await import("../many/filestatus.ts")).filestatusMany(args, io);
-  const file = args.requireFile();
+  const file = args.fileOrStdin();
   const encrypted = await inInput(file, async () => {
-    const input = await inputFormat(args, file);
-    return isEncrypted(await readExisting(file, io), input);
+    const bytes = await readExisting(file, io);
+    return isEncrypted(bytes, await inputFormat(args, file, { sealed: bytes }));
   });
   io.writeOut(`${JSON.stringify({ encrypted })}\n`);
   return 0;

@@ -4,7 +4,7 @@ import { rotate } from "../../ops/rotate.ts";
 import type { Args } from "../args.ts";
 import type { CommandModule } from "../command.ts";
 import { openSettings, opsContext } from "../context.ts";
-import { formatsOf } from "../formats.ts";
+import { checkFormatFlags, formatsOf } from "../formats.ts";
 import type { Io } from "../io.ts";
 import { keysFromFlags, keysToRemove } from "../keys.ts";
 import {
@@ -20,6 +20,7 @@ import {
 import { type Rules, rulesToTell } from "../rule-of.ts";
 import { wantsMany } from "../many/wants.ts";
 import { inInput, read, readExisting } from "../place.ts";
+import { refuseOverwriting } from "../overwrite.ts";
 import { deliver, seenTarget, targetOf } from "../target.ts";
 
 export const command: CommandModule = {
@@ -61,12 +62,14 @@ async function run(args: Args, io: Io): Promise<number> {
     const { rotateMany } = await import("../many/rotate.ts");
     return rotateMany(changes, changesKeys ? cannotChangeKeys : undefined, args, io);
   }
+  checkFormatFlags(args);
   const name = args.text("filename-override") ?? file;
-  const formats = await formatsOf(args, name, io);
   const rule = (): ReturnType<Rules["groupsOf"]> =>
     rulesToTell(args, io, ctx).groupsOf(name, resolve(io.cwd, name));
   const settings = openSettings(args, io);
   const sealed = await inInput(file, () => (changesKeys ? readForKeyChange : readExisting)(file, io));
+  const formats = await formatsOf(args, name, io, { sealed });
+  await refuseOverwriting("sealed", target, { file, bytes: sealed }, io);
   const rotated = await inInput(file, () => rotate(sealed, formats, { ...changes, rule }, settings, ctx));
   await deliver(rotated, target, "shared", io, target === file ? sealed : seen);
   return 0;

@@ -25,10 +25,10 @@ export const command: CommandModule = {
 
 /** A driver that fails would keep git from showing any diff: trouble is told on stderr, and the exit code is 0. */
 async function run(args: Args, io: Io): Promise<number> {
-  const file = args.requireFile();
+  const file = args.fileOrStdin();
   try {
     const bytes = await inInput(file, () => read(file, io));
-    const input = await inputFormat(args, file);
+    const input = await inputFormat(args, file, { sealed: bytes });
     io.writeOut(
       await textconv(bytes, input, args.has("all-keys") ? "everywhere" : "here", await opsContext(args, io)),
     );

@@ -3,7 +3,8 @@ import { SopsError } from "../../core/errors.ts";
 import { FORMAT_NAMES, type Format } from "../../core/format.ts";
 import { isShortKey } from "../../core/path.ts";
 import type { Comment, Node, Tree } from "../../core/tree.ts";
-import { formatForPath, loadFormat } from "../../formats/index.ts";
+import { formatOfSealed } from "../../formats/detect.ts";
+import { loadFormat } from "../../formats/index.ts";
 import { readInput } from "../../node/read-input.ts";
 import type { Io } from "../io.ts";
 
@@ -25,8 +26,8 @@ export async function keyPaths(
   io: Io,
 ): Promise<readonly KeyPath[]> {
   try {
-    const name = FORMAT_NAMES.find((each) => each === type) ?? formatForPath(file);
     const bytes = await readInput(resolve(io.cwd, file));
+    const name = FORMAT_NAMES.find((each) => each === type) ?? formatOfSealed(file, bytes);
     return pathsOf(treeOf(bytes, await loadFormat(name)), word);
   } catch (error) {
     if (error instanceof SopsError) return [];

@@ -11,6 +11,10 @@ export const ENVIRONMENT: Table<string> = [
   ["SOPS_HC_VAULT_ALLOWLIST", "Vault servers that may be asked"],
   ["SOPS_EDITOR, EDITOR", "the editor, in this order; else vim, nano or vi"],
   ["SOPS_TS_CONFIG_SEARCH", "cwd: look for the config from the working directory, as SOPS does"],
+  [
+    "SOPS_TS_CHILD_ENV",
+    "secret variables that editors, gpg and plugins get all the same, separated by commas",
+  ],
   ["NO_COLOR", "no colours"],
 ];
 

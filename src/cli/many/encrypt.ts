@@ -2,22 +2,24 @@ import { resolve } from "node:path";
 import { matchRule } from "../../config/match.ts";
 import type { CreationRule } from "../../config/model.ts";
 import { SopsError } from "../../core/errors.ts";
+import { sealedFormatOf } from "../../formats/detect.ts";
 import { realOf } from "../../node/many/leads-out.ts";
 import type { Selected } from "../../node/many/select.ts";
 import { encrypt } from "../../ops/encrypt.ts";
 import type { Args } from "../args.ts";
 import { configsFor, oncePerFolder, storesFor } from "../config.ts";
 import { formatsOf, inputFormat } from "../formats.ts";
+import { noteAsOne } from "../as-one.ts";
 import type { Io } from "../io.ts";
 import { settingsUnder } from "../settings.ts";
 import { manyContext } from "./context.ts";
 import { requireInPlace } from "./in-place.ts";
-import { NO_RULE, NO_TYPE } from "./outcome.ts";
+import { isToolFile } from "./tool-files.ts";
+import { NO_RULE, NO_TYPE, OWN, TOOL } from "./outcome.ts";
 import { type ManyJob, runMany } from "./run.ts";
-import { inFolder, isSealed } from "./sealed-files.ts";
+import { inFolder } from "./sealed-files.ts";
 
 const ALREADY = "already encrypted";
-const OWN = "left in clear text, as enc itself reads it";
 /** Variables that name files with the user's own secret keys. */
 const KEY_FILES = ["SOPS_AGE_KEY_FILE", "SOPS_AGE_SSH_PRIVATE_KEY_FILE"] as const;
 
@@ -46,15 +48,20 @@ async function encryptJob(args: Args, io: Io): Promise<ManyJob> {
     async passes(file, bytes) {
       if (own.has(file.real)) return OWN;
       const rule = await ruleOrNull(() => ruleOf(file));
-      const format = await inputFormat(args, file.name);
+      const format = await inputFormat(args, file.name, { type: rule?.type });
+      if (sealedFormatOf(bytes) !== undefined) return ALREADY;
       if (rule === null) return NO_RULE;
+      if (isToolFile(file.path)) return TOOL;
       if (isAnyFile(rule) && format.name === "binary" && inFolder(file)) return NO_TYPE;
-      return format.name === "binary" && isSealed(bytes, format) ? ALREADY : null;
+      return null;
     },
     async work(file, bytes) {
-      const formats = await formatsOf(args, file.name, io, (name) => stores(name ?? ""));
-      if (formats.input.name === "binary" && isSealed(bytes, formats.input)) throw alreadyEncrypted();
-      const settings = settingsUnder(await ruleOf(file), args, formats.input.name, ctx);
+      const rule = await ruleOf(file);
+      const storesOf = (name: string | undefined): ReturnType<typeof stores> => stores(name ?? "");
+      const formats = await formatsOf(args, file.name, io, { type: rule?.type, storesOf });
+      if (formats.input.name === "binary" && sealedFormatOf(bytes) !== undefined) throw alreadyEncrypted();
+      const settings = settingsUnder(rule, args, formats.input.name, ctx);
+      noteAsOne(file.name, formats, args, io);
       return encrypt(bytes, formats, settings, about(file));
     },
   };

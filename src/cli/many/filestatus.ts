@@ -1,4 +1,5 @@
 import { SopsError } from "../../core/errors.ts";
+import { printableJson } from "../../core/printable.ts";
 import { inPool } from "../../node/many/pool.ts";
 import { WIDTH } from "../../node/many/replacements.ts";
 import { type Selected, selectFiles } from "../../node/many/select.ts";
@@ -23,7 +24,7 @@ export async function filestatusMany(args: Args, io: Io): Promise<number> {
   const all = (await inPool(files, WIDTH, (file) => statusOf(file, args, io))).filter((s) => s !== null);
   for (const status of all) {
     const row = "error" in status ? { path: status.path, error: errorRow(status.error) } : status;
-    io.writeOut(`${JSON.stringify(row)}\n`);
+    io.writeOut(`${printableJson(row)}\n`);
   }
   const errors = all.flatMap((status) => ("error" in status ? [status.error] : []));
   if (!args.has("json")) for (const error of errors) io.writeErr(errorText(error, io.color));
@@ -35,8 +36,8 @@ async function statusOf(file: Selected, args: Args, io: Io): Promise<Status | nu
   const { name: path } = file;
   try {
     return await inInput(path, async () => {
-      const format = await inputFormat(args, path);
       const bytes = await readExisting(path, io);
+      const format = await inputFormat(args, path, { sealed: bytes });
       const why = file.by === "name" ? null : passesUnsealed(file, bytes, format);
       if (why !== null) return why === "" ? null : { path, encrypted: false };
       const encrypted = isEncrypted(bytes, format);

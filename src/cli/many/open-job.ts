@@ -40,16 +40,17 @@ export async function openJob(
     tell,
     missing,
     harmless: { NO_METADATA: NOT_ENCRYPTED },
-    passes: async (file, bytes) => passesUnsealed(file, bytes, await inputFormat(args, file.name)),
+    passes: async (file, bytes) =>
+      passesUnsealed(file, bytes, await inputFormat(args, file.name, { sealed: bytes })),
     async prepare(files) {
       const asking = files.map(async ({ file, target }) => ({
         bytes: () => target.bytes(),
-        format: await inputFormat(args, file.name),
+        format: await inputFormat(args, file.name, { sealed: target.bytes() }),
       }));
       await askOnce(await Promise.all(asking), settings.decryptionOrder, ctx);
     },
     async work(file, bytes) {
-      const formats = await formatsOf(args, file.name, io, storesOf);
+      const formats = await formatsOf(args, file.name, io, { sealed: bytes, storesOf });
       return work(bytes, formats, settings, about(file), file);
     },
   };

@@ -18,10 +18,12 @@ export const failuresOf = (outcomes: readonly Outcome[]): readonly Failure[] =>
 /** Why `encrypt` and `updatekeys` leave files alone that nobody said anything of: the summary says that they do. */
 export const NO_RULE = "of no creation rule";
 export const NO_TYPE = "of no known type";
+export const TOOL = "of a tool";
+export const OWN = "left in clear text, as enc itself reads it";
 
 /** What the summary says of `n` files that one reason kept from being changed. */
 export function reasonText(why: string, n: number): string {
   return isLeft(why) ? `${why} left as ${n === 1 ? "it is" : "they are"}` : why;
 }
 
-export const isLeft = (why: string): boolean => why === NO_RULE || why === NO_TYPE;
+export const isLeft = (why: string): boolean => [NO_RULE, NO_TYPE, TOOL].includes(why);

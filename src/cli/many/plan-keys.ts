@@ -44,8 +44,8 @@ export function keyPlanner(args: Args, io: Io, world: ManyContext): (file: Selec
     return keyGroupsOf(rule, configKeyReader(args, ctx.providers));
   };
   const plan = async (file: Selected): Promise<Planned> => {
-    const format = await inputFormat(args, file.name);
     const target = await readTarget(file.path, file.name);
+    const format = await inputFormat(args, file.name, { sealed: target.bytes() });
     const why = file.by === "name" ? null : passesUnsealed(file, target.bytes(), format);
     if (why !== null) return settled(file, { name: file.name, state: "skipped", why });
     const rule = await ruleOf(file);

@@ -1,8 +1,10 @@
 import type { SopsError } from "../../core/errors.ts";
+import { printableJson } from "../../core/printable.ts";
 import { exitCodeOf } from "../exit-codes.ts";
 import type { Args } from "../args.ts";
 import type { Io } from "../io.ts";
 import { errorText, noteText } from "../ui.ts";
+import { leftText } from "./left-text.ts";
 import { failuresOf, isLeft, type Outcome, reasonText } from "./outcome.ts";
 
 export interface ReportOptions {
@@ -23,10 +25,12 @@ export function reportOptions(command: string, done: string, args: Args): Report
 /** Tells what became of the files, failures with their fix, and answers the exit code: 0, the one of all failures, or 1. */
 export function report(outcomes: readonly Outcome[], options: ReportOptions, io: Io): number {
   const failures = failuresOf(outcomes);
-  if (options.json)
-    io.writeOut(`${JSON.stringify({ files: outcomes.map((o) => rowOf(o, options)) }, null, 2)}\n`);
+  if (options.json) io.writeOut(`${printableJson({ files: outcomes.map((o) => rowOf(o, options)) }, 2)}\n`);
   else {
     if (options.verbose) for (const o of outcomes) if ("why" in o) io.note(`${o.name}: ${o.why}`);
+    const isAsked = options.command === "encrypt" && !options.verbose && failures.length === 0;
+    const left = isAsked ? leftText(outcomes) : undefined;
+    if (left !== undefined) io.note(left);
     for (const { error } of failures) io.writeErr(errorText(error, io.color));
     // One file that fails has said it all.
     const isTold = failures.length === 0 ? !options.quiet : outcomes.length > 1;
@@ -40,7 +44,7 @@ export function report(outcomes: readonly Outcome[], options: ReportOptions, io:
 
 /** The document of `--json` where nothing was even tried. Answers the exit code. */
 export function reportRefusal(error: SopsError, { command }: ReportOptions, io: Io): number {
-  io.writeOut(`${JSON.stringify({ files: [], error: errorRow(error) }, null, 2)}\n`);
+  io.writeOut(`${printableJson({ files: [], error: errorRow(error) }, 2)}\n`);
   return exitCodeOf(error.code, command);
 }
 

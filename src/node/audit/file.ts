@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { utf8 } from "../../core/bytes.ts";
 import { SopsError } from "../../core/errors.ts";
+import { printableJson } from "../../core/printable.ts";
 import { reasonOf } from "../errno.ts";
 import type { AuditEvent, Backend } from "./backend.ts";
 
@@ -38,5 +39,5 @@ async function append(path: string, line: Uint8Array): Promise<void> {
 }
 
 function lineOf({ action, username, file, time }: AuditEvent): string {
-  return `${JSON.stringify({ time: time.toISOString(), action, username, file })}\n`;
+  return `${printableJson({ time: time.toISOString(), action, username, file })}\n`;
 }

@@ -1,7 +1,7 @@
 import { lstatSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { SopsError } from "../../core/errors.ts";
-import { refuseEmptyName } from "../empty-name.ts";
+import { refuseEmptyName, refuseStdin } from "../empty-name.ts";
 import { isInUse, removeIfLeft, removeLeftOvers } from "../left-overs.ts";
 import { type Glob, type GlobPart, parseGlobs } from "./glob.ts";
 import { outsideOf, realOf } from "./leads-out.ts";
@@ -66,6 +66,7 @@ class Finder {
 
   async add(operand: string): Promise<void> {
     refuseEmptyName(operand);
+    refuseStdin(operand);
     const found = lookAt(resolve(this.cwd, operand));
     if (found?.isDirectory() === true) await this.#walk(operand, "folder", operand);
     else if (found !== undefined || !isGlob(operand)) this.#take(operand, "name");

@@ -130,7 +130,7 @@ async function runKeyCommand(
 ): Promise<Reading> {
   const argv = shellWords(command);
   if (argv === null || argv.length === 0) return { note: "not a command: a quote is left open" };
-  const result = await host.run(argv, { env: { SOPS_AGE_RECIPIENT: recipient }, signal });
+  const result = await host.run(argv, { env: { SOPS_AGE_RECIPIENT: recipient }, signal, secrets: true });
   return result.code === 0
     ? { bytes: result.stdout }
     : { note: `the command failed with status ${String(result.code)}` };

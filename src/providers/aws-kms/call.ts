@@ -44,7 +44,7 @@ export async function callKms<T>(
     });
   } catch (error) {
     signal?.throwIfAborted();
-    throw kmsFailure(error, call, key);
+    throw kmsFailure(error, call, key, host);
   }
 }
 

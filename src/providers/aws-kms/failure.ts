@@ -1,6 +1,7 @@
 import { type ErrorCode, SopsError } from "../../core/errors.ts";
+import type { Host } from "../../core/host.ts";
 import { isError, messageOf } from "../../core/realm.ts";
-import { unreachable } from "../network.ts";
+import { hintOnCa, unreachable } from "../network.ts";
 import { pasted } from "../pasted.ts";
 import type { KmsKey } from "./key.ts";
 
@@ -19,9 +20,10 @@ const PERMISSION: Readonly<Record<Call, string>> = { wrap: "kms:Encrypt", unwrap
  * Why KMS or STS failed, as an error that says what to do. Of the SDK's error only its name, its status and the ARN of
  * the caller are used: the rest can hold the request, and with it the data key. Never its `cause`, for the same reason.
  */
-export function kmsFailure(error: unknown, call: Call, key: KmsKey): SopsError {
+export function kmsFailure(error: unknown, call: Call, key: KmsKey, host?: Host): SopsError {
   if (error instanceof SopsError) return ofKey(error, key);
-  const { code, why, hint } = reasonOf(error, call, key);
+  const { code, why, hint: usual } = reasonOf(error, call, key);
+  const hint = host === undefined ? usual : hintOnCa(usual, host, "AWS_CA_BUNDLE");
   return new SopsError(code, `AWS KMS ${nameOf(key)}: ${why}`, { hint });
 }
 

@@ -1,10 +1,10 @@
 import type { CryptographyClient, KeyClientOptions } from "@azure/keyvault-keys";
 import { wipe } from "../../core/bytes.ts";
 import type { Host } from "../../core/host.ts";
-import { loadSdk } from "../../core/load-sdk.ts";
 import { limited } from "../network.ts";
 import { credentialOf } from "./credential.ts";
 import { failureOf, type Operation } from "./failures.ts";
+import { loadSdk } from "./load-sdk.ts";
 import { clientSettings } from "./settings.ts";
 import { urlOf, type VaultKey } from "./vault-key.ts";
 
@@ -44,7 +44,7 @@ export function decrypt(
 /** The newest version of a key. */
 export function newestVersion(key: VaultKey, host: Host, signal?: AbortSignal): Promise<string> {
   return calling("get", key, signal, async (abortSignal, watch) => {
-    const sdk = await loadSdk("azure-kv", () => import("./sdk.ts"));
+    const sdk = await loadSdk();
     const client = new sdk.KeyClient(key.vaultUrl, credentialOf(host, sdk), optionsOf(host, watch));
     const { properties } = await client.getKey(key.name, { abortSignal });
     return properties.version ?? "";
@@ -57,7 +57,7 @@ export function newestVersion(key: VaultKey, host: Host, signal?: AbortSignal): 
  */
 async function cryptography(key: VaultKey, host: Host, watch: Watch): Promise<CryptographyClient> {
   const { vaultUrl, name, version } = key;
-  const sdk = await loadSdk("azure-kv", () => import("./sdk.ts"));
+  const sdk = await loadSdk();
   const remote = { id: urlOf(key), name, properties: { vaultUrl, name, version } };
   return new sdk.CryptographyClient(remote, credentialOf(host, sdk), optionsOf(host, watch));
 }

@@ -126,5 +126,5 @@ function unknownFailure({ status }: Answer, operation: Operation): Known {
       `the vault answered ${status}`,
       "repeat the command; if it stays, see the activity log of the vault",
     ];
-  return [code, "the call failed", "repeat the command; AZURE_LOG_LEVEL=info shows more"];
+  return [code, "the call failed", "repeat the command; if it stays, see the activity log of the vault"];
 }

@@ -11,3 +11,7 @@ export {
   UsernamePasswordCredential,
 } from "@azure/identity";
 export { CryptographyClient, KeyClient } from "@azure/keyvault-keys";
+// What they log holds headers and bodies: see silence.ts.
+export { AzureLogger } from "@azure/logger";
+export { TypeSpecRuntimeLogger } from "@typespec/ts-http-runtime";
+export { default as debug } from "debug";

@@ -3,11 +3,15 @@ import type { Host } from "../../core/host.ts";
 import { loadSdk } from "../../core/load-sdk.ts";
 import { isBytes } from "../../core/realm.ts";
 import { LIMITS } from "../network.ts";
+import { silence } from "../silence.ts";
 import { findCredentials } from "./credentials.ts";
 import { credentialsError } from "./login-errors.ts";
 import { authOf, type AuthClient, type GoogleSdk } from "./login.ts";
 import { proxyFor, type Proxy } from "./proxy.ts";
 import { gcpSettings, type GcpSettings } from "./settings.ts";
+
+/** As grpc-js reads it: in place of the platform's CAs, and so of NODE_EXTRA_CA_CERTS. */
+const GRPC_ROOTS = "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH";
 
 export type Verb = "encrypt" | "decrypt";
 
@@ -19,6 +23,8 @@ export interface KmsClient {
   readonly proxy: string | undefined;
   /** Where the credentials come from, for messages. */
   readonly login: string;
+  /** The variable whose file holds the only CAs that count; undefined: the usual ones do. */
+  readonly roots?: string | undefined;
   /** Gets a token, unless it has one. Of its own, because a failure here means something else than one of a call. */
   authorize(): Promise<void>;
   /** One attempt. `input` is the plaintext or the ciphertext, the answer the other of the two. */
@@ -51,6 +57,7 @@ export async function connect(host: Host): Promise<KmsClient> {
     address,
     proxy: proxy?.url.host,
     login: credentials.source,
+    roots: settings.transport === "grpc" && (host.env(GRPC_ROOTS) ?? "") !== "" ? GRPC_ROOTS : undefined,
     authorize: () => authorize(authClient, address),
     call: (verb, name, input) => callOf(client.innerApiCalls as ApiCalls, verb, name, input),
     async close() {
@@ -65,6 +72,8 @@ export async function loadGoogleSdk(): Promise<GoogleSdk> {
   // GOOGLE_SDK_NODE_LOGGING and GRPC_TRACE would print tokens and data keys.
   sdk.loggingUtils.setBackend(null);
   sdk.grpc.setLogVerbosity(sdk.grpc.logVerbosity.NONE);
+  // DEBUG: what goes through a proxy, and how one logs in to it.
+  silence(sdk.debug);
   return sdk;
 }
 

@@ -36,10 +36,23 @@ async function fromPathOrJson(text: string, host: Host): Promise<GcpCredentials>
 
 async function fromNamedFile(path: string, host: Host): Promise<GcpCredentials> {
   const source = "GOOGLE_APPLICATION_CREDENTIALS";
-  const text = await textOf(path, host);
-  if (text !== null) return { type: "json", source, json: parseJson(text, source) };
+  const text = await textOf(path, host).catch((cause: unknown) => {
+    throw unreadable(source, cause);
+  });
+  if (text !== null)
+    return { type: "json", source, json: parseJson(text, source, `the file of ${source}, ${path},`) };
   throw new SopsError("NOT_LOGGED_IN", `GCP KMS: ${source} names a file that does not exist: ${path}`, {
     hint: `correct ${source}, or unset it and run gcloud auth application-default login`,
+  });
+}
+
+function unreadable(source: string, cause: unknown): unknown {
+  if (!(cause instanceof SopsError)) return cause;
+  const { code, message, place } = cause;
+  return new SopsError(code, `GCP KMS: the file of ${source} is no use: ${message}`, {
+    hint: `check that ${source} names a file, and that you may read it`,
+    place,
+    cause,
   });
 }
 
@@ -57,7 +70,7 @@ async function textOf(path: string, host: Host): Promise<string | null> {
   return bytes === null ? null : new TextDecoder().decode(bytes);
 }
 
-function parseJson(text: string, source: string): Readonly<Record<string, unknown>> {
+function parseJson(text: string, source: string, where = source): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null && !Array.isArray(value))
@@ -65,7 +78,7 @@ function parseJson(text: string, source: string): Readonly<Record<string, unknow
   } catch {
     // The parser's message would show a piece of the text.
   }
-  throw new SopsError("BAD_CONFIG", `GCP KMS: ${source} holds no JSON credentials`, {
+  throw new SopsError("BAD_CONFIG", `GCP KMS: ${where} holds no JSON credentials`, {
     hint:
       source === "GOOGLE_CREDENTIALS"
         ? "set it to the path of a credentials file that exists, or to its JSON text"

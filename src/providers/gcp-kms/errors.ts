@@ -3,13 +3,14 @@ import type { KmsClient, Verb } from "./client.ts";
 import { failureOf, type Failure, type Status } from "./failure.ts";
 import { loginAgain } from "./login-errors.ts";
 import { networkFailure } from "./network-failure.ts";
+import { CHECK_CA } from "../network.ts";
 import { pasted } from "../pasted.ts";
 
 /** A call on a key that failed. */
 export interface FailedCall {
   readonly verb: Verb;
   readonly name: string;
-  readonly client: Pick<KmsClient, "address" | "proxy" | "login">;
+  readonly client: Pick<KmsClient, "address" | "proxy" | "login" | "roots">;
 }
 
 type Told = readonly [code: ErrorCode, why: string, hint: string];
@@ -109,7 +110,11 @@ function stateIn(text: string): string {
 function noAnswer({ client }: FailedCall, failure: Failure): Told {
   const { reason, hint } = networkFailure(failure);
   const way = client.proxy === undefined ? "" : ` through the proxy ${client.proxy}`;
-  return ["UNREACHABLE", `no answer from ${client.address}${way}: ${reason}`, hint];
+  const onCa =
+    hint === CHECK_CA && client.roots !== undefined
+      ? `add the CA of your proxy or server to the file of ${client.roots}`
+      : hint;
+  return ["UNREACHABLE", `no answer from ${client.address}${way}: ${reason}`, onCa];
 }
 
 function unknownFailure(failure: Failure, call: FailedCall): Told {

@@ -18,6 +18,10 @@ export function loginAgain(source: string): string {
 /** Why no token was to be had. */
 export function loginError(error: unknown, login: string): SopsError {
   if (error instanceof SopsError) return error;
+  if (isBadKey(error))
+    return new SopsError("NOT_LOGGED_IN", `GCP KMS: the private_key of ${login} cannot be read`, {
+      hint: "use a new JSON key of the service account, and keep its \\n as they are",
+    });
   const oauth = oauthError(error);
   if (oauth === "invalid_grant")
     return notLoggedIn(`the login of ${login} has expired or was revoked (invalid_grant)`, login);
@@ -37,6 +41,12 @@ export function loginError(error: unknown, login: string): SopsError {
   return new SopsError("UNREACHABLE", `GCP KMS: cannot log in with ${login}: ${network.reason}`, {
     hint: network.hint,
   });
+}
+
+/** By OpenSSL's own codes: what it says may quote the key. */
+function isBadKey(error: unknown): boolean {
+  const { code } = (error ?? {}) as { readonly code?: unknown };
+  return typeof code === "string" && /^ERR_OSSL|^ERR_CRYPTO|^ERR_INVALID_ARG/.test(code);
 }
 
 const notLoggedIn = (what: string, login: string): SopsError =>

@@ -56,15 +56,40 @@ function fromJson(
   settings: GcpSettings,
   scope: string,
 ): GoogleAuth {
-  if (typeof json["type"] !== "string")
-    throw new SopsError("BAD_CONFIG", `GCP KMS: the credentials of ${source} do not say their type`, {
-      hint: "use the JSON key of a service account, or the file of gcloud auth application-default login",
-    });
+  checkFields(json, source);
   const auth = new sdk.GoogleAuth({ credentials: json, projectId: NO_PROJECT });
   auth.defaultScopes = [scope];
   auth.defaultServicePath = settings.universe === undefined ? settings.host : `cloudkms.${settings.universe}`;
   auth.useJWTAccessWithScope = true;
   return auth;
+}
+
+/** What Google's libraries know, and what each needs at least. */
+const FIELDS: Readonly<Record<string, readonly string[]>> = {
+  authorized_user: ["client_id", "client_secret", "refresh_token"],
+  service_account: ["client_email", "private_key"],
+  external_account: ["audience"],
+  external_account_authorized_user: [],
+  impersonated_service_account: ["source_credentials"],
+  gdch_service_account: [],
+};
+
+/** Throws BAD_CONFIG. Of the values none is shown but a type that looks like one. */
+function checkFields(json: Readonly<Record<string, unknown>>, source: string): void {
+  const { type } = json;
+  const fields = typeof type === "string" ? FIELDS[type] : undefined;
+  const missing = fields?.find((name) => json[name] === undefined || json[name] === "");
+  if (fields !== undefined && missing === undefined) return;
+  const shown = typeof type === "string" && /^\w{1,40}$/.test(type) ? ` ${type}` : "";
+  const why =
+    missing !== undefined
+      ? `have no ${missing}`
+      : type === undefined
+        ? "do not say their type"
+        : `have the unknown type${shown}`;
+  throw new SopsError("BAD_CONFIG", `GCP KMS: the credentials of ${source} ${why}`, {
+    hint: "use the JSON key of a service account, or the file of gcloud auth application-default login",
+  });
 }
 
 /** Credentials of one universe must not be sent to another; an endpoint that the user names is taken at its word. */

@@ -2,3 +2,4 @@
 export { KeyManagementServiceClient } from "@google-cloud/kms/build/src/v1/key_management_service_client.js";
 export { gaxios, GoogleAuth, OAuth2Client } from "google-auth-library";
 export { grpc, loggingUtils } from "google-gax";
+export { default as debug } from "debug";

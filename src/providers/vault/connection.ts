@@ -50,7 +50,7 @@ export async function withConnection<T>(
     );
   } catch (error) {
     if (error instanceof SopsError) throw error;
-    throw connectionFailed(error, { name: settings.name, cancel: signal });
+    throw connectionFailed(error, { name: settings.name, cancel: signal, host });
   }
 }
 

@@ -1,7 +1,8 @@
 import { SopsError, type ErrorCode } from "../../core/errors.ts";
+import type { Host } from "../../core/host.ts";
 import { printable } from "../../core/printable.ts";
 import { codeOf } from "../../core/realm.ts";
-import { CHECK_CA, unreachable } from "../network.ts";
+import { CHECK_CA, hintOnCa, unreachable } from "../network.ts";
 import { pasted } from "../pasted.ts";
 import { isPlainAddress } from "./transit-key.ts";
 
@@ -9,6 +10,7 @@ import { isPlainAddress } from "./transit-key.ts";
 interface Server {
   readonly name: string;
   readonly cancel: AbortSignal | undefined;
+  readonly host: Host;
 }
 
 /** What to do about TLS here, where Vault has settings of its own for it. */
@@ -21,17 +23,19 @@ const TLS_HINTS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Why no answer came. Throws the reason of the user's own signal, where that is why. */
-export function connectionFailed(error: unknown, { name, cancel }: Server): SopsError {
+export function connectionFailed(error: unknown, { name, cancel, host }: Server): SopsError {
   cancel?.throwIfAborted();
   const known = unreachable(error);
   const code = codeOf(error) ?? "unknown error";
   const reason = known?.reason ?? `the connection fails (${code})`;
   return new SopsError("UNREACHABLE", `cannot reach the Vault server ${name}: ${reason}`, {
-    hint: hintFor(known?.hint ?? "check the address and the network", reason),
+    hint: hintFor(known?.hint ?? "check the address and the network", reason, host),
   });
 }
 
-function hintFor(hint: string, reason: string): string {
+function hintFor(hint: string, reason: string, host: Host): string {
+  const onCa = hintOnCa(hint, host, "VAULT_CACERT", "VAULT_CACERT_BYTES", "VAULT_CAPATH");
+  if (onCa !== hint) return onCa;
   if (hint === CHECK_CA) return "set VAULT_CACERT to a file with the certificate of its CA";
   if (reason.includes("WRONG_VERSION") || reason.includes("EPROTO")) return hint;
   const own = TLS_HINTS.find(([pattern]) => pattern.test(reason))?.[1];
@@ -39,7 +43,7 @@ function hintFor(hint: string, reason: string): string {
 }
 
 /** The server wants our token to go elsewhere, and the user has not named that place. */
-export function redirectRefused(target: URL, { name }: Server): SopsError {
+export function redirectRefused(target: URL, { name }: Pick<Server, "name">): SopsError {
   const there = isPlainAddress(target.origin) ? target.origin : "another server";
   return new SopsError(
     "ADDRESS_NOT_ALLOWED",
