@@ -45,7 +45,7 @@ function emitDeclarations(root, tree, files) {
       rootDir: "../../src",
       outDir: ".",
     },
-    include: [],
+    include: ["../../src/**/*.d.ts"],
     files: files.map((file) => `../../${file}`),
   };
   writeFileSync(`${tree}/tsconfig.json`, JSON.stringify(config));

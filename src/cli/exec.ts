@@ -1,6 +1,7 @@
 import { SopsError } from "../core/errors.ts";
 import type { Command, ExecOptions, ExecResult } from "../node/exec.ts";
 import { refuseEmptyName } from "../node/empty-name.ts";
+import { inheritsBytes } from "../node/spawn-inheriting.ts";
 import type { Args } from "./args.ts";
 import type { Io } from "./io.ts";
 
@@ -41,14 +42,19 @@ export async function execOptions(
 ): Promise<ExecOptions & { readonly ownEnv: Io["env"] }> {
   const user = args.text("user");
   const named = user === undefined || user === "" ? [] : await io.becomeUser(user);
-  const own = args.has("pristine")
+  const pristine = args.has("pristine");
+  const own = pristine
     ? []
     : Object.entries(io.env).flatMap(([name, value]) =>
         value === undefined ? [] : [[name, value] as const],
       );
+  const inherits = !pristine && io.env === process.env;
+  if (inherits && "bun" in process.versions && inheritsBytes())
+    io.note("an inherited variable is not UTF-8: the command gets U+FFFD in place of such bytes");
   return {
     cwd: io.cwd,
     env: [...own, ...named, ...values],
+    onTop: inherits ? [...named, ...values] : undefined,
     // The folder of root's own session is closed to the user that we may be now.
     ownEnv: named.length === 0 ? io.env : { ...io.env, XDG_RUNTIME_DIR: undefined },
   };

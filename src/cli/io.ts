@@ -4,6 +4,7 @@ import { errnoOf, reasonOf } from "../node/errno.ts";
 import { SopsError } from "../core/errors.ts";
 import type { Command, ExecOptions } from "../node/exec.ts";
 import { endBy, onEnd } from "../node/on-signal.ts";
+import { gather } from "../node/read-file.ts";
 import { BrokenPipe } from "./broken-pipe.ts";
 import { isCalledSops } from "./called.ts";
 import { noteText } from "./ui.ts";
@@ -12,6 +13,8 @@ import { noteText } from "./ui.ts";
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** Throws USAGE where a word of the command line did not arrive as it was written. See node/lost-bytes. */
+  refuseLostBytes(words: readonly string[]): Promise<void>;
   /** Is the program called by the name `sops`? */
   readonly asSops: boolean;
   /** All of stdin. */
@@ -39,9 +42,15 @@ export interface Io {
 
 /** The process itself. */
 export function processIo(): Io {
+  const cwd = workingDirectory();
   return {
     env: process.env,
-    cwd: workingDirectory(),
+    cwd,
+    async refuseLostBytes(words) {
+      // Of hardly any run: what is not needed is not loaded.
+      if (![cwd, ...words].some((word) => word.includes("\ufffd"))) return;
+      (await import("../node/lost-bytes.ts")).refuseLostBytes(words, cwd);
+    },
     asSops: isCalledSops(process.argv, process.argv0),
     readStdin,
     readLine: lineReader(),
@@ -91,15 +100,13 @@ function writeErr(text: string): void {
 }
 
 async function readStdin(): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
   try {
-    for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+    return await gather(process.stdin);
   } catch (cause) {
     throw new SopsError("CANNOT_READ", `cannot read stdin: ${reasonOf(cause)}`, {
       hint: "name a file instead",
     });
   }
-  return Buffer.concat(chunks);
 }
 
 /** Keeps what came after the line: it is the next answer. */

@@ -8,6 +8,7 @@ import { ALL_OPTIONS } from "./options.ts";
 import { HelpShown } from "./parse.ts";
 import { quietIo } from "./quiet.ts";
 import { errorText } from "./ui.ts";
+import { wordsOfSops } from "./words-of-sops.ts";
 
 /** What a shell sees of a program that SIGPIPE ended, as it ends sops: 128 and its number. */
 const BROKEN_PIPE = 141;
@@ -18,13 +19,17 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   const { words } = normalize(argv, flagTable(ALL_OPTIONS));
   let command: string | undefined;
   try {
+    await io.refuseLostBytes(argv);
     const call = findCall(argv, words.includes("--quiet") ? quietIo(io) : io);
     command = call.name;
     return await call.run();
   } catch (error) {
     if (error instanceof HelpShown) return 0;
     if (error instanceof BrokenPipe) return BROKEN_PIPE;
-    io.writeErr(errorText(error, io.color, words.includes("--verbose")));
+    const theirs = io.asSops && error instanceof SopsError ? wordsOfSops(error) : undefined;
+    io.writeErr(
+      theirs === undefined ? errorText(error, io.color, words.includes("--verbose")) : `${theirs}\n`,
+    );
     return error instanceof SopsError ? exitCodeOf(error.code, command) : 1;
   }
 }

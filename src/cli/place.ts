@@ -12,12 +12,12 @@ export function inInput<T>(file: string | undefined, work: () => Promise<T>): Pr
   return inFile(file ?? "stdin", work);
 }
 
-/** Reads a file by the name that the user gave, and tidies up beside it; undefined: stdin. */
-export function read(file: string | undefined, io: Io): Promise<Uint8Array> {
+/** Reads a file by the name that the user gave, at most `most` bytes, and tidies up beside it; undefined: stdin. */
+export function read(file: string | undefined, io: Io, most?: number): Promise<Uint8Array> {
   if (file === undefined) return io.readStdin();
   const path = resolve(io.cwd, file);
   tidyBeside(path, io);
-  return readInput(path);
+  return readInput(path, most);
 }
 
 /** Throws FILE_NOT_FOUND, as reading it would, before the decryption order is looked at: so sops does in decrypt. */

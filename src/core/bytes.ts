@@ -46,9 +46,25 @@ function decode(bytes: Uint8Array): string | null {
 export function fromUtf8(bytes: Uint8Array): string {
   const text = tryFromUtf8(bytes);
   if (text !== null) return text;
+  refuseUtf16(bytes);
   throw new SopsError("NOT_UTF8", "the file is not valid UTF-8", {
     hint: "convert it to UTF-8, or encrypt it as it is with --input-type binary",
     place: { line: lineOfBadUtf8(bytes) },
+  });
+}
+
+/** The encoding that a byte order mark of UTF-16 tells; null where there is none. */
+export function utf16Of([a, b]: Uint8Array): "utf-16le" | "utf-16be" | null {
+  if (a === 0xff && b === 0xfe) return "utf-16le";
+  return a === 0xfe && b === 0xff ? "utf-16be" : null;
+}
+
+/** Windows PowerShell 5.1 redirects (`>`) in UTF-16. Throws NOT_UTF8 where a byte order mark says so. */
+export function refuseUtf16(bytes: Uint8Array): void {
+  if (utf16Of(bytes) === null) return;
+  throw new SopsError("NOT_UTF8", "the file is in UTF-16, and it must be in UTF-8", {
+    hint: "convert it: iconv -f UTF-16 -t UTF-8 FILE > NEW; in Windows PowerShell give > and Out-File the encoding utf8",
+    place: { line: 1 },
   });
 }
 

@@ -1,6 +1,6 @@
-import { utf8 } from "./bytes.ts";
 import { SopsError } from "./errors.ts";
 import type { SealedSource } from "./format.ts";
+import { looseBytes } from "./loose-text.ts";
 import type { Metadata } from "./metadata.ts";
 import type { FitsFile } from "./quorum.ts";
 import type { Aead, Runtime } from "./runtime.ts";
@@ -41,7 +41,7 @@ function someValues(source: SealedSource): readonly Sealed[] {
 
 function opens(aead: Aead, { text, aad }: Sealed): boolean {
   try {
-    openText(aead, text, utf8(aad));
+    openText(aead, text, looseBytes(aad));
     return true;
   } catch (error) {
     if (error instanceof SopsError) return error.code === "BAD_VALUE";

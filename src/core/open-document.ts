@@ -143,7 +143,7 @@ class Opened implements OpenedDocument {
 }
 
 const LAYOUT_LEFT_ASIDE =
-  "the layout of the original is left aside: the file was changed or merged since it was sealed, and enc_presentation is of another version; its values are those that were sealed";
+  "the original layout is left aside, since the file was changed or merged after it was sealed: its values are printed as sops prints them";
 
 /** A text that reads as other data is never given out without a word. */
 export function differenceText({ difference }: CanonicalText): string[] {

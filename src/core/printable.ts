@@ -17,6 +17,8 @@ function escape(character: string): string {
   if (character === "\n") return "\\n";
   if (character === "\t") return "\\t";
   const code = character.codePointAt(0) ?? 0;
+  // A byte that is not UTF-8, in a name (loose-text.ts).
+  if (code >= 0xdc80 && code <= 0xdcff) return `\\x${hex(code - 0xdc00, 2)}`;
   if (code < 0x100) return `\\x${hex(code, 2)}`;
   return code < 0x1_0000 ? `\\u${hex(code, 4)}` : `\\u{${hex(code, 5)}}`;
 }

@@ -79,8 +79,12 @@ class Comparison {
   compare(read: Tree): void {
     const { documents } = this.#meant.tree;
     if (documents.length !== read.documents.length) throw this.#wrong();
-    for (const [i, { entries }] of documents.entries())
-      this.#items(entries, read.documents[i]?.entries ?? []);
+    for (const [i, { entries }] of documents.entries()) {
+      const found = read.documents[i]?.entries ?? [];
+      if (this.#meant.printed === true)
+        this.#items(entries.filter(saysSomething), found.filter(saysSomething));
+      else this.#items(entries, found);
+    }
   }
 
   /** A comment that was meant and is not there is passed over; whatever else is there must have been meant. */
@@ -137,6 +141,11 @@ class Comparison {
   #wrong(): SopsError {
     return notAsMeant("a value", this.#path);
   }
+}
+
+/** An INI file always has the section DEFAULT, be it empty. */
+function saysSomething(item: MapItem): boolean {
+  return item.type === "comment" || item.value.type !== "map" || item.value.entries.length > 0;
 }
 
 /** The plaintext too, as it has all of a time that JSON holds as a string. */

@@ -1,6 +1,6 @@
-import { utf8 } from "./bytes.ts";
 import { type Place, SopsError } from "./errors.ts";
 import type { SealedSource, SealedText, Site } from "./format.ts";
+import { looseBytes } from "./loose-text.ts";
 import { FileMac } from "./mac.ts";
 import type { SealedMemory } from "./memory.ts";
 import { formatTreePath } from "./path.ts";
@@ -47,7 +47,7 @@ export function sealTree(tree: Tree, keyed: Keyed, memory?: SealedMemory): Seale
     },
     comment(comment, visit) {
       if (!visit.selected || comment.text === "") return;
-      const sealed = sealSite(keyed, memory, visit.aad, comment.text, utf8(comment.text), "comment");
+      const sealed = sealSite(keyed, memory, visit.aad, comment.text, looseBytes(comment.text), "comment");
       refuseMatchingComment(keyed.selection, sealed.text, visit);
       sites.set(comment, sealed);
     },
@@ -65,7 +65,9 @@ function sealSite(
 ): SealedText {
   const known = memory?.take(aad, value);
   if (known !== undefined) return known;
-  return { text: sealText(keyed.aead, keyed.runtime.randomBytes(IV_BYTES), plaintext, utf8(aad), type) };
+  return {
+    text: sealText(keyed.aead, keyed.runtime.randomBytes(IV_BYTES), plaintext, looseBytes(aad), type),
+  };
 }
 
 /** A sealed comment that by chance reads like the marker would change the selection on the way back (section 4, rule 5). */
@@ -105,7 +107,7 @@ export function openTree(source: SealedSource, keyed: Keyed, memory?: SealedMemo
       }
       const text = cipherTextOf(source, leaf, visit);
       if (text === "") return;
-      const opened = withPlace(source, leaf, visit, () => openText(keyed.aead, text, utf8(visit.aad)));
+      const opened = withPlace(source, leaf, visit, () => openText(keyed.aead, text, looseBytes(visit.aad)));
       // "A comment" is decided on the decrypted value: SOPS 3.13.2 decides before, and rejects its own files (trap 1).
       if (opened.kind === "comment") {
         visit.isComment();
@@ -117,7 +119,7 @@ export function openTree(source: SealedSource, keyed: Keyed, memory?: SealedMemo
     },
     comment(comment, visit) {
       if (!visit.selected || comment.text === "") return;
-      const opened = openComment(keyed.aead, comment.text, visit.aad);
+      const opened = openComment(source, comment, visit, keyed.aead);
       if (opened === null) unopened.push(whereOf(source, comment, visit));
       else note(comment, visit.aad, opened, comment.text);
     },
@@ -160,14 +162,20 @@ function lineOf(source: SealedSource, site: Site): number | undefined {
   return line;
 }
 
-function openComment(aead: Aead, text: string, aad: string): string | null {
+/** Null: it does not open. Throws DECRYPT_VALUE for a value that was put where a comment stands. */
+function openComment(source: SealedSource, comment: Comment, visit: Visit, aead: Aead): string | null {
+  let opened: ReturnType<typeof openText>;
   try {
-    const opened = openText(aead, text, utf8(aad));
-    // A text that was sealed as a value is none: whoever moved it here could make it part of the file's structure.
-    return opened.kind === "comment" ? opened.text : null;
+    opened = openText(aead, comment.text, looseBytes(visit.aad));
   } catch {
     return null;
   }
+  if (opened.kind === "comment") return opened.text;
+  // No MAC covers a comment, and SOPS makes an element of such a one in a list: data that nobody sealed there.
+  throw new SopsError("DECRYPT_VALUE", "a comment holds the ciphertext of a value", {
+    hint: "it was copied or moved here: restore the line from git",
+    place: placeOf(source, comment, visit),
+  });
 }
 
 function withPlace<T>(source: SealedSource, site: Site, visit: Visit, work: () => T): T {

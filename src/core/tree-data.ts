@@ -41,7 +41,7 @@ class Comparison {
   }
 
   #map(a: MapNode, b: MapNode): TreePath | null {
-    const [x, y] = [a.entries.filter(isEntry), b.entries.filter(isEntry)];
+    const [x, y] = [this.#entries(a), this.#entries(b)];
     for (const [i, item] of x.entries()) {
       const found = this.#below(item.key, () =>
         item.key === y[i]?.key ? this.#node(item.value, y[i].value) : this.#here(),
@@ -49,6 +49,12 @@ class Comparison {
       if (found !== null) return found;
     }
     return x.length === y.length ? null : this.#here();
+  }
+
+  /** An INI file always has the section DEFAULT, be it empty. */
+  #entries({ entries }: MapNode): readonly Entry[] {
+    const all = entries.filter(isEntry);
+    return this.#flat ? all.filter(({ value }) => value.type !== "map" || value.entries.length > 0) : all;
   }
 
   #list(a: readonly (Node | Comment)[], b: readonly (Node | Comment)[]): TreePath | null {
@@ -74,10 +80,9 @@ class Comparison {
 
   #leaf(a: Scalar, b: Scalar): TreePath | null {
     if (equalScalars(a, b)) return null;
-    if (this.#flat) return this.#text(a, b);
-    // `2` is what SOPS prints for 2.0, `-0` for -0.0, in YAML.
-    const isNumber = a.kind === "float" && b.kind === "int" && a.value === Number(b.value);
-    return isNumber ? this.#ofKind() : this.#here();
+    // `2` is what SOPS prints for 2.0, `-0` for -0.0.
+    if (a.kind === "float" && b.kind === "int" && a.value === Number(b.value)) return this.#ofKind();
+    return this.#flat ? this.#text(a, b) : this.#here();
   }
 
   #text(a: Scalar | null, b: Scalar): TreePath | null {

@@ -1,5 +1,6 @@
 import { concat, fromBase64, toBase64, tryFromUtf8, utf8 } from "./bytes.ts";
 import { SopsError } from "./errors.ts";
+import { looseBytes, looseText } from "./loose-text.ts";
 import { plaintextText } from "./number.ts";
 import { normaliseTime } from "./time.ts";
 import type { Aead } from "./runtime.ts";
@@ -16,7 +17,7 @@ export function plaintextOf(value: Scalar): Uint8Array {
 
 /** A value and where it stands: keys joined by colons, one at the end (spec section 2.4). */
 export function aadOf(path: readonly string[]): Uint8Array {
-  return utf8(path.join(":") + ":");
+  return looseBytes(path.join(":") + ":");
 }
 
 /** `plaintext` to `ENC[AES256_GCM,data:...,iv:...,tag:...,type:...]`. Empty strings are the caller's: they stay empty. */
@@ -78,8 +79,7 @@ function lastPart(line: string, label: string, end: number): { start: number; te
 }
 
 export type Opened =
-  | { readonly kind: "value"; readonly value: Scalar }
-  | { readonly kind: "comment"; readonly text: string; readonly bytes: Uint8Array };
+  { readonly kind: "value"; readonly value: Scalar } | { readonly kind: "comment"; readonly text: string };
 
 const EMPTY: Opened = { kind: "value", value: { kind: "str", value: "" } };
 
@@ -115,8 +115,8 @@ const FALSE = new Set(["0", "f", "F", "FALSE", "false", "False"]);
 
 function typed(plaintext: Uint8Array, type: string): Opened {
   if (type === "bytes") return { kind: "value", value: { kind: "bytes", value: plaintext } };
+  if (type === "comment") return { kind: "comment", text: looseText(plaintext) };
   const text = tryFromUtf8(plaintext);
-  if (type === "comment") return { kind: "comment", text: text ?? lossy(plaintext), bytes: plaintext };
   if (type === "str")
     return {
       kind: "value",
@@ -127,10 +127,6 @@ function typed(plaintext: Uint8Array, type: string): Opened {
   throw new SopsError("BAD_VALUE", `the decrypted value is not of its type ${type}`, {
     hint: "the type in the ENC text was changed: restore the line from git",
   });
-}
-
-function lossy(bytes: Uint8Array): string {
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }
 
 /** As Go's Atoi, ParseFloat, ParseBool and RFC 3339 read it (spec section 2.2); null: not of this type. */

@@ -1,5 +1,5 @@
-import { fromByteString, fromUtf8, toByteString, tryFromUtf8, utf8 } from "../core/bytes.ts";
-import { SopsError } from "../core/errors.ts";
+import { fromByteString, refuseUtf16, toByteString, tryFromUtf8, utf8 } from "../core/bytes.ts";
+import { looseBytes, looseText } from "../core/loose-text.ts";
 import { valToString } from "../core/number.ts";
 import type { Scalar } from "../core/tree.ts";
 
@@ -13,8 +13,9 @@ export function isAscii(text: string): boolean {
   return !BEYOND_ASCII.test(text);
 }
 
-/** Bytes to a byte string. */
+/** Bytes to a byte string. Throws NOT_UTF8 where they are UTF-16, whose line ends are none here. */
 export function readBytes(bytes: Uint8Array): string {
+  refuseUtf16(bytes);
   const text = tryFromUtf8(bytes);
   // Fewer characters than bytes: something took more than one byte.
   return text?.length === bytes.length ? text : toByteString(bytes);
@@ -26,29 +27,19 @@ export function writeBytes(raw: string): Uint8Array {
   return bytes.length === raw.length ? bytes : fromByteString(raw);
 }
 
-/** Text to the byte string of its UTF-8. */
+/** Text to the byte string of its UTF-8; names and comments may be loose text. */
 export function rawText(text: string): string {
-  return isAscii(text) ? text : toByteString(utf8(text));
+  return isAscii(text) ? text : toByteString(looseBytes(text));
 }
 
-/** A byte string to text; null where the bytes are not UTF-8. */
-export function tryText(raw: string): string | null {
-  return isAscii(raw) ? raw : tryFromUtf8(fromByteString(raw));
+/** A byte string to loose text: a name or a comment, of which no byte is lost. */
+export function nameText(raw: string): string {
+  return isAscii(raw) ? raw : looseText(fromByteString(raw));
 }
 
-/** A byte string to text; what is not UTF-8 becomes U+FFFD. For comments, which no MAC covers. */
+/** With U+FFFD for what is not UTF-8, as the first versions of enc sealed a comment; its bytes are in a hint. */
 export function lossyText(raw: string): string {
-  return tryText(raw) ?? new TextDecoder("utf-8", { ignoreBOM: true }).decode(fromByteString(raw));
-}
-
-/** A key or section name. It is part of the AAD, so it must be UTF-8. Throws NOT_UTF8; `at` is its offset in `text`. */
-export function nameText(raw: string, text: string, at: number): string {
-  const name = tryText(raw);
-  if (name !== null) return name;
-  throw new SopsError("NOT_UTF8", "the name of a key or section is not valid UTF-8", {
-    hint: "convert the file to UTF-8, or encrypt it as it is with --input-type binary",
-    place: { line: lineAt(text, at) },
-  });
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(fromByteString(raw));
 }
 
 /** A byte string to a leaf's value. */
@@ -70,11 +61,4 @@ export function lineAt(text: string, offset: number): number {
   let line = 1;
   for (let at = text.indexOf("\n"); at >= 0 && at < offset; at = text.indexOf("\n", at + 1)) line++;
   return line;
-}
-
-/** Throws NOT_UTF8 where the bytes are known to be UTF-16. */
-export function refuseUtf16(bytes: Uint8Array): void {
-  const [a, b] = bytes;
-  if (!((a === 0xfe && b === 0xff) || (a === 0xff && b === 0xfe))) return;
-  fromUtf8(bytes);
 }

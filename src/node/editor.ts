@@ -21,6 +21,7 @@ export interface EditOptions {
   readonly name: string;
   readonly cwd: string;
   readonly env: Environment;
+  readonly note?: ((message: string) => void) | undefined;
   /** Called with a text that `accept` refused. False: nobody is there to correct it. */
   readonly askAgain: (error: SopsError) => Promise<boolean>;
 }
@@ -36,17 +37,21 @@ export async function editText<T>(
   options: EditOptions,
 ): Promise<T> {
   const argv = findEditor(options.env);
-  return await withPrivateDir(options.env, async (dir) => {
-    const file = join(dir, basename(options.name));
-    await inPrivateDir(file, () => writeFile(file, plain, { mode: 0o600, flag: "wx" }));
-    for (;;) {
-      await runEditor([...argv, file], options);
-      const edited = await readEdited(file);
-      if (equalBytes(edited, plain)) throw unchanged();
-      const made = await tryAccept(edited, accept, options);
-      if (made !== null) return made.value;
-    }
-  });
+  return await withPrivateDir(
+    options.env,
+    async (dir) => {
+      const file = join(dir, basename(options.name));
+      await inPrivateDir(file, () => writeFile(file, plain, { mode: 0o600, flag: "wx" }));
+      for (;;) {
+        await runEditor([...argv, file], options);
+        const edited = await readEdited(file);
+        if (equalBytes(edited, plain)) throw unchanged();
+        const made = await tryAccept(edited, accept, options);
+        if (made !== null) return made.value;
+      }
+    },
+    options.note,
+  );
 }
 
 async function readEdited(file: string): Promise<Uint8Array> {

@@ -37,15 +37,19 @@ export async function execWithFile(
   command: Command,
   options: ExecFileOptions,
 ): Promise<ExecResult> {
-  return await withPrivateDir(options.ownEnv, async (dir) => {
-    const stop = options.fifo ? await offerFifo(plain, dir, options) : null;
-    if (stop === null) await writePlain(plain, join(dir, options.filename));
-    try {
-      return await exec(withPath(command, join(dir, options.filename)), options);
-    } finally {
-      await stop?.();
-    }
-  });
+  return await withPrivateDir(
+    options.ownEnv,
+    async (dir) => {
+      const stop = options.fifo ? await offerFifo(plain, dir, options) : null;
+      if (stop === null) await writePlain(plain, join(dir, options.filename));
+      try {
+        return await exec(withPath(command, join(dir, options.filename)), options);
+      } finally {
+        await stop?.();
+      }
+    },
+    options.warn,
+  );
 }
 
 /** The same without a wait. The plaintext is a regular file: who would serve a FIFO is gone. Throws USAGE on Windows. */

@@ -3,6 +3,7 @@ import { constants } from "node:os";
 import { isatty } from "node:tty";
 import { SopsError } from "../core/errors.ts";
 import { reasonOf } from "./errno.ts";
+import { inheritsBytes, spawnInheriting } from "./spawn-inheriting.ts";
 import { leaveSignals } from "./on-signal.ts";
 
 /** What to run: a program with its arguments and no shell, or one line for the system's shell. */
@@ -12,6 +13,8 @@ export interface ExecOptions {
   readonly cwd: string;
   /** All of the child's environment; of two entries with one name the later counts. */
   readonly env: readonly (readonly [string, string])[];
+  /** Where the child inherits all of this process's environment: what of `env` is put on top of it. */
+  readonly onTop?: readonly (readonly [string, string])[] | undefined;
 }
 
 /** How the child ended: its exit code (128 + n for signal n, as shells have it), and the signal that ended it. */
@@ -81,8 +84,10 @@ export function environmentFrom(entries: ExecOptions["env"]): Record<string, str
 
 function start(command: Command, options: ExecOptions, stdio: StdioOptions): ChildProcess {
   const [program, ...args] = argvOf(command);
-  const { cwd } = options;
+  const { cwd, onTop } = options;
   try {
+    if (onTop !== undefined && inheritsBytes())
+      return spawnInheriting([program, ...args], onTop, { cwd, stdio });
     const env = environmentFrom(options.env);
     // cmd.exe has its own quoting: the line must reach it as it is.
     return spawn(program, args, { cwd, env, stdio, windowsVerbatimArguments: "shell" in command });

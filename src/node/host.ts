@@ -6,7 +6,7 @@ import { SopsError } from "../core/errors.ts";
 import type { Host } from "../core/host.ts";
 import { printable } from "../core/printable.ts";
 import { codeOf } from "../core/realm.ts";
-import { readWhole } from "./read-file.ts";
+import { MOST_OF_A_SETTING, readWhole } from "./read-file.ts";
 import { runProgram } from "./run-program.ts";
 
 export interface NodeHostOptions {
@@ -80,7 +80,7 @@ function homeOf(env: NodeHostOptions["env"]): string | undefined {
 
 async function readFileOrNull(path: string): Promise<Uint8Array | null> {
   try {
-    return new Uint8Array(await readWhole(path));
+    return new Uint8Array(await readWhole(path, MOST_OF_A_SETTING));
   } catch (cause) {
     return nullWhereMissing(cause, path, "file");
   }

@@ -1,9 +1,11 @@
-import { accessSync, constants, rmSync, statSync } from "node:fs";
+import { accessSync, constants, lstatSync, readdirSync, rmSync, statSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { isAbsolute, join, resolve } from "node:path";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import { SopsError } from "../core/errors.ts";
 import { reasonOf } from "./errno.ts";
+import { isOwn, removedText } from "./left-overs.ts";
+import { fateOf, makerWord } from "./maker.ts";
 import { onEnd } from "./on-signal.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -11,10 +13,17 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Runs `work` with a folder of mode 0700 for plaintext, removed with all that is in it when `work` ends, fails, or a
  * signal ends this process. It stands in `$XDG_RUNTIME_DIR` where there is one (memory, one user), else in `$TMPDIR`,
- * else where the system keeps temporary files. Throws CANNOT_WRITE where it cannot be made.
+ * else where the system keeps temporary files. What a run that was killed left there is removed, and told.
+ * Throws CANNOT_WRITE where it cannot be made.
  */
-export async function withPrivateDir<T>(env: Environment, work: (dir: string) => Promise<T>): Promise<T> {
-  const folder = await makePrivateDir(env);
+export async function withPrivateDir<T>(
+  env: Environment,
+  work: (dir: string) => Promise<T>,
+  tell: (message: string) => void = () => undefined,
+): Promise<T> {
+  const folder = await makePrivateDir(env, `enc-${makerWord()}-`);
+  const left = removeAbandoned(dirname(folder.dir));
+  if (left.length > 0) tell(removedText(left));
   try {
     return await work(folder.dir);
   } finally {
@@ -30,9 +39,9 @@ export interface PrivateDir {
   leave(): void;
 }
 
-/** The same where somebody else may have to remove the folder. */
-export async function makePrivateDir(env: Environment): Promise<PrivateDir> {
-  const dir = await make(env);
+/** The same where somebody else may have to remove the folder: its name says nothing of us, as it may outlive us. */
+export async function makePrivateDir(env: Environment, prefix = "enc-"): Promise<PrivateDir> {
+  const dir = await make(env, prefix);
   const removeAll = (): void => {
     rmSync(dir, { recursive: true, force: true });
   };
@@ -68,11 +77,41 @@ export async function inPrivateDir<T>(path: string, work: () => Promise<T>): Pro
   }
 }
 
-async function make(env: Environment): Promise<string> {
+const PRIVATE = /^enc-([0-9a-f]+-[0-9a-f]+-[0-9a-f]{8})-[A-Za-z0-9]{6}$/;
+
+/** Removes the folders of our own whose makers are gone. Answers their paths. */
+function removeAbandoned(base: string): readonly string[] {
+  return namesIn(base).flatMap((name) => {
+    const maker = PRIVATE.exec(name)?.[1];
+    const path = join(base, name);
+    return maker !== undefined && fateOf(maker) === "gone" && isRemoved(path) ? [path] : [];
+  });
+}
+
+function isRemoved(path: string): boolean {
+  try {
+    const found = lstatSync(path);
+    if (!found.isDirectory() || !isOwn(found.uid)) return false;
+    rmSync(path, { recursive: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function namesIn(base: string): readonly string[] {
+  try {
+    return readdirSync(base);
+  } catch {
+    return [];
+  }
+}
+
+async function make(env: Environment, prefix: string): Promise<string> {
   const base = baseOf(env);
   try {
     // mkdtemp makes it 0700.
-    return await mkdtemp(join(base, "enc-"));
+    return await mkdtemp(join(base, prefix));
   } catch (cause) {
     throw new SopsError("CANNOT_WRITE", `cannot make a private folder in ${base}: ${reasonOf(cause)}`, {
       hint: "set TMPDIR to a folder where you may write",

@@ -5,7 +5,7 @@ import { SopsError } from "../core/errors.ts";
 import { refuseForeign } from "./config-owner.ts";
 import { reasonOf } from "./errno.ts";
 import { findConfig, type FindConfigOptions, type FoundConfig } from "./find-config.ts";
-import { readWhole } from "./read-file.ts";
+import { MOST_OF_A_SETTING, readWhole, refuseLarge } from "./read-file.ts";
 
 /** Finds, reads and checks the config; undefined where there is none. Throws BAD_CONFIG, BAD_PATTERN, FOREIGN_CONFIG. */
 export async function loadConfig(options: FindConfigOptions): Promise<Config | undefined> {
@@ -32,7 +32,7 @@ async function textOf(found: FoundConfig, { env }: FindConfigOptions): Promise<s
   const { path, named } = found;
   let bytes: Uint8Array;
   try {
-    bytes = named ? await readWhole(path) : readOurs(path, env ?? process.env);
+    bytes = named ? await readWhole(path, MOST_OF_A_SETTING) : readOurs(path, env ?? process.env);
   } catch (cause) {
     if (cause instanceof SopsError) throw cause;
     throw new SopsError("BAD_CONFIG", `cannot read the config: ${reasonOf(cause)}`, {
@@ -63,6 +63,7 @@ function readOurs(path: string, env: NonNullable<FindConfigOptions["env"]>): Uin
     const stats = fstatSync(fd);
     refuseForeign(path, env, stats);
     if (!stats.isFile() && !stats.isDirectory()) throw notAFile(path);
+    refuseLarge(stats.size, MOST_OF_A_SETTING);
     return readFileSync(fd);
   } finally {
     closeSync(fd);

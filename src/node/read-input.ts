@@ -3,10 +3,10 @@ import { SopsError } from "../core/errors.ts";
 import { errnoOf, reasonOf } from "./errno.ts";
 import { readWhole } from "./read-file.ts";
 
-/** All bytes of a file. Throws FILE_NOT_FOUND or CANNOT_READ, without a place: the caller knows the name it was given. */
-export async function readInput(path: string): Promise<Uint8Array> {
+/** All bytes of a file. At most `most` of them. Throws FILE_NOT_FOUND or CANNOT_READ, without a place: the caller knows the name it was given. */
+export async function readInput(path: string, most?: number): Promise<Uint8Array> {
   try {
-    return await readWhole(path);
+    return await readWhole(path, most);
   } catch (cause) {
     throw cannotRead(cause);
   }

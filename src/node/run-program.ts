@@ -6,13 +6,15 @@ import { childEnvironment, type Environment } from "./child-environment.ts";
 
 /** How much of a program's stderr is kept for the result. Where it is shown, the user sees all of it. */
 const STDERR_KEPT = 64 * 1024;
+/** A program prints a key, or a few: one that prints more than this never ends. */
+const STDOUT_MOST = 16 * 1024 * 1024;
 
 /**
  * Runs a program without a shell, with `options.env` on top of `environment`, whose secrets it gets only where the options
  * say so. Its stdin is `options.input` or nothing
  * (what is piped into enc is enc's), its stdout is collected, its stderr is kept and goes to ours unless the options
  * say "collect".
- * A program that signal n ended has code 128 + n. Throws EXEC where it cannot be started, and the reason of an
+ * A program that signal n ended has code 128 + n. Throws EXEC where it cannot be started or prints without end, and the reason of an
  * aborted signal.
  */
 export async function runProgram(
@@ -24,7 +26,12 @@ export async function runProgram(
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   let kept = 0;
-  child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
+  let printed = 0;
+  child.stdout.on("data", (chunk: Buffer) => {
+    printed += chunk.length;
+    if (printed <= STDOUT_MOST) stdout.push(chunk);
+    else child.kill("SIGKILL");
+  });
   child.stderr.on("data", (chunk: Buffer) => {
     if (options.stderr !== "collect") process.stderr.write(chunk);
     if (kept < STDERR_KEPT) stderr.push(chunk);
@@ -34,6 +41,7 @@ export async function runProgram(
   child.stdin.on("error", () => undefined);
   child.stdin.end(options.input);
   const code = await exitCode(child, argv, options.signal);
+  if (printed > STDOUT_MOST) throw printsTooMuch(argv[0] ?? "");
   return { code, stdout: plain(stdout), stderr: plain(stderr) };
 }
 
@@ -71,6 +79,12 @@ function exitCode(
     child.on("close", (code, name) => {
       resolve(code ?? 128 + (name === null ? 0 : constants.signals[name]));
     });
+  });
+}
+
+function printsTooMuch(program: string): SopsError {
+  return new SopsError("EXEC", `${program} printed more than 16 MiB, and was ended`, {
+    hint: "check what it is: a key is short",
   });
 }
 

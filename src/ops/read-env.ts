@@ -1,9 +1,9 @@
 import { SopsError } from "../core/errors.ts";
 import type { Format } from "../core/format.ts";
+import { isUtf8 } from "../core/loose-text.ts";
 import { valToString } from "../core/number.ts";
 import { formatTreePath } from "../core/path.ts";
 import type { Entry, Tree } from "../core/tree.ts";
-import { fromUtf8 } from "../core/bytes.ts";
 import { isDotenvByCustom } from "../formats/detect.ts";
 import type { OpenSettings, OpsContext } from "./context.ts";
 import { openFile } from "./open.ts";
@@ -41,12 +41,20 @@ function variableOf(item: Entry): [string, string] {
       "holds a map or a list, and an environment variable is one text",
       "use a flat file, or extract the value",
     );
-  const text = value.value.kind === "bytes" ? fromUtf8(value.value.value) : valToString(value.value);
+  if (value.value.kind === "bytes")
+    throw refuse(
+      key,
+      "holds bytes that are not UTF-8, which Node cannot hand to a program",
+      "hand it over in a file: enc exec-file",
+    );
+  const text = valToString(value.value);
   if (text.includes("\0")) throw refuse(key, "holds a NUL character", "hand it over in a file instead");
   return [checkName(key), text];
 }
 
 function checkName(name: string): string {
+  if (!isUtf8(name))
+    throw refuse(name, "is not UTF-8, which Node cannot hand to a program", "rename the key");
   if (name.includes("=") || name.includes("\0"))
     throw refuse(name, "cannot be the name of an environment variable", "rename the key");
   return name;

@@ -216,9 +216,66 @@ describe.skipIf(isWindows)("--same-process", () => {
     expect(run("exec-env", "--same-process", "a.env", "echo $A; exit 5")).toEqual({
       status: 5,
       out: "c4n4ry\n",
-      err: "enc: this runtime cannot replace its process: the command runs as a child\n",
+      err: "enc: the process cannot be replaced here: the command runs as a child\n",
     });
   });
+});
+
+/** A name or value that ends in a byte that is not UTF-8; this shell line makes it, since Node cannot hand it over. */
+const BYTE = '"$(printf "x\\377")"';
+
+describe.skipIf(isWindows)("bytes that are not UTF-8", () => {
+  const shell = (line: string): { out: Buffer; err: string; status: number | null } => {
+    const enc = `"${process.execPath}" "${bundle.program}"`;
+    const { stdout, stderr, status } = spawnSync("/bin/sh", ["-c", line.replaceAll("ENC", enc)], {
+      cwd: dir,
+      env,
+    });
+    return { out: stdout, err: stderr.toString(), status };
+  };
+  const bytes = (text: string): Buffer => Buffer.from(text, "latin1");
+
+  it("an inherited variable reaches the program as it was, with the file's values on top", async () => {
+    await seal("b.env", "A=c4n4ry\nY=of the file\n");
+    const line = `X=${BYTE} Y=${BYTE} ENC exec-env b.env 'printf "%s|%s|%s" "$X" "$Y" "$A"'`;
+    expect(shell(line).out).toEqual(bytes("x\xff|of the file|c4n4ry"));
+    expect(shell(`X=${BYTE} ENC exec-file b.env 'printf "%s|" "$X"; cat {}'`).out).toEqual(
+      bytes("x\xff|A=c4n4ry\nY=of the file\n"),
+    );
+    expect(shell(`X=${BYTE} ENC exec-env --pristine b.env 'printf "%s|$A" "$X"'`).out).toEqual(
+      bytes("|c4n4ry"),
+    );
+    expect(shell(`X=${BYTE} ENC exec-env --same-process b.env 'printf "%s|$A" "$X"; exit 7'`)).toMatchObject({
+      out: bytes("x\xff|c4n4ry"),
+      status: 7,
+    });
+  });
+
+  it("a program that is not there is told as ever", () => {
+    expect(shell(`X=${BYTE} ENC exec-env a.env -- enc-no-such-program x`).err).toContain(
+      "cannot run enc-no-such-program: no such file or directory",
+    );
+  });
+
+  it.runIf(process.platform === "linux")(
+    "a name of a file or folder is refused, and hits no other file",
+    () => {
+      writeFileSync(join(dir, "x\ufffd"), "a: other\n");
+      writeFileSync(Buffer.concat([Buffer.from(`${dir}/`), bytes("x\xff")]), "a: raw\n");
+      const { err, status } = shell(`ENC encrypt -i --input-type yaml --age ${RECIPIENT} ${BYTE}`);
+      expect([err, status]).toEqual([expect.stringContaining("word 7 of the command line is not UTF-8"), 1]);
+      expect(readFileSync(join(dir, "x\ufffd"), "utf8")).toBe("a: other\n");
+      // A name that holds U+FFFD itself is a name like any other.
+      expect(shell(`ENC encrypt --input-type yaml --age ${RECIPIENT} 'x\ufffd'`).out.toString()).toContain(
+        "ENC[",
+      );
+      const folder = shell(`ENC encrypt -i --age ${RECIPIENT} .`);
+      expect(folder.err).toContain("the name of a file in the folder is not UTF-8: x\\xff");
+      expect(shell(`mkdir d${BYTE} && cd d${BYTE} && ENC decrypt ../a.env`).err).toContain(
+        "the name of the working directory is not UTF-8",
+      );
+    },
+  );
 });
 
 describe.runIf(isRoot && process.platform === "linux")("--user, as root", () => {

@@ -54,9 +54,8 @@ describe("each kind comes back as it was", () => {
 
   it("a comment keeps its bytes, a BOM and a leading space included", () => {
     for (const text of [" x", "\ufeffx", "é"])
-      expect(open(text, "comment")).toEqual({ kind: "comment", text, bytes: utf8(text) });
-    const bytes = Uint8Array.of(0xff);
-    expect(open(bytes, "comment")).toEqual({ kind: "comment", text: "\ufffd", bytes });
+      expect(open(text, "comment")).toEqual({ kind: "comment", text });
+    expect(open(Uint8Array.of(0xff), "comment")).toEqual({ kind: "comment", text: "\udcff" });
   });
 
   it("the empty text is the empty string, under any key", () => {

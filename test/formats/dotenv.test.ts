@@ -109,8 +109,23 @@ describe("dotenv: bytes that are not UTF-8", () => {
     expect(roundTrip(dotenvFormat, plain).opened).toEqual(plain);
   });
 
-  it("refuses a key, which is part of what is authenticated", () => {
-    expect(codeOf(() => dotenvFormat.parsePlain(latin1("A=b\n\xe9=c\n")))).toBe("NOT_UTF8");
+  it("keeps the bytes of a key, which is part of what is authenticated", () => {
+    const { tree } = dotenvFormat.parsePlain(latin1("A=b\ncl\xe9=c\n"));
+    expect(tree.documents[0]?.entries.map((e) => e.type === "entry" && e.key)).toEqual(["A", "cl\udce9"]);
+    expect(dotenvFormat.emit(tree)).toEqual(latin1("A=b\ncl\xe9=c\n"));
+    const plain = latin1("cl\xe9=x");
+    expect(roundTrip(dotenvFormat, plain).opened).toEqual(plain);
+  });
+
+  it("refuses UTF-16 by name, plain and sealed", () => {
+    const utf16 = Uint8Array.of(0xfe, 0xff, 0, 0x41, 0, 0x3d, 0, 0x62, 0, 0x0a);
+    for (const parse of [
+      (bytes: Uint8Array) => dotenvFormat.parsePlain(bytes),
+      (bytes: Uint8Array) => dotenvFormat.parseSealed(bytes),
+    ])
+      expect(() => parse(utf16)).toThrow(
+        expect.objectContaining({ code: "NOT_UTF8", message: expect.stringContaining("UTF-16") as string }),
+      );
   });
 });
 

@@ -58,7 +58,7 @@ describe.skipIf(isWindows)("editText", () => {
       env: editor('printf %s "$1" > seen; stat -c "%a" "$1" "$(dirname "$1")" >> seen; echo x > "$1"'),
     });
     const [path = "", modes] = readFileSync(join(dir, "seen"), "utf8").split(/600/);
-    expect(path).toMatch(/\/enc-\w+\/app\.yaml$/);
+    expect(path).toMatch(/\/enc-[\w-]+\/app\.yaml$/);
     expect(dirname(dirname(path))).toBe(temp);
     expect(modes?.trim()).toBe("700");
   });

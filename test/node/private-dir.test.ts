@@ -1,9 +1,20 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, relative } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { utf8 } from "../../src/core/bytes.ts";
 import { serveFifo } from "../../src/node/fifo.ts";
+import { makerWord } from "../../src/node/maker.ts";
 import { withPrivateDir } from "../../src/node/private-dir.ts";
 import { runProgram } from "../../src/node/run-program.ts";
 import { hasPermissions, unprivileged } from "../support/unprivileged.ts";
@@ -78,4 +89,33 @@ describe.skipIf(process.platform === "win32")("a FIFO", () => {
     expect([read.code, new TextDecoder().decode(read.stdout)]).toEqual([0, "c4n4ry"]);
     await stop?.();
   });
+});
+
+describe("what a run that was killed left", () => {
+  it.skipIf(process.platform === "win32")(
+    "is removed by the next one, and told; what others use stays",
+    async () => {
+      const { pid } = spawnSync(process.execPath, ["-e", ""]);
+      const [, start = "", world = ""] = makerWord().split("-");
+      const gone = [pid.toString(16), start, world].join("-");
+      const names = [
+        `enc-${gone}-abcDEF`,
+        `enc-${makerWord()}-abcDEF`,
+        "enc-abcDEF",
+        "enc-1-1-00000000-abcDEF",
+      ];
+      for (const name of names) {
+        mkdirSync(join(dir, name), { mode: 0o700 });
+        writeFileSync(join(dir, name, "s.yaml"), "plain");
+      }
+      const told: string[] = [];
+      await withPrivateDir(
+        { TMPDIR: dir },
+        () => Promise.resolve(),
+        (message) => told.push(message),
+      );
+      expect(readdirSync(dir).sort()).toEqual(names.slice(1).sort());
+      expect(told).toEqual([`removed what a run that was killed had left: ${join(dir, names[0] ?? "")}`]);
+    },
+  );
 });

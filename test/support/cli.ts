@@ -53,6 +53,7 @@ async function inProcess(argv: readonly string[], options: CliOptions): Promise<
     host: () =>
       Promise.resolve(nodeHost({ env: options.env, warn: (message) => void err.push(noteText(message)) })),
     interruption: () => new AbortController().signal,
+    refuseLostBytes: () => Promise.resolve(),
     dieBy: () => undefined,
     // Both would change the process of the tests; those that are about them start one of their own.
     becomeUser: () => Promise.reject(new Error("--user needs a process of its own")),

@@ -69,7 +69,11 @@ async function run(args: Args, io: Io): Promise<number> {
     const known = opened === null ? { type: (await ruleFor(args, name, io))?.type } : { sealed: opened };
     const world = { format: await oneFormat(args, name, io, known), ctx: await opsContext(args, io) };
     const session = await open(name, opened, world, args, io);
-    const options = { name: path, cwd: io.cwd, env: io.env, askAgain: askAgain(file, io) };
+    const { cwd, env } = io;
+    const note = (message: string): void => {
+      io.note(message);
+    };
+    const options = { name: path, cwd, env, note, askAgain: askAgain(file, io) };
     let seen = opened;
     // Written while the text is still in the editor's file: where that fails, nothing is lost yet.
     const accept = async (edited: Uint8Array): Promise<void> => {

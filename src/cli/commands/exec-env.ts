@@ -45,7 +45,7 @@ async function run(args: Args, io: Io): Promise<number> {
   }
   if (sameProcess) {
     await io.replaceProcess(wanted, options);
-    io.writeErr(noteText("this runtime cannot replace its process: the command runs as a child"));
+    io.writeErr(noteText("the process cannot be replaced here: the command runs as a child"));
   }
   return mirror(await exec(wanted, options), io);
 }

@@ -23,11 +23,14 @@ export const command: CommandModule = {
   run,
 };
 
+/** What is larger nobody reads as a diff, and git waits meanwhile. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
 /** A driver that fails would keep git from showing any diff: trouble is told on stderr, and the exit code is 0. */
 async function run(args: Args, io: Io): Promise<number> {
   const file = args.fileOrStdin();
   try {
-    const bytes = await inInput(file, () => read(file, io));
+    const bytes = await inInput(file, () => read(file, io, MOST_BYTES));
     const input = await inputFormat(args, file, { sealed: bytes });
     io.writeOut(
       await textconv(bytes, input, args.has("all-keys") ? "everywhere" : "here", await opsContext(args, io)),

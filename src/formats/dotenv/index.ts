@@ -2,7 +2,6 @@ import { SopsError } from "../../core/errors.ts";
 import type {
   Edit,
   Format,
-  Hint,
   PlainSource,
   Presentation,
   SealedSource,
@@ -67,23 +66,9 @@ function seal(
   const body = splicer.finish();
   const cut = body !== "" && !body.endsWith("\n");
   return {
-    presentation: { leaves: commentHints(text, items, sites), file: cut ? NO_FINAL_LF : "" },
+    presentation: { leaves: [], file: cut ? NO_FINAL_LF : "" },
     finish: (metadata) => writeBytes(body + (cut ? "\n" : "") + emitBlock(metadata)),
   };
-}
-
-/** A comment that is not UTF-8 is sealed as text with U+FFFD; its bytes travel as a hint. */
-function commentHints(text: string, items: readonly MapItem[], sites: ReadonlyMap<Site, SealedText>): Hint[] {
-  const hints: Hint[] = [];
-  // The document's own map is number 0.
-  let at = 0;
-  for (const item of items) {
-    at++;
-    if (item.type !== "comment" || item.span === undefined || !sites.has(item)) continue;
-    const raw = text.slice(item.span.start, item.span.end);
-    if (rawText(item.text) !== raw) hints.push({ at, spelling: raw });
-  }
-  return hints;
 }
 
 /** Writes the new text of each site that has one; `textOf` is asked in file order. */

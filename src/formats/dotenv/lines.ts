@@ -1,6 +1,6 @@
 import { SopsError } from "../../core/errors.ts";
 import type { Comment, Leaf, MapItem, Scalar, Span } from "../../core/tree.ts";
-import { isAscii, lineAt, lossyText, nameText, rawToScalar } from "../byte-text.ts";
+import { isAscii, lineAt, nameText, rawToScalar } from "../byte-text.ts";
 
 /** Keys with this prefix are the metadata block (spec section 5.4). */
 export const PREFIX = "sops_";
@@ -25,7 +25,7 @@ interface Dialect {
   readonly escapes: boolean;
 }
 
-/** Reads SOPS' line dialect (spec section 8) from a byte string. Throws PARSE and NOT_UTF8 with the line. */
+/** Reads SOPS' line dialect (spec section 8) from a byte string. Throws PARSE with the line. */
 export function readLines(text: string): Lines {
   const dialect = { text, ascii: isAscii(text), escapes: text.includes("\\n") };
   const items: MapItem[] = [];
@@ -58,12 +58,12 @@ function readLine(dialect: Dialect, start: number, end: number, items: MapItem[]
 
 function readComment({ text, ascii }: Dialect, start: number, end: number): Comment {
   const raw = text.slice(start, end);
-  return { type: "comment", text: ascii ? raw : lossyText(raw), inline: false, span: { start, end } };
+  return { type: "comment", text: ascii ? raw : nameText(raw), inline: false, span: { start, end } };
 }
 
 function readKey({ text, ascii }: Dialect, start: number, end: number): string {
   const raw = text.slice(start, end);
-  return ascii ? raw : nameText(raw, text, start);
+  return ascii ? raw : nameText(raw);
 }
 
 function readLeaf({ text, ascii, escapes }: Dialect, start: number, end: number): Leaf {
@@ -77,8 +77,8 @@ function readLeaf({ text, ascii, escapes }: Dialect, start: number, end: number)
 function readBlockLine(text: string, start: number, equals: number, end: number): BlockLine {
   const valueEnd = text.charCodeAt(end - 1) === 0x0d ? end - 1 : end;
   return {
-    name: lossyText(text.slice(start + PREFIX.length, equals)),
-    value: lossyText(text.slice(equals + 1, valueEnd)).replaceAll("\\n", "\n"),
+    name: nameText(text.slice(start + PREFIX.length, equals)),
+    value: nameText(text.slice(equals + 1, valueEnd)).replaceAll("\\n", "\n"),
     line: { start, end: Math.min(end + 1, text.length) },
   };
 }

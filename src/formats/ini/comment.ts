@@ -1,5 +1,4 @@
 import type { Span } from "../../core/tree.ts";
-import { tryText } from "../byte-text.ts";
 import { trim } from "./space.ts";
 
 /** All comment text of one key or section: SOPS makes one comment of the lines above it and the one on its own line. */
@@ -52,8 +51,7 @@ export class CommentCollector {
     const crashes = /[\r\n]/.test(prefix);
     // A sealed text holds a bracket, and SOPS ends a header at the last one of its line: it has no place there.
     const place = inline === null ? lines : lines === null && on === "key" ? inline : null;
-    const fits =
-      place !== null && text.slice(place.start, place.end) === whole && !crashes && tryText(whole) !== null;
+    const fits = place !== null && text.slice(place.start, place.end) === whole && !crashes;
     return {
       raw: whole.slice(prefix.length),
       lines,

@@ -1,5 +1,5 @@
 import { type Entry, entry, map, type Node, type Scalar } from "../../core/tree.ts";
-import { rawScalar, rawText, tryText, writeBytes } from "../byte-text.ts";
+import { nameText, rawScalar, rawText, writeBytes } from "../byte-text.ts";
 import { applyEdits, type Edit } from "../edits.ts";
 import { BLOCK, emitRaw } from "./emit.ts";
 import type { IniKey, IniSection, KeyLine, Scanned } from "./scan.ts";
@@ -55,7 +55,7 @@ function gapBefore(text: string, at: number): string {
 }
 
 function findSection({ sections }: Scanned, name: string): IniSection | undefined {
-  return sections.find((section) => tryText(section.name) === name);
+  return sections.find((section) => nameText(section.name) === name);
 }
 
 function findKey({ keys }: IniSection, key: string): IniKey | undefined {

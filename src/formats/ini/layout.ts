@@ -1,6 +1,6 @@
 import { SopsError } from "../../core/errors.ts";
 import { type Comment, entry, type Entry, type Leaf, map, type MapItem, type Tree } from "../../core/tree.ts";
-import { lineAt, lossyText, nameText, rawToScalar } from "../byte-text.ts";
+import { lineAt, nameText, rawToScalar } from "../byte-text.ts";
 import type { IniComment } from "./comment.ts";
 import type { Anchor, IniKey, IniSection, KeyLine } from "./scan.ts";
 
@@ -22,35 +22,35 @@ export interface Layout {
 }
 
 /** The sections as SOPS holds them (spec section 9): a section's comment first, a key's comment after the key. */
-export function layOut(text: string, sections: readonly IniSection[]): Layout {
+export function layOut(sections: readonly IniSection[]): Layout {
   const slots: Slot[] = [];
   // The document's own map is number 0.
   let at = 0;
   const number = (): number => ++at;
-  const entries = sections.map((section) => sectionEntry(text, section, slots, number));
+  const entries = sections.map((section) => sectionEntry(section, slots, number));
   return { tree: { documents: [map(entries)] }, slots };
 }
 
-function sectionEntry(text: string, section: IniSection, slots: Slot[], number: () => number): Entry {
+function sectionEntry(section: IniSection, slots: Slot[], number: () => number): Entry {
   number();
   const { header, keys } = section;
   const items: MapItem[] = header === null ? [] : commentItems(header, slots, number);
-  for (const key of keys.values()) items.push(...keyItems(text, key, slots, number));
-  return entry(nameText(section.name, text, section.start), map(items));
+  for (const key of keys.values()) items.push(...keyItems(key, slots, number));
+  return entry(nameText(section.name), map(items));
 }
 
-function keyItems(text: string, { name, lines }: IniKey, slots: Slot[], number: () => number): MapItem[] {
+function keyItems({ name, lines }: IniKey, slots: Slot[], number: () => number): MapItem[] {
   const line = lines.at(-1) ?? lines[0];
   const site: Leaf = { type: "leaf", value: rawToScalar(line.value), span: line.body };
   slots.push({ kind: "value", site, at: number(), line });
-  return [entry(nameText(name, text, line.at), site), ...commentItems(line, slots, number)];
+  return [entry(nameText(name), site), ...commentItems(line, slots, number)];
 }
 
 function commentItems(anchor: Anchor, slots: Slot[], number: () => number): Comment[] {
   const { comment } = anchor;
   if (comment === null) return [];
   const span = comment.lines ?? comment.inline ?? anchor.body;
-  const site: Comment = { type: "comment", text: lossyText(comment.raw), inline: false, span };
+  const site: Comment = { type: "comment", text: nameText(comment.raw), inline: false, span };
   slots.push({ kind: "comment", site, at: number(), comment, anchor });
   return [site];
 }

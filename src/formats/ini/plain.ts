@@ -1,6 +1,6 @@
 import { SopsError } from "../../core/errors.ts";
 import type { Hint, PlainSource, SealedDraft, SealedText, Site } from "../../core/format.ts";
-import { lineAt, rawText, readBytes, refuseUtf16, writeBytes } from "../byte-text.ts";
+import { lineAt, rawText, readBytes, writeBytes } from "../byte-text.ts";
 import { applyEdits, type Edit } from "../edits.ts";
 import { setKey, unsetKey } from "./edit.ts";
 import { BLOCK, emitBlock } from "./emit.ts";
@@ -9,14 +9,13 @@ import { cutLost, writeLost } from "./lost.ts";
 import { scan, type Scanned } from "./scan.ts";
 import { hintFor, spells } from "./spelling.ts";
 
-/** Throws PARSE, NOT_UTF8 (UTF-16, a name) and ALREADY_ENCRYPTED. */
+/** Throws PARSE, NOT_UTF8 (UTF-16) and ALREADY_ENCRYPTED. */
 export function parsePlain(bytes: Uint8Array): PlainSource {
-  refuseUtf16(bytes);
   const text = readBytes(bytes);
   const scanned = scan(text);
   refuseBlock(text, scanned);
   refuseJunkInNames(text, scanned.sections);
-  const { tree, slots } = layOut(text, scanned.sections);
+  const { tree, slots } = layOut(scanned.sections);
   return {
     tree,
     seal: (sites) => seal(text, scanned, slots, sites),

@@ -1,7 +1,7 @@
 import { SopsError } from "../../core/errors.ts";
 import type { Presentation, SealedSource, Site } from "../../core/format.ts";
 import type { MapNode, Scalar } from "../../core/tree.ts";
-import { lossyText, rawScalar, rawText, readBytes, writeBytes } from "../byte-text.ts";
+import { lossyText, nameText, rawScalar, rawText, readBytes, writeBytes } from "../byte-text.ts";
 import { applyEdits, type Edit } from "../edits.ts";
 import { unflatten } from "../flat.ts";
 import { continueComment } from "./comment.ts";
@@ -18,7 +18,7 @@ export function parseSealed(bytes: Uint8Array): SealedSource {
   const scanned = scan(text);
   const block = blockOf(scanned.sections);
   const sections = scanned.sections.filter((section) => section !== block);
-  const { tree, slots } = layOut(text, sections);
+  const { tree, slots } = layOut(sections);
   return {
     text,
     tree,
@@ -58,7 +58,7 @@ function readBlock(block: IniSection): MapNode {
   return unflatten(
     [...block.keys.values()].map(({ name, lines }) => {
       const { value } = lines.at(-1) ?? lines[0];
-      return [lossyText(name), lossyText(value).replaceAll("\\n", "\n")] as const;
+      return [nameText(name), nameText(value).replaceAll("\\n", "\n")] as const;
     }),
   );
 }

@@ -1,11 +1,17 @@
-/** What Go's encoding/json escapes (spec section 7): HTML's three, the two line separators, controls, quote, backslash. */
-const GO_SPECIAL = /["\\<>&\u0000-\u001f\u2028\u2029]/;
+import { isUtf8, looseBytes } from "../../core/loose-text.ts";
+
+/**
+ * What Go's encoding/json escapes (spec section 7): HTML's three, the two line separators, controls, quote, backslash,
+ * and the bytes of a name that are not UTF-8.
+ */
+const GO_SPECIAL = /["\\<>&\u0000-\u001f\u2028\u2029\udc80-\udcff]/;
 const SURROGATE = /[\ud800-\udfff]/;
 const HTML_AND_SEPARATORS = /[<>&\u2028\u2029]/g;
 
 /** A string in quotes, spelled as SOPS (Go) spells it. */
 export function quoteGo(value: string): string {
   if (!GO_SPECIAL.test(value)) return `"${value}"`;
+  if (!isUtf8(value)) return quoteGoBytes(looseBytes(value));
   return JSON.stringify(wellFormed(value)).replace(HTML_AND_SEPARATORS, escapeUnit);
 }
 

@@ -13,6 +13,7 @@ import type {
 } from "../../core/tree.ts";
 import { DuplicateCheck } from "./duplicates.ts";
 import { ExpansionGuard } from "./expansion-guard.ts";
+import { badKey, keyName, keyValue } from "./map-key.ts";
 import type {
   AliasNode,
   MappingNode,
@@ -254,22 +255,11 @@ class Composer {
   #key(node: YamlNode): string {
     this.#guard.count(node, this.#open.size > 0, this.#stream.text);
     const target = targetOf(node);
-    if (target.kind === "scalar") {
-      const resolved = resolveScalar(target);
-      if (resolved.kind === "value" && resolved.value.kind === "str") {
-        if (node.anchor !== undefined && this.#open.size === 0)
-          this.#anchors.push({
-            name: node.anchor,
-            at: node.start,
-            node: { type: "leaf", value: resolved.value },
-          });
-        return resolved.value.value;
-      }
-    }
-    throw new SopsError("NON_STRING_KEY", "a key that is not a string, which SOPS refuses", {
-      hint: "put the key in quotes",
-      place: placeOf(this.#stream.text, node.start),
-    });
+    const value = keyValue(target);
+    if (value === null) throw badKey(target, this.#stream.text, node.start, this.#first);
+    if (node.anchor !== undefined && this.#open.size === 0)
+      this.#anchors.push({ name: node.anchor, at: node.start, node: { type: "leaf", value } });
+    return keyName(value);
   }
 
   /** go-yaml refuses a merge of anything but maps, before SOPS sees it. */

@@ -5,7 +5,7 @@ import { attach, headOf } from "./attach.ts";
 import { ScalarEmitter } from "./emit-scalar.ts";
 import { Page } from "./page.ts";
 import { PendingComments } from "./pending.ts";
-import { byteLength, nodeText, type ScalarText, stringText, exactNodeText } from "./scalar-text.ts";
+import { byteLength, exactNodeText, keyText, nodeText, type ScalarText } from "./scalar-text.ts";
 
 /** A key without `?` may have this many bytes, tag included. */
 const LONGEST_SIMPLE_KEY = 128;
@@ -96,8 +96,8 @@ export class Emitter {
   #entry(item: Entry, line: readonly string[]): void {
     this.#page.writeIndent();
     this.#comments.lineToKeyLine();
-    const key = stringText(item.key);
-    const simple = !key.multiline && byteLength(key.text) + (key.tag === "" ? 0 : 7) <= LONGEST_SIMPLE_KEY;
+    const key = keyText(item.key);
+    const simple = !key.multiline && byteLength(key.text) + key.tag.length <= LONGEST_SIMPLE_KEY;
     if (!simple) this.#page.indicator("?", true, false, true);
     this.#scalar(key, "key", simple);
     if (!simple) this.#page.writeIndent();

@@ -1,5 +1,6 @@
 import type { Comment, MapItem, Node, Scalar } from "../../core/tree.ts";
 import type { SealedText, Site } from "../../core/format.ts";
+import { isUtf8, looseBytes } from "../../core/loose-text.ts";
 import { doubleQuoted, typedText, withPoint } from "./scalar-text.ts";
 
 /** A value as it may stand inside `[...]` and `{...}`, and anywhere else on one line. */
@@ -24,8 +25,11 @@ export function flowText(node: Node | Comment, sites: ReadonlyMap<Site, SealedTe
 
 export function flowEntries(entries: readonly MapItem[], sites: ReadonlyMap<Site, SealedText>): string {
   return entries
-    .flatMap((e) =>
-      e.type === "comment" ? [] : [`${doubleQuoted(e.key, false)}: ${flowText(e.value, sites)}`],
-    )
+    .flatMap((e) => (e.type === "comment" ? [] : [`${flowKey(e.key)}: ${flowText(e.value, sites)}`]))
     .join(", ");
+}
+
+/** A key on one line, whatever its bytes. */
+export function flowKey(key: string): string {
+  return isUtf8(key) ? doubleQuoted(key, false) : flowScalar({ kind: "bytes", value: looseBytes(key) });
 }

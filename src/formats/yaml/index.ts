@@ -7,6 +7,7 @@ import type { Composed } from "./compose.ts";
 import { setInText } from "./set-text.ts";
 import { unsetInText } from "./unset-text.ts";
 import { DEFAULT_INDENT, emitDocuments, Emitter } from "./emitter.ts";
+import { encodeYaml, encodingOf } from "./encoding.ts";
 import { openYaml } from "./open-text.ts";
 import { placeOf } from "./place.ts";
 import { replaceBlocks } from "./replace-block.ts";
@@ -66,6 +67,9 @@ function plainDocuments(tree: Tree): readonly MapNode[] {
 
 function parsePlain(bytes: Uint8Array): PlainSource {
   const source = readYaml(bytes);
+  const encoding = encodingOf(bytes);
+  const encode = (text: string | null): Uint8Array | null =>
+    text === null ? null : encodeYaml(text, encoding);
   for (const document of source.tree.documents) {
     const found = document.entries.find((e) => e.type === "entry" && e.key === RESERVED);
     if (found?.type !== "entry") continue;
@@ -80,14 +84,10 @@ function parsePlain(bytes: Uint8Array): PlainSource {
   }
   return {
     tree: source.tree,
-    seal: (sites) => sealYaml(source, sites),
-    set: (path, value) => encodeOrNull(setInText(source, path, value)),
-    unset: (path) => encodeOrNull(unsetInText(source, path)),
+    seal: (sites) => sealYaml(source, sites, encoding),
+    set: (path, value) => encode(setInText(source, path, value)),
+    unset: (path) => encode(unsetInText(source, path)),
   };
-}
-
-function encodeOrNull(text: string | null): Uint8Array | null {
-  return text === null ? null : utf8(text);
 }
 
 function parseSealed(bytes: Uint8Array): SealedSource {

@@ -1,3 +1,5 @@
+import type { Encoding } from "./encoding.ts";
+
 /** How the metadata block was put into a document. */
 export interface Placement {
   /**
@@ -26,17 +28,28 @@ export interface Layout {
   readonly length: number;
   /** By document number; those that are not in it stand at the end. */
   readonly placements: ReadonlyMap<number, Placement>;
+  /** What the plain text was written in. The sealed text is always UTF-8. */
+  readonly encoding: Encoding;
 }
 
-export const PLAIN_LAYOUT: Layout = { noFinalBreak: false, cuts: [], length: 0, placements: new Map() };
+export const PLAIN_LAYOUT: Layout = {
+  noFinalBreak: false,
+  cuts: [],
+  length: 0,
+  placements: new Map(),
+  encoding: "utf-8",
+};
 
 /** Empty for the layout that most files have. */
 export function printLayout(layout: Layout): string {
   const places = [...layout.placements].flatMap(([i, p]) =>
     p.mode === 0 && !p.comma ? [] : [[i, p.mode, Number(p.comma)]],
   );
-  if (!layout.noFinalBreak && layout.cuts.length === 0 && places.length === 0) return "";
+  const { encoding } = layout;
+  if (!layout.noFinalBreak && layout.cuts.length === 0 && places.length === 0 && encoding === "utf-8")
+    return "";
   return JSON.stringify({
+    ...(encoding === "utf-8" ? {} : { e: encoding }),
     ...(layout.noFinalBreak ? { n: 1 } : {}),
     ...(layout.cuts.length > 0 ? { c: layout.cuts, l: layout.length } : {}),
     ...(places.length > 0 ? { p: places } : {}),
@@ -47,12 +60,13 @@ export function printLayout(layout: Layout): string {
 export function parseLayout(text: string): Layout {
   if (text === "") return PLAIN_LAYOUT;
   try {
-    const raw = JSON.parse(text) as { n?: unknown; c?: unknown; l?: unknown; p?: unknown };
+    const raw = JSON.parse(text) as { n?: unknown; c?: unknown; l?: unknown; p?: unknown; e?: unknown };
     return {
       noFinalBreak: raw.n === 1,
       cuts: Array.isArray(raw.c) ? raw.c.filter(isCut) : [],
       length: typeof raw.l === "number" ? raw.l : -1,
       placements: new Map(Array.isArray(raw.p) ? raw.p.flatMap(placementOf) : []),
+      encoding: raw.e === "utf-16le" || raw.e === "utf-16be" ? raw.e : "utf-8",
     };
   } catch {
     return PLAIN_LAYOUT;

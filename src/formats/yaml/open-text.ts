@@ -1,10 +1,10 @@
-import { utf8 } from "../../core/bytes.ts";
 import type { Presentation, Site } from "../../core/format.ts";
 import type { Comment, Node, Scalar } from "../../core/tree.ts";
 import { equalScalars } from "../../core/tree-equal.ts";
 import { byName, lastBefore, Stretches } from "./anchors.ts";
 import { BLOCK_KEY, cutBlock, lastContent } from "./block-place.ts";
 import type { Anchored, Composed } from "./compose.ts";
+import { encodeYaml } from "./encoding.ts";
 import { AFTER_BLANK, AT_END, parseLayout, type Layout } from "./layout.ts";
 import type { ScalarNode, YamlNode } from "./node.ts";
 import { eachNumbered } from "./numbering.ts";
@@ -18,14 +18,15 @@ export type OpenSites = ReadonlyMap<Site, Scalar | string>;
 
 /** Opens a sealed text: values spliced back by their hints, blocks cut out, removed text put in again. */
 export function openYaml(sealed: Composed, sites: OpenSites, presentation: Presentation): Uint8Array {
-  return utf8(new Opening(sealed, sites, presentation).text());
+  const opening = new Opening(sealed, sites, presentation);
+  return encodeYaml(opening.text(), opening.layout.encoding);
 }
 
 class Opening {
   readonly #sealed: Composed;
   readonly #text: string;
   readonly #sites: OpenSites;
-  readonly #layout: Layout;
+  readonly layout: Layout;
   readonly #eol: string;
   readonly #hints: ReadonlyMap<number, string>;
   readonly #edits: Edit[] = [];
@@ -37,10 +38,10 @@ class Opening {
     this.#sealed = sealed;
     this.#text = sealed.stream.text;
     this.#sites = sites;
-    this.#layout = parseLayout(presentation.file);
+    this.layout = parseLayout(presentation.file);
     this.#eol = lineEndOf(this.#text);
     this.#hints = new Map(presentation.leaves.map((h) => [h.at, h.spelling]));
-    for (const [i, { mode }] of this.#layout.placements) if (mode === AFTER_BLANK) this.#noteLast(i);
+    for (const [i, { mode }] of this.layout.placements) if (mode === AFTER_BLANK) this.#noteLast(i);
   }
 
   text(): string {
@@ -188,13 +189,13 @@ class Opening {
       if (root.kind !== "mapping" || covered.hold(root)) return;
       const pair = root.pairs.find(({ key }) => key.kind === "scalar" && key.value === BLOCK_KEY);
       if (pair === undefined) return;
-      const placement = this.#layout.placements.get(i) ?? AT_END;
+      const placement = this.layout.placements.get(i) ?? AT_END;
       this.#edits.push(cutBlock(this.#text, root, pair.key.start, pair.value.end, placement));
     });
   }
 
   #restoreCuts(text: string): string {
-    const { cuts, length, noFinalBreak } = this.#layout;
+    const { cuts, length, noFinalBreak } = this.layout;
     const trimmed = noFinalBreak ? text.slice(0, beforeBreak(text, text.length)) : text;
     if (cuts.length === 0 || trimmed.length !== length) return trimmed;
     const parts: string[] = [];

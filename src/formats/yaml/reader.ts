@@ -1,6 +1,6 @@
-import { fromUtf8 } from "../../core/bytes.ts";
 import { SopsError } from "../../core/errors.ts";
 import { compose, type Composed } from "./compose.ts";
+import { decodeYaml } from "./encoding.ts";
 import { parseStream } from "./parser.ts";
 import { placeOf } from "./place.ts";
 
@@ -10,7 +10,7 @@ const BOM = 0xfeff;
 
 /** YAML bytes to a tree with places. Throws NOT_UTF8, PARSE, NO_DOCUMENT and what `compose` throws. */
 export function readYaml(bytes: Uint8Array): Composed {
-  return readYamlText(fromUtf8(bytes));
+  return readYamlText(decodeYaml(bytes));
 }
 
 export function readYamlText(text: string): Composed {

@@ -1,4 +1,5 @@
 import { toBase64, utf8 } from "../../core/bytes.ts";
+import { isUtf8, looseBytes } from "../../core/loose-text.ts";
 import type { Node, Scalar } from "../../core/tree.ts";
 import { HASH, isBlank, isBreak, isPrintable, SPACE, TAB } from "./characters.ts";
 import { resolvePlain } from "./resolve.ts";
@@ -131,6 +132,11 @@ function binaryText(bytes: Uint8Array): ScalarText {
   const lines: string[] = [];
   for (let i = 0; i < whole.length; i += BASE64_LINE) lines.push(whole.slice(i, i + BASE64_LINE) + "\n");
   return { text: lines.join(""), style: "literal", tag: "!!binary", multiline: true };
+}
+
+/** A key: a string, or bytes that are no text. */
+export function keyText(key: string): ScalarText {
+  return isUtf8(key) ? stringText(key) : binaryText(looseBytes(key));
 }
 
 /** A double in Go's `%g` form with the shortest digits: an exponent below -4 and from 6 on (spec section 6.3). */

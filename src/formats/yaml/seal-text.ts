@@ -4,13 +4,13 @@ import type { Comment, Node } from "../../core/tree.ts";
 import { endOfLines, wholeComment, type BlockPlace } from "./block-place.ts";
 import type { Composed } from "./compose.ts";
 import { targetOf } from "./compose.ts";
+import type { Encoding } from "./encoding.ts";
 import { findPlaces, firstPlaces, isLostIn, isWithin, removal, renderSealed } from "./find-place.ts";
-import { flowText } from "./flow-text.ts";
+import { flowKey, flowText } from "./flow-text.ts";
 import { printLayout, type Cut, type Layout } from "./layout.ts";
 import type { YamlDocument } from "./node.ts";
 import { eachNumbered } from "./numbering.ts";
 import { resolveScalar } from "./resolve.ts";
-import { doubleQuoted } from "./scalar-text.ts";
 import { sealScalar } from "./seal-scalar.ts";
 import type { Edit } from "../edits.ts";
 import { lineEndOf, lineStart } from "./lines.ts";
@@ -19,8 +19,8 @@ import { placedSurely, staysInLine } from "./sure.ts";
 type Sites = ReadonlyMap<Site, SealedText>;
 
 /** Seals a composed text (design section 1): ENC texts spliced in, aliases written out, a place for the block found. */
-export function sealYaml(source: Composed, sites: Sites): SealedDraft {
-  return new Sealing(source, sites).draft();
+export function sealYaml(source: Composed, sites: Sites, encoding: Encoding): SealedDraft {
+  return new Sealing(source, sites, encoding).draft();
 }
 
 class Sealing {
@@ -28,6 +28,7 @@ class Sealing {
   readonly #text: string;
   readonly #sites: Sites;
   readonly #eol: string;
+  readonly #encoding: Encoding;
   readonly #edits: Edit[] = [];
   readonly #hints = new Map<Node, string>();
   /** Removed text, by its offset in the source. */
@@ -35,7 +36,8 @@ class Sealing {
   /** Every edit so far gives a scalar or comment another text on its line, and changes nothing else. */
   #inLine = true;
 
-  constructor(source: Composed, sites: Sites) {
+  constructor(source: Composed, sites: Sites, encoding: Encoding) {
+    this.#encoding = encoding;
     this.#source = source;
     this.#text = source.stream.text;
     this.#sites = sites;
@@ -72,7 +74,8 @@ class Sealing {
       ({ start, end }) => end === this.#text.length && start < end && lineStart(this.#text, start) === start,
     );
     const noFinalBreak = this.#lacksFinalBreak() && !endsInLost;
-    return { noFinalBreak, cuts, length, placements: new Map(places.map((p, i) => [i, p.placement])) };
+    const placements = new Map(places.map((p, i) => [i, p.placement]));
+    return { noFinalBreak, cuts, length, placements, encoding: this.#encoding };
   }
 
   #lacksFinalBreak(): boolean {
@@ -159,8 +162,7 @@ class Sealing {
     const starts = this.#edits.map((e) => e.start).sort((a, b) => a - b);
     for (const { alias, text } of aliasKeys) {
       const target = targetOf(alias);
-      if (hasBetween(starts, target.start, target.end))
-        this.#cut(alias.start, alias.end, doubleQuoted(text, false));
+      if (hasBetween(starts, target.start, target.end)) this.#cut(alias.start, alias.end, flowKey(text));
     }
   }
 

@@ -3,6 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { SopsError } from "../../core/errors.ts";
 import { reasonOf } from "../errno.ts";
+import { refuseLostNames } from "../lost-bytes.ts";
 import { isOurs } from "../left-overs.ts";
 import { lookAt } from "./look-at.ts";
 
@@ -31,6 +32,10 @@ export async function readFolder(folder: string): Promise<Folder> {
       place: { file: folder },
     });
   }
+  await refuseLostNames(
+    folder,
+    entries.map(({ name }) => name),
+  );
   const names = (wanted: (entry: Dirent) => boolean): string[] =>
     entries
       .filter(wanted)

@@ -1,5 +1,6 @@
-import { fromBase64, toBase64, utf8 } from "../../../src/core/bytes.ts";
+import { fromBase64, toBase64 } from "../../../src/core/bytes.ts";
 import type { Format, PlainSource, SealedSource, SealedText, Site } from "../../../src/core/format.ts";
+import { looseBytes, looseText } from "../../../src/core/loose-text.ts";
 import { plaintextOf } from "../../../src/core/value.ts";
 import { entry, map, type MapNode, type Node, type Scalar, str, type Tree } from "../../../src/core/tree.ts";
 
@@ -28,11 +29,9 @@ export function sitesOf(tree: Tree): Site[] {
   return sites;
 }
 
-const utf8Text = new TextDecoder();
-
 /** Not encryption: base64 in the shape of an ENC text. */
 export function fakeEnc(site: Site): SealedText {
-  const bytes = site.type === "comment" ? utf8(site.text) : plaintextOf(site.value);
+  const bytes = site.type === "comment" ? looseBytes(site.text) : plaintextOf(site.value);
   const type = site.type === "comment" ? "comment" : site.value.kind;
   return { text: `ENC[AES256_GCM,data:${toBase64(bytes)},iv:aXY=,tag:dGFn,type:${type}]` };
 }
@@ -42,7 +41,7 @@ function fakeOpen(text: string): Scalar | string | undefined {
   const bytes = data === undefined ? null : fromBase64(data);
   if (bytes === null) return undefined;
   if (type === "bytes") return { kind: "bytes", value: bytes };
-  const value = utf8Text.decode(bytes);
+  const value = looseText(bytes);
   return type === "comment" ? value : { kind: "str", value };
 }
 
