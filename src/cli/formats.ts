@@ -34,7 +34,7 @@ export async function formatsOf(
 ): Promise<Formats> {
   const storesOf = known.storesOf ?? ((file: string | undefined) => storesFor(args, file, io));
   const input = await inputFormat(args, name, known);
-  const outputName = typeOf(args, "output-type") ?? outputFor(input.name, args, name, io);
+  const outputName = typeOf(args, "output-type") ?? outputFor(input.name, args, name, io, known);
   const output = outputName === input.name ? input : await loadFormat(outputName);
   const asked = args.integer("indent", LEAST_INDENT);
   const indent = asked ?? (await storeIndent(outputName, () => storesOf(name)));
@@ -61,9 +61,17 @@ export function inputFormat(args: Args, name: string | undefined, known: Known =
  * A name that says something says what is written. For another one sops writes JSON or a binary value, whatever was
  * read, which is never meant; by its name we do, too.
  */
-function outputFor(input: FormatName, args: Args, name: string | undefined, io: Io): FormatName {
+function outputFor(
+  input: FormatName,
+  args: Args,
+  name: string | undefined,
+  io: Io,
+  { sealed }: Known,
+): FormatName {
   const byName = name === undefined ? "binary" : formatForPath(name);
   if (byName !== "binary") return byName;
+  // Read as JSON, it still holds one value, which is what sops prints.
+  if (sealed !== undefined && sealedFormatOf(sealed) === "binary") return "binary";
   return io.asSops && (args.text("input-type") ?? "") !== "" ? "binary" : input;
 }
 

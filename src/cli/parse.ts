@@ -4,7 +4,7 @@ import { Args, fromEnvironment } from "./args.ts";
 import type { CommandModule } from "./command.ts";
 import type { Io } from "./io.ts";
 import { normalize, type FlagTable } from "./normalize.ts";
-import { EVERYWHERE, GLOBAL_OPTIONS, keyOf, type OptionSpec } from "./options.ts";
+import { EVERYWHERE, GLOBAL_OPTIONS, keyOf, type OptionSpec, SELECTORS } from "./options.ts";
 
 /** The user asked for help and has it. */
 export class HelpShown extends Error {}
@@ -36,8 +36,14 @@ export function parseArgs(
   return new Args(fromEnvironment(specs, given, io.env), command.args, rest);
 }
 
-/** Of these the command itself says what is missing, in the words and with the exit code of sops. */
-const TOLD_ELSEWHERE: ReadonlySet<string> = new Set(["extract", "file"]);
+/**
+ * Of the first two the command itself says what is missing, with the exit code of sops; without a value of the others the
+ * default holds, which seals more, or tries keys in another order.
+ */
+const MAY_BE_EMPTY: ReadonlySet<string> = new Set([
+  ...["extract", "file", "decryption-order"],
+  ...SELECTORS.map(({ long }) => long),
+]);
 
 /**
  * For sops an empty value is an absent flag: `--rm-age "$OLD"` removes nobody, `--output "$OUT"` prints the plain text,
@@ -49,7 +55,7 @@ function refuseEmptyValues(
 ): void {
   const empty = specs.find(
     ({ long, value }) =>
-      value !== undefined && !TOLD_ELSEWHERE.has(long) && given.get(long)?.includes("") === true,
+      value !== undefined && !MAY_BE_EMPTY.has(long) && given.get(long)?.includes("") === true,
   );
   if (empty === undefined) return;
   throw new SopsError("USAGE", `--${empty.long} has an empty value`, {

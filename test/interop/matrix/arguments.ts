@@ -24,6 +24,9 @@ const EXCUSES: ReadonlyMap<string, CaseOptions> = new Map<string, CaseOptions>([
     "encrypt --age $AGE1 --shamir-secret-sharing-threshold 2 p.yaml",
     differs("a threshold by flag where there is one key group", "exit", "stdout"),
   ],
+  ...["decrypt --input-type= f.yaml", "decrypt --output= f.yaml"].map(
+    (text) => [text, differs("a flag with an empty value", "exit", "stdout")] as const,
+  ),
   ["encrypt --age $AGE1 --age $AGE2 p.yaml", differs("`--age A --age B`", "stdout")],
 ]);
 

@@ -1,6 +1,10 @@
 import { FORMAT_NAMES } from "../../../src/core/format.ts";
-import { type Case, row, sealed } from "./case.ts";
+import { type Case, differs, row, sealed } from "./case.ts";
 import { DATA, EXTENSION, FLAT } from "./documents.ts";
+
+/** What sops reads, and then has no binary value to print of. */
+const TEXT_READ = ["dotenv as dotenv", "ini as ini", "json as json", "json as yaml", "yaml as yaml"];
+const AS_READ = differs("`--input-type` and such a name, without `--output-type`", "exit", "stdout");
 
 /** Every type to every type, there and back. */
 export const convertCases: readonly Case[] = FORMAT_NAMES.flatMap((from) =>
@@ -21,7 +25,12 @@ export const convertCases: readonly Case[] = FORMAT_NAMES.flatMap((from) =>
         { [name]: sealed(from, FLAT[from]) },
         `decrypt --output-type ${to} ${name}`,
       ),
-      row(`decrypt ${from} read as ${to}`, { s: sealed(from, FLAT[from]) }, `decrypt --input-type ${to} s`),
+      row(
+        `decrypt ${from} read as ${to}`,
+        { s: sealed(from, FLAT[from]) },
+        `decrypt --input-type ${to} s`,
+        TEXT_READ.includes(`${from} as ${to}`) ? AS_READ : {},
+      ),
       row(
         `encrypt ${from} read as ${to}`,
         { [name]: FLAT[from] },
