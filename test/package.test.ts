@@ -72,18 +72,21 @@ describe.skipIf(process.env["CI"] !== "true" && !existsSync(tarball))(
     });
 
     it("gives the SDKs of the providers to ESM and to CommonJS by the same names", () => {
-      const names = existsSync(installed("dist/vendor")) ? readdirSync(installed("dist/vendor")) : [];
-      for (const name of names) {
-        const path = JSON.stringify(installed(join("dist/vendor", name)));
-        const list = `console.log(JSON.stringify(names.filter((n) => n !== "default" && n !== "module.exports").sort()));`;
+      const files = readdirSync(installed("dist/vendor")).sort();
+      const sdks = files.filter((file) => file.endsWith(".cjs")).map((file) => file.slice(0, -".cjs".length));
+      expect(files).toEqual(sdks.flatMap((name) => [`${name}.cjs`, `${name}.mjs`]));
+      const list = `console.log(JSON.stringify(names.filter((n) => n !== "default" && n !== "module.exports").sort()));`;
+      for (const name of sdks) {
+        const [cjs, mjs] = ["cjs", "mjs"].map((extension) =>
+          installed(join("dist/vendor", `${name}.${extension}`)),
+        );
         const esm = run(process.execPath, [
           "--input-type=module",
           "-e",
-          `const names = Object.keys(await import(${path})); ${list}`,
+          `const names = Object.keys(await import(${JSON.stringify(mjs)})); ${list}`,
         ]);
-        expect(run(process.execPath, ["-e", `const names = Object.keys(require(${path})); ${list}`])).toBe(
-          esm,
-        );
+        const required = `const names = Object.keys(require(${JSON.stringify(cjs)})); ${list}`;
+        expect(run(process.execPath, ["-e", required])).toBe(esm);
         expect(esm).not.toBe("[]\n");
       }
     });
@@ -138,6 +141,53 @@ describe.skipIf(process.env["CI"] !== "true" && !existsSync(tarball))(
        (async () => { ${USE} console.log(JSON.stringify(plain), typeof decryptFile); })();`,
       );
       expect(run(process.execPath, ["use.cjs"])).toBe('"password: hunter2 # x\\n" function\n');
+    });
+
+    // 18 kB: Node prints the line of the source that throws, and that line was the whole file.
+    it.each(["use.mjs", "use.cjs"])("shows an error that nobody caught in a few lines: %s", (file) => {
+      const call = `decryptToText("a: 1", { format: "yaml" });`;
+      const load = file.endsWith("mjs")
+        ? `import { decryptToText } from`
+        : `const { decryptToText } = require(`;
+      writeFileSync(join(dir, file), `${load} "sops-ts"${file.endsWith("mjs") ? "" : ")"}; ${call}`);
+      const { stderr } = spawnSync(process.execPath, [file], { cwd: dir, encoding: "utf8" });
+      expect(stderr).toContain("\nSopsError: the file is not encrypted: it has no sops metadata\n");
+      expect(stderr.length).toBeLessThan(3000);
+    });
+
+    it("makes an error of ESM one of CommonJS, and the other way round", () => {
+      writeFileSync(
+        join(dir, "use.mjs"),
+        `import { createRequire } from "node:module";
+         import * as esm from "sops-ts/node";
+         const cjs = createRequire(import.meta.url)("sops-ts");
+         const failure = (of) => of.decrypt("a: 1", { format: "yaml" }).catch((error) => error);
+         console.log(esm.SopsError === cjs.SopsError, (await failure(esm)) instanceof cjs.SopsError,
+           (await failure(cjs)) instanceof esm.SopsError, esm.SopsError.name, cjs.SopsError.name);`,
+      );
+      expect(run(process.execPath, ["use.mjs"])).toBe("false true true SopsError SopsError\n");
+    });
+
+    it("names the file of an SDK that cannot be loaded", () => {
+      writeFileSync(
+        join(dir, "use.mjs"),
+        `import { encrypt, nodeHost, nodeProviders } from "sops-ts/node";
+         const fields = { vault_address: "http://127.0.0.1:9", engine_path: "transit", key_name: "k" };
+         const key = { type: "hc_vault", fields };
+         const host = nodeHost({ env: { VAULT_ADDR: fields.vault_address, VAULT_TOKEN: "t" } });
+         const options = { format: "yaml", groups: [[key]], providers: nodeProviders(), host };
+         await encrypt("a: 1", options).catch((error) => console.log(error.code, error.message));`,
+      );
+      const path = installed("dist/vendor/vault.mjs");
+      const kept = readFileSync(path);
+      writeFileSync(path, "throw new Error('no such luck')");
+      try {
+        expect(run(process.execPath, ["use.mjs"])).toBe(
+          "CANNOT_LOAD cannot load vendor/vault, a file of sops-ts: no such luck\n",
+        );
+      } finally {
+        writeFileSync(path, kept);
+      }
     });
 
     it("exports the same names to both", () => {

@@ -19,10 +19,13 @@ export async function buildTypes(root, libraries) {
     external: [/^node:/],
     onwarn: refuse,
   });
+  // A private field makes the class of the ESM types another one than that of the CommonJS types.
+  const open = { name: "no-private-fields", renderChunk: (code) => code.replaceAll(/^\s*#private;\n/gm, "") };
   for (const extension of ["d.ts", "d.cts"])
     await bundle.write({
       dir: `${root}dist`,
       format: "es",
+      plugins: [open],
       entryFileNames: `[name].${extension}`,
       chunkFileNames: `types/[name].${extension}`,
     });
@@ -42,7 +45,6 @@ function emitDeclarations(root, tree, files) {
       rootDir: "../../src",
       outDir: ".",
     },
-    // Declarations of packages that bring none.
     include: ["../../src/**/*.d.ts"],
     files: files.map((file) => `../../${file}`),
   };

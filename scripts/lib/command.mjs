@@ -49,6 +49,6 @@ const command = {
 /** The command (enc.cjs, enc/) and the SDKs of its key providers (vendor/) in `outdir`. Answers the source files. */
 export async function buildCommand(root, outdir) {
   const options = shared(root, outdir);
-  const built = [buildCommonJs(root, options, command), buildSdks(root, options)];
+  const built = [buildCommonJs(root, options, command), buildSdks(root, options, "cjs")];
   return (await Promise.all(built)).flat();
 }

@@ -8,9 +8,10 @@ import { sdksApartInRollup } from "./sdks.mjs";
  * Builds CommonJS files that share what they have in common: NAME.cjs for each entry (`{ NAME: source }`), and what
  * is imported on its own, or by several of them, in `folder`. `together` (`{ NAME: sources }`) says what must be one
  * file: these modules and all that they import, unless an earlier one has it. `first`: what each entry runs before all
- * else. Answers the source files, relative to `root`. It is Rollup that splits, as esbuild splits only ESM and cannot be told where.
+ * else. `lines`: they are kept, for who reads a stack of it. Answers the source files, relative to `root`. It is Rollup
+ * that splits, as esbuild splits only ESM and cannot be told where.
  */
-export async function buildCommonJs(root, options, { entries, together = {}, folder, first }) {
+export async function buildCommonJs(root, options, { entries, together = {}, folder, first, lines = false }) {
   const inputs = new Set();
   const files = Object.values(entries).map((file) => root + file);
   const bundle = await rollup({
@@ -32,7 +33,7 @@ export async function buildCommonJs(root, options, { entries, together = {}, fol
     externalLiveBindings: false,
     freeze: false,
     ...(first === undefined ? {} : { banner: ({ isEntry }) => (isEntry ? `"use strict";${first}` : "") }),
-    plugins: [minified],
+    plugins: [minified(lines)],
   });
   await bundle.close();
   return [...inputs].map((path) => relative(root, path));
@@ -76,10 +77,13 @@ function packages(options, inputs) {
   };
 }
 
-const minified = {
+const minified = (lines) => ({
   name: "minified",
   async renderChunk(code) {
-    const options = { minify: true, target: "es2022", legalComments: "none" };
-    return { code: (await transform(code, options)).code, map: null };
+    const how = lines ? { minifySyntax: true } : { minify: true };
+    return {
+      code: (await transform(code, { ...how, target: "es2022", legalComments: "none" })).code,
+      map: null,
+    };
   },
-};
+});

@@ -43,6 +43,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   UNREACHABLE: 1,
   THROTTLED: 1,
   ADDRESS_NOT_ALLOWED: 1,
+  CANNOT_LOAD: 1,
   // configuration and arguments
   BAD_CONFIG: 1,
   FOREIGN_CONFIG: 1,

@@ -5,6 +5,7 @@
  */
 import { SopsError, type Place } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
+import { isError } from "../core/realm.ts";
 
 const BOLD_RED = "\u001b[1;31m";
 const DIM = "\u001b[2m";
@@ -50,7 +51,7 @@ function lines(text: string): string {
 
 /** What is not ours may quote a secret in its message (JSON.parse does): only its name and our own code lines are told. */
 function unexpected(error: unknown): { message: string; hint: string; place?: undefined } {
-  const name = error instanceof Error ? error.name : typeof error;
+  const name = isError(error) ? error.name : typeof error;
   const [frame] = framesOf(error);
   return {
     message: frame === undefined ? `unexpected ${name}` : `unexpected ${name} ${frame}`,
@@ -60,7 +61,7 @@ function unexpected(error: unknown): { message: string; hint: string; place?: un
 
 /** Where in our code an error arose: the lines of its stack after its message, which may hold any text. */
 function framesOf(error: unknown): readonly string[] {
-  if (!(error instanceof Error) || error.stack === undefined) return [];
+  if (!isError(error) || error.stack === undefined) return [];
   const { message, stack } = error;
   const at = stack.indexOf(message);
   const trace = at < 0 ? "" : stack.slice(at + message.length);

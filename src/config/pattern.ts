@@ -1,4 +1,5 @@
 import { SopsError, type Place } from "../core/errors.ts";
+import { isError } from "../core/realm.ts";
 
 /** A checked regular expression in the dialect of Go (RE2), searched for anywhere in a text. */
 export interface Pattern {
@@ -35,7 +36,7 @@ async function compileRe2(source: string, place: Place): Promise<Pattern> {
     const expression = RE2JS.compile(source);
     return { source, matches: (text) => expression.matcher(text).find() };
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : "unknown error";
+    const why = isError(cause) ? cause.message : "unknown error";
     throw new SopsError("BAD_PATTERN", `cannot compile the regular expression: ${why}`, {
       hint: "sops uses the RE2 dialect of Go: no look-around, no back-references (https://golang.org/s/re2syntax)",
       place,

@@ -1,6 +1,7 @@
 import type * as Yaml from "yaml";
 import type { LineCounter, Node, Pair, Scalar, YAMLMap, YAMLSeq } from "yaml";
 import { SopsError, type Place } from "../core/errors.ts";
+import { isErrorNamed } from "../core/realm.ts";
 
 /** The YAML of a config: every value with its place, aliases followed, merge keys (`<<`) merged. */
 export type Value = MapValue | ListValue | ScalarValue;
@@ -58,7 +59,7 @@ function guardStack<T>(file: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof RangeError) throw tooDeep({ file });
+    if (isErrorNamed(error, "RangeError")) throw tooDeep({ file });
     throw error;
   }
 }

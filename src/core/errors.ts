@@ -46,6 +46,7 @@ export const ERROR_CODES = [
   "UNREACHABLE",
   "THROTTLED",
   "ADDRESS_NOT_ALLOWED",
+  "CANNOT_LOAD",
   // configuration and arguments
   "BAD_CONFIG",
   "FOREIGN_CONFIG",
@@ -103,14 +104,22 @@ export interface SopsErrorOptions {
   readonly attempts?: readonly KeyAttempt[] | undefined;
 }
 
+/** What every copy of this class puts on its errors, and asks for. */
+const BRAND = Symbol.for("sops-ts.SopsError");
+
 /**
  * The only error that this library throws on purpose.
  * `message` says the cause: lower case, no full stop, never a secret, never a plaintext.
+ *
+ * `instanceof SopsError` holds for the errors of every copy of this library: the ESM and the CommonJS one, one that a
+ * bundler made, one in another realm (Jest, node:vm). The class does not name itself, lest a bundler rename it.
  */
 export class SopsError extends Error {
   override readonly name = "SopsError";
   readonly code: ErrorCode;
+  /** The next thing to do. */
   readonly hint: string | undefined;
+  /** Where in the user's text or files it is wrong. */
   readonly place: Place | undefined;
   /** Of NO_DATA_KEY: each key of the groups that did not open. Its `cause` holds what they threw. */
   readonly attempts: readonly KeyAttempt[] | undefined;
@@ -121,18 +130,34 @@ export class SopsError extends Error {
     this.hint = options.hint;
     this.place = options.place;
     this.attempts = options.attempts;
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return isInstance(this, value);
   }
 
   /** The same error with more of its place known; what is already known wins. */
   at(place: Place): SopsError {
-    const merged = { ...place, ...this.place };
-    const placed = new SopsError(this.code, this.message, {
-      hint: this.hint,
-      place: merged,
-      cause: this.cause,
-      attempts: this.attempts,
-    });
-    if (this.stack !== undefined) placed.stack = this.stack;
-    return placed;
+    return placed(this, place);
   }
+
+  /** For JSON.stringify, which takes the message of no other error. The cause, which may hold anything, stays behind. */
+  toJSON(): Pick<SopsError, "name" | "code" | "message" | "hint" | "place"> {
+    const { name, code, message, hint, place } = this;
+    return { name, code, message, hint, place };
+  }
+}
+
+/** A subclass knows its own by their prototypes, as ever. */
+function isInstance(asked: unknown, value: unknown): boolean {
+  if (asked !== SopsError) return Function.prototype[Symbol.hasInstance].call(asked, value);
+  return typeof value === "object" && value !== null && BRAND in value;
+}
+
+function placed(error: SopsError, place: Place): SopsError {
+  const { code, message, hint, cause, attempts, stack } = error;
+  const copy = new SopsError(code, message, { hint, place: { ...place, ...error.place }, cause, attempts });
+  if (stack !== undefined) copy.stack = stack;
+  return copy;
 }

@@ -1,4 +1,5 @@
 import { type KeyAttempt, SopsError, type SopsErrorOptions } from "./errors.ts";
+import { isBytes } from "./realm.ts";
 
 /** A master key that did not give its group's share. */
 export type Failed = Omit<KeyAttempt, "group">;
@@ -6,7 +7,7 @@ export type Failed = Omit<KeyAttempt, "group">;
 /** A group's share (of the only group: the data key), or for each master key that did not give it: which one, and why. */
 export type Tried = Uint8Array | readonly Failed[];
 
-export const isShare = (tried: Tried): tried is Uint8Array => tried instanceof Uint8Array;
+export const isShare = (tried: Tried): tried is Uint8Array => isBytes(tried);
 
 /** No number of shares can reach it, so that none is asked for. */
 export function tooHigh(threshold: number, groups: number): SopsError {

@@ -14,6 +14,7 @@ import {
   tooHigh,
   type Tried,
 } from "./unwrap-failure.ts";
+import { isBytes } from "./realm.ts";
 import { unwrapOnce } from "./unwrap-once.ts";
 
 /** `--decryption-order`, where it is not given. */
@@ -108,7 +109,7 @@ async function unwrapGroup(
     for (const { service, unwrap } of unwrappersOf(key, ring)) {
       const tried = await attempt(unwrap, length);
       ring.signal?.throwIfAborted();
-      if (tried instanceof Uint8Array) return tried;
+      if (isBytes(tried)) return tried;
       const { type, fields } = key;
       attempts.push({ key: { type, fields }, identity: shown(key, ring), service, ...tried });
     }
@@ -153,7 +154,7 @@ async function attempt(
 ): Promise<Uint8Array | Reason> {
   try {
     const answer = await unwrap();
-    if (!(answer instanceof Uint8Array) || answer.length === length) return answer;
+    if (!isBytes(answer) || answer.length === length) return answer;
     const wanted = `${String(length)}${length === SHARE_BYTES ? " as a share of the data key has" : ""}`;
     return { code: "UNWRAP_FAILED", message: `it holds ${String(answer.length)} bytes, not ${wanted}` };
   } catch (cause) {

@@ -1,5 +1,6 @@
 import { SopsError } from "../core/errors.ts";
 import type { Host, HttpRequest, HttpResponse } from "../core/host.ts";
+import { isError } from "../core/realm.ts";
 import { LIMITS, limited, pause, unreachable } from "../providers/network.ts";
 import { proxyFromEnv } from "../providers/proxy.ts";
 
@@ -27,7 +28,7 @@ export async function exchange(make: () => Promise<Request>, sending: Sending): 
     const answer = await attempt(make, sending);
     const wait = WAITS[tries];
     if (wait === undefined || !isPassing(answer)) {
-      if (answer instanceof Error) throw failed(answer, sending);
+      if (isError(answer)) throw failed(answer, sending);
       return answer;
     }
     await pause(wait * (0.5 + Math.random() / 2), sending.signal);
@@ -47,13 +48,12 @@ async function attempt(
     return await limited(signal, (limit) => send({ ...whole, signal: limit }), LIMITS.upload);
   } catch (error) {
     signal?.throwIfAborted();
-    return error instanceof Error ? error : new Error("failed");
+    return isError(error) ? error : new Error("failed");
   }
 }
 
 function isPassing(answer: HttpResponse | Error): boolean {
-  if (answer instanceof Error)
-    return /\((?:ECONNRESET|EPIPE|EAI_AGAIN)\)$/.test(unreachable(answer)?.reason ?? "");
+  if (isError(answer)) return /\((?:ECONNRESET|EPIPE|EAI_AGAIN)\)$/.test(unreachable(answer)?.reason ?? "");
   return answer.status === 429 || (answer.status >= 500 && answer.status !== 501);
 }
 

@@ -1,7 +1,7 @@
+import { codeOf } from "../core/realm.ts";
+
 /** The system's name of a failure (`ENOENT`), or undefined where the error is none of the system's. */
-export function errnoOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
-}
+export const errnoOf = codeOf;
 
 const WORDS: Readonly<Record<string, string>> = {
   EACCES: "permission denied",

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { SopsError } from "../core/errors.ts";
 import type { Host } from "../core/host.ts";
 import { printable } from "../core/printable.ts";
+import { codeOf } from "../core/realm.ts";
 import { MOST_OF_A_SETTING, readWhole } from "./read-file.ts";
 import { runProgram } from "./run-program.ts";
 
@@ -110,7 +111,7 @@ async function pathsUnder(folder: string): Promise<string[]> {
 
 /** Throws CANNOT_READ for any other reason. */
 function nullWhereMissing(cause: unknown, path: string, what: string): null {
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown error";
+  const code = codeOf(cause) ?? "unknown error";
   if (code === "ENOENT" || (code === "ENOTDIR" && what === "file")) return null;
   throw new SopsError("CANNOT_READ", `cannot read ${path} (${code})`, {
     hint: `check that it is a ${what} and that you may read it`,

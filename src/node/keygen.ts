@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { SopsError } from "../core/errors.ts";
 import { utf8 } from "../core/bytes.ts";
 import type { Host } from "../core/host.ts";
+import { codeOf } from "../core/realm.ts";
 import { generateIdentity, identityFileText } from "../ops/keygen.ts";
 import { defaultKeyFile } from "../providers/age/key-file.ts";
 
@@ -69,7 +70,7 @@ async function fill(handle: FileHandle, text: string): Promise<void> {
 }
 
 function cannotWrite(file: string, cause: unknown): SopsError {
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown error";
+  const code = codeOf(cause) ?? "unknown error";
   const place = { file };
   if (code === "EEXIST")
     return new SopsError("CANNOT_WRITE", `${file} exists already, and a key file is never overwritten`, {

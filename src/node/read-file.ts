@@ -1,4 +1,5 @@
 import { createReadStream, readFileSync, statSync } from "node:fs";
+import { ownBytes } from "../core/realm.ts";
 
 const MIB = 1024 * 1024;
 
@@ -16,7 +17,7 @@ export async function readWhole(path: string, most = Infinity): Promise<Uint8Arr
   const found = statSync(path);
   if (!found.isFile()) return readStream(path, Math.min(most, MOST_OF_A_STREAM));
   refuseLarge(found.size, most);
-  return readFileSync(path);
+  return ownBytes(readFileSync(path));
 }
 
 async function readStream(path: string, most: number): Promise<Uint8Array> {
@@ -32,7 +33,7 @@ export async function gather(stream: AsyncIterable<unknown>, most = MOST_OF_A_ST
     refuseLarge(size, most);
     chunks.push(chunk as Buffer);
   }
-  return Buffer.concat(chunks);
+  return ownBytes(Buffer.concat(chunks));
 }
 
 /** Throws EFBIG for more than `most` bytes. */

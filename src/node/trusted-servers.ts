@@ -4,6 +4,7 @@ import { configFile } from "../core/config-directory.ts";
 import { fromUtf8, utf8 } from "../core/bytes.ts";
 import { SopsError } from "../core/errors.ts";
 import type { Host } from "../core/host.ts";
+import { isError } from "../core/realm.ts";
 import { writeFileSafely } from "./files.ts";
 
 type World = Pick<Host, "env" | "homeDir" | "platform" | "readFile" | "warn">;
@@ -57,7 +58,7 @@ async function keep(host: World, server: string): Promise<void> {
     });
     host.warn(`${server} stands in ${path} now`);
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
+    if (!isError(error)) throw error;
     host.warn("your answer cannot be kept for the next time: export VAULT_ADDR instead");
   }
 }

@@ -4,6 +4,7 @@ import type { FormatName } from "../core/format.ts";
 import type { Host } from "../core/host.ts";
 import type { KeyRef, Providers } from "../core/key.ts";
 import { nobleRuntime } from "../core/noble.ts";
+import { isBytes, ownBytes } from "../core/realm.ts";
 import type { Runtime } from "../core/runtime.ts";
 import type { Selector } from "../core/selection.ts";
 import { loadFormat } from "../formats/index.ts";
@@ -93,7 +94,7 @@ export async function decryptToText(input: Uint8Array | string, options: Decrypt
 
 /** Throws NOT_UTF8 for text that UTF-8 cannot hold: it would come back as other text. */
 export function bytesOf(input: Uint8Array | string): Uint8Array {
-  if (typeof input !== "string") return input;
+  if (typeof input !== "string") return isBytes(input) ? ownBytes(input) : input;
   if (!/\p{Surrogate}/u.test(input)) return utf8(input);
   throw new SopsError("NOT_UTF8", "the text holds half of a surrogate pair, which UTF-8 cannot hold", {
     hint: "pass the file as bytes, as it was read",

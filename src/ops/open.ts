@@ -7,6 +7,7 @@ import type { KeyType } from "../core/key.ts";
 import { type Metadata, readMetadata, writeMetadata } from "../core/metadata.ts";
 import { fitsFile } from "../core/fits-file.ts";
 import { openDocument, type OpenedDocument, type PrintOptions } from "../core/open-document.ts";
+import { isErrorNamed, messageOf } from "../core/realm.ts";
 import { metadataFields } from "../providers/metadata-fields.ts";
 import { type AuditAction, type OpenSettings, type OpsContext, warn } from "./context.ts";
 
@@ -77,7 +78,7 @@ export function guardDepth<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof RangeError && /call stack/i.test(error.message))
+    if (isErrorNamed(error, "RangeError") && /call stack/i.test(messageOf(error)))
       throw new SopsError("UNSUPPORTED", "the file is nested too deeply", {
         hint: "keep it below 2,000 levels",
       });

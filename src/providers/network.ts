@@ -1,4 +1,5 @@
 import type { Host } from "../core/host.ts";
+import { isError } from "../core/realm.ts";
 
 /**
  * Milliseconds after which something is given up. Every wait for the network has one of these over the whole of it: name
@@ -187,9 +188,12 @@ function causesOf(error: unknown): readonly Error[] {
   const found: Error[] = [];
   const waiting: unknown[] = [error];
   for (let next = waiting.shift(); next !== undefined && found.length < 16; next = waiting.shift()) {
-    if (!(next instanceof Error)) continue;
+    if (!isError(next)) continue;
     found.push(next);
-    waiting.push(next.cause, ...(next instanceof AggregateError ? (next.errors as unknown[]) : []));
+    waiting.push(
+      next.cause,
+      ...("errors" in next && Array.isArray(next.errors) ? (next.errors as unknown[]) : []),
+    );
   }
   return found;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fromUtf8 } from "../../src/core/bytes.ts";
-import { decryptToText, encrypt, type EncryptOptions, SopsDocument } from "../../src/index.ts";
+import { decryptToText, encrypt, type EncryptOptions, SopsDocument, SopsError } from "../../src/index.ts";
 import { IDENTITY, RECIPIENT } from "../support/context.ts";
 
 const YAML = "user: bob\npassword: hunter2\n";
@@ -90,5 +90,28 @@ describe("library: options that are not what they should be", () => {
     expect(await decryptToText(sealed, opening)).toBe("a\u{1f600}b");
     const document = await SopsDocument.open(sealed, opening);
     await expect(document.seal("\ude00")).rejects.toMatchObject({ code: "NOT_UTF8" });
+  });
+});
+
+describe("library: errors", () => {
+  const failed = async (): Promise<SopsError> => {
+    const error: unknown = await decryptToText("a: 1\n", { format: "yaml" }).catch((e: unknown) => e);
+    if (error instanceof SopsError) return error.at({ file: "a.yaml" });
+    throw error;
+  };
+
+  // The message was missing.
+  it("are whole as JSON", async () => {
+    const { code, message, hint, place } = await failed();
+    expect(message).not.toBe("");
+    const json = { name: "SopsError", code, message, hint, place };
+    expect(JSON.parse(JSON.stringify(await failed()))).toEqual(json);
+  });
+
+  it("tell a subclass from its parent", async () => {
+    class Own extends SopsError {}
+    expect(new Own("USAGE", "x")).toBeInstanceOf(SopsError);
+    expect(new Own("USAGE", "x")).toBeInstanceOf(Own);
+    expect(await failed()).not.toBeInstanceOf(Own);
   });
 });

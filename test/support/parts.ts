@@ -10,11 +10,15 @@ const WINDOWS = process.platform === "win32";
 /** Where Ansible finds collections, of which `npm run parts` brings community.sops. */
 export const COLLECTIONS = join(CACHE, "collections");
 
+/** Where the tools are that people import the package with: a project with its node_modules. */
+export const CONSUMERS = join(CACHE, "consumers");
+
 /** The path of a real program: of the cache first, then of PATH. Null where it is not installed. */
 export function part(name: string): string | null {
   const folders = [
     join(CACHE, "bin"),
     join(CACHE, "venv", WINDOWS ? "Scripts" : "bin"),
+    join(CONSUMERS, "node_modules", ".bin"),
     ...postgresFolders(),
     ...(process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== ""),
   ];

@@ -1,6 +1,6 @@
 import { SopsError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
-import { loadSdk } from "../../providers/gcp-kms/client.ts";
+import { loadGoogleSdk } from "../../providers/gcp-kms/client.ts";
 import { findCredentials } from "../../providers/gcp-kms/credentials.ts";
 import { connectError, credentialsError, loginError } from "../../providers/gcp-kms/login-errors.ts";
 import { authOf, type AuthClient } from "../../providers/gcp-kms/login.ts";
@@ -63,7 +63,7 @@ async function logIn(
   const settings = { transport: "rest", host: name, port: 443, universe, quotaProject } as const;
   const credentials = await findCredentials(host);
   const proxy = proxyFor(`https://${name}`, host);
-  const auth = await authOf(await loadSdk(), credentials, settings, proxy, host, SCOPE).catch(
+  const auth = await authOf(await loadGoogleSdk(), credentials, settings, proxy, host, SCOPE).catch(
     (error: unknown) => {
       throw credentialsError(error, credentials.source);
     },

@@ -3,6 +3,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8 } from "../../core/bytes.ts";
 import { SopsError } from "../../core/errors.ts";
 import type { Host, HttpRequest } from "../../core/host.ts";
+import { loadSdk } from "../../core/load-sdk.ts";
 import { type Credentials, credentialsFor, plain } from "../../providers/aws-kms/credentials.ts";
 import { sdkHandler } from "../../providers/aws-kms/http.ts";
 import { LIMITS, limited, unreachable } from "../../providers/network.ts";
@@ -43,7 +44,7 @@ export async function findLogin(
   host: Host,
   signal: AbortSignal | undefined,
 ): Promise<Credentials> {
-  const sdk = await import("../../providers/aws-kms/sdk.ts");
+  const sdk = await loadSdk("aws-kms", () => import("../../providers/aws-kms/sdk.ts"));
   sdk.versionWarning.warningEmitted = true;
   try {
     const login = { region, role: undefined, profile: undefined };
@@ -68,7 +69,7 @@ export async function signed(
   region: string,
   login: Credentials,
 ): Promise<Readonly<Record<string, string>>> {
-  const { SignatureV4 } = await import("../../providers/aws-kms/sdk.ts");
+  const { SignatureV4 } = await loadSdk("aws-kms", () => import("../../providers/aws-kms/sdk.ts"));
   const signer = new SignatureV4({
     service: "s3",
     region,

@@ -1,4 +1,5 @@
 import { SopsError } from "../../core/errors.ts";
+import { messageOf } from "../../core/realm.ts";
 import { unreachable } from "../../providers/network.ts";
 import { errnoOf } from "../errno.ts";
 
@@ -39,7 +40,7 @@ export function auditFailed(error: unknown): SopsError {
 function reasonOf(error: unknown): readonly [why: string, hint: string] {
   const code = errnoOf(error) ?? "";
   const network = unreachable(error);
-  const message = error instanceof Error ? error.message : "";
+  const message = messageOf(error);
   const said = MESSAGES.find(([pattern]) => pattern.test(message));
   const known = STATES[code] ?? (network && [network.reason, network.hint]) ?? said?.slice(1);
   if (known !== undefined) return known as readonly [string, string];

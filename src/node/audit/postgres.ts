@@ -1,5 +1,7 @@
 import type { Client as PgClient, ClientConfig } from "pg";
 import type { Host } from "../../core/host.ts";
+import { loadSdk } from "../../core/load-sdk.ts";
+import { messageOf } from "../../core/realm.ts";
 import type { AuditEvent, Backend } from "./backend.ts";
 import { auditFailed } from "./failure.ts";
 import { postgresSettings, type PostgresSettings } from "./postgres-settings.ts";
@@ -89,7 +91,7 @@ class Session {
   }
 
   async #dial(settings: PostgresSettings, tls: PostgresSettings["tls"]): Promise<Client> {
-    const { Client } = await import("./sdk.ts");
+    const { Client } = await loadSdk("audit", () => import("./sdk.ts"));
     const config = {
       host: settings.host,
       port: settings.port,
@@ -133,5 +135,5 @@ function setOwn(client: Client, { options, applicationName }: PostgresSettings):
 }
 
 function isWithoutTls(error: unknown): boolean {
-  return error instanceof Error && error.message === "The server does not support SSL connections";
+  return messageOf(error) === "The server does not support SSL connections";
 }

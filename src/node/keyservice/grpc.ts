@@ -1,4 +1,5 @@
 import { concat, toHex, utf8 } from "../../core/bytes.ts";
+import { isBytes } from "../../core/realm.ts";
 
 /** What client and server share of gRPC over HTTP/2. https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md */
 export const METHODS = { encrypt: "/KeyService/Encrypt", decrypt: "/KeyService/Decrypt" } as const;
@@ -61,7 +62,7 @@ export async function readWhole(stream: AsyncIterable<unknown>): Promise<Uint8Ar
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of stream) {
-    if (!(chunk instanceof Uint8Array)) continue;
+    if (!isBytes(chunk)) continue;
     length += chunk.length;
     if (length > PREFIX + LONGEST_MESSAGE)
       throw new StatusError(STATUS.RESOURCE_EXHAUSTED, "the message is too long");

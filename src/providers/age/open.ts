@@ -1,6 +1,7 @@
 import type { Decrypter } from "age-encryption";
 import { SopsError } from "../../core/errors.ts";
 import type { Primitives } from "../../core/primitives.ts";
+import { messageOf } from "../../core/realm.ts";
 import { damaged } from "./damaged.ts";
 import { openAgeFile } from "./file.ts";
 import type { Header } from "./header.ts";
@@ -58,7 +59,7 @@ async function fileKeyByLibrary(
   try {
     return await decrypter.decryptHeader(header);
   } catch (error) {
-    const text = error instanceof Error ? error.message : "";
+    const text = messageOf(error);
     if (text.startsWith("no identity matched")) return null;
     if (text.includes("work factor"))
       throw new SopsError(

@@ -1,4 +1,5 @@
 import type { Host } from "../../core/host.ts";
+import { loadSdk } from "../../core/load-sdk.ts";
 import { LIMITS, limited } from "../network.ts";
 import { type Credentials, credentialsFor, endpointOption, handlerOption, plain } from "./credentials.ts";
 import { type Call, kmsFailure } from "./failure.ts";
@@ -25,7 +26,7 @@ export async function callKms<T>(
   use: (client: Client, sdk: Sdk) => Promise<T>,
 ): Promise<T> {
   signal?.throwIfAborted();
-  const sdk = await import("./sdk.ts");
+  const sdk = await loadSdk("aws-kms", () => import("./sdk.ts"));
   sdk.versionWarning.warningEmitted = true;
   try {
     const logIn = async (limit: AbortSignal): Promise<Credentials> =>

@@ -1,5 +1,6 @@
 import { SopsError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
+import { isErrorNamed } from "../../core/realm.ts";
 import { LIMITS, limited } from "../network.ts";
 import type { SdkHandler } from "./http.ts";
 import type { KmsKey } from "./key.ts";
@@ -151,7 +152,7 @@ function inTime(source: Source): Source {
     try {
       return await limited(undefined, () => source(), LIMITS.machine);
     } catch (error) {
-      if (!(error instanceof Error) || error.name !== "TimeoutError") throw error;
+      if (!isErrorNamed(error, "TimeoutError")) throw error;
       throw new SopsError("UNREACHABLE", "the container's server of AWS credentials does not answer", {
         hint: "check AWS_CONTAINER_CREDENTIALS_FULL_URI or AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
       });

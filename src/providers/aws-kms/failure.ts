@@ -1,5 +1,6 @@
 import { type ErrorCode, SopsError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
+import { isError, messageOf } from "../../core/realm.ts";
 import { hintOnCa, unreachable } from "../network.ts";
 import { pasted } from "../pasted.ts";
 import type { KmsKey } from "./key.ts";
@@ -218,12 +219,8 @@ function unknownReason(name: string, call: Call): Reason {
 
 /** A name that is surely no more than that. */
 function errorName(error: unknown): string {
-  const name = error instanceof Error ? error.name : "";
+  const name = isError(error) ? error.name : "";
   return /^\w{1,60}$/.test(name) ? name : "unknown error";
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : "";
 }
 
 function statusOf(error: unknown): number | undefined {

@@ -1,6 +1,7 @@
 import { fromUtf8 } from "../../core/bytes.ts";
 import { SopsError } from "../../core/errors.ts";
 import type { Host, TlsSettings } from "../../core/host.ts";
+import { isBytes } from "../../core/realm.ts";
 import { proxyFromEnv } from "../proxy.ts";
 
 /** What the SDK hands to a request handler (Smithy's `HttpRequest`), as far as it is used. */
@@ -96,7 +97,7 @@ function withoutHost(headers: Readonly<Record<string, string>>): Record<string, 
 
 function bodyText(body: unknown): string | undefined {
   if (body === undefined || typeof body === "string") return body;
-  if (body instanceof Uint8Array) return fromUtf8(body);
+  if (isBytes(body)) return fromUtf8(body);
   throw new Error("a request of this kind is not sent");
 }
 

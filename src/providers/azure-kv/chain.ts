@@ -1,5 +1,6 @@
 import type { AccessToken, GetTokenOptions, TokenCredential } from "@azure/identity";
 import { SopsError } from "../../core/errors.ts";
+import { isErrorNamed, messageOf } from "../../core/realm.ts";
 import { unreachable, type Unreachable } from "../network.ts";
 import { entraFailure } from "./entra.ts";
 
@@ -56,8 +57,7 @@ async function from(
 }
 
 const isUnavailable = (error: unknown): error is Error =>
-  error instanceof Error &&
-  error.name === "CredentialUnavailableError" &&
+  isErrorNamed(error, "CredentialUnavailableError") &&
   unreachable(error) === null &&
   lostByMsal(error) === null;
 
@@ -86,7 +86,7 @@ function refuse(error: unknown): never {
 
 /** Microsoft's login library drops the error of the network and keeps only that there was one. */
 function lostByMsal(error: unknown): Unreachable | null {
-  const text = error instanceof Error ? error.message : "";
+  const text = messageOf(error);
   if (!/^(?:network_error|endpoints_resolution_error)/.test(text)) return null;
   return {
     reason: "no answer",

@@ -1,3 +1,4 @@
+import { messageOf } from "../../core/realm.ts";
 /** Why Microsoft Entra ID refused a login, for people. */
 export interface EntraFailure {
   readonly reason: string;
@@ -39,7 +40,7 @@ const KNOWN: Readonly<Record<string, readonly [reason: string, hint: string]>> =
 
 /** Null where the error names no code of Entra ID. */
 export function entraFailure(error: unknown): EntraFailure | null {
-  const text = error instanceof Error ? error.message : "";
+  const text = messageOf(error);
   const [code] = /\bAADSTS\d+\b/.exec(text) ?? [];
   if (code === undefined) return null;
   const [reason, hint] = KNOWN[code] ?? [

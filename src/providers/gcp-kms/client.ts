@@ -1,5 +1,7 @@
 import { SopsError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
+import { loadSdk } from "../../core/load-sdk.ts";
+import { isBytes } from "../../core/realm.ts";
 import { LIMITS } from "../network.ts";
 import { silence } from "../silence.ts";
 import { findCredentials } from "./credentials.ts";
@@ -42,7 +44,7 @@ export async function connect(host: Host): Promise<KmsClient> {
   const address = `https://${settings.host}:${String(settings.port)}`;
   const proxy = proxyFor(address, host);
   const channel = settings.transport === "grpc" ? channelOptions(settings, proxy) : restOptions(settings);
-  const sdk = await loadSdk();
+  const sdk = await loadGoogleSdk();
   const auth = await authOf(sdk, credentials, settings, proxy, host).catch((error: unknown) => {
     throw credentialsError(error, credentials.source);
   });
@@ -64,15 +66,9 @@ export async function connect(host: Host): Promise<KmsClient> {
   };
 }
 
-/** Throws CANNOT_READ. */
-export async function loadSdk(): Promise<GoogleSdk> {
-  const sdk = await import("./sdk.ts").catch((cause: unknown) => {
-    const hint = "install enc again";
-    throw new SopsError("CANNOT_READ", "GCP KMS: the Google libraries of enc cannot be loaded", {
-      hint,
-      cause,
-    });
-  });
+/** Throws CANNOT_LOAD. */
+export async function loadGoogleSdk(): Promise<GoogleSdk> {
+  const sdk = await loadSdk("gcp-kms", () => import("./sdk.ts"));
   // GOOGLE_SDK_NODE_LOGGING and GRPC_TRACE would print tokens and data keys.
   sdk.loggingUtils.setBackend(null);
   sdk.grpc.setLogVerbosity(sdk.grpc.logVerbosity.NONE);
@@ -104,7 +100,7 @@ function callOf(calls: ApiCalls, verb: Verb, name: string, input: Uint8Array): K
 
 function bytesOf(response: unknown, field: string): Uint8Array {
   const value = (response as Readonly<Record<string, unknown>> | null)?.[field];
-  if (value instanceof Uint8Array && value.length > 0) return new Uint8Array(value);
+  if (isBytes(value) && value.length > 0) return new Uint8Array(value);
   throw new SopsError("UNREACHABLE", "GCP KMS: the server answers without a result", {
     hint: "check SOPS_GCP_KMS_ENDPOINT and the proxy: is it Cloud KMS that answers?",
   });

@@ -1,4 +1,5 @@
 import { SopsError } from "../../core/errors.ts";
+import { isError } from "../../core/realm.ts";
 import { failureOf } from "./failure.ts";
 import { networkFailure } from "./network-failure.ts";
 
@@ -72,5 +73,5 @@ export function connectError(error: unknown): Error {
   const network = error instanceof SopsError ? null : networkFailure(failureOf(error), null);
   if (network !== null)
     return new SopsError("UNREACHABLE", `GCP KMS: cannot log in: ${network.reason}`, { hint: network.hint });
-  return error instanceof Error ? error : new Error("GCP KMS: no client");
+  return isError(error) ? error : new Error("GCP KMS: no client");
 }

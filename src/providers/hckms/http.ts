@@ -1,4 +1,5 @@
 import type { Host } from "../../core/host.ts";
+import { loadSdk } from "../../core/load-sdk.ts";
 import type { Credentials } from "./access-key.ts";
 import type * as HuaweiSdk from "./sdk.ts";
 
@@ -51,7 +52,7 @@ export async function sendSigned(
   host: Host,
   signal: AbortSignal,
 ): Promise<Response> {
-  const { AKSKSigner } = await import("./sdk.ts");
+  const { AKSKSigner } = await loadSdk("hckms", () => import("./sdk.ts"));
   const headers = {
     "content-type": "application/json",
     ...(projectId === undefined ? {} : { "X-Project-Id": projectId }),

@@ -1,5 +1,6 @@
 import { BitReader } from "./bit-reader.ts";
 import { huffman, MAX_CODE_BITS, readSymbol, type Huffman } from "./huffman.ts";
+import { isErrorNamed } from "../../core/realm.ts";
 
 /** The digits of pi that begin a block, and those of its square root that end the stream. */
 const BLOCK = 0x314159265359;
@@ -24,7 +25,7 @@ export function bunzip2(bytes: Uint8Array, limit: number): Uint8Array | null {
       expandRuns(readBlock(reader, limit), out, limit);
     }
   } catch (error) {
-    if (error instanceof RangeError) return null;
+    if (isErrorNamed(error, "RangeError")) return null;
     throw error;
   }
 }

@@ -1,5 +1,7 @@
+import { loadSdk } from "../../core/load-sdk.ts";
 import type { Connection } from "./connection.ts";
 import { exchange, type VaultRequest } from "./exchange.ts";
+import { isError } from "../../core/realm.ts";
 
 /** The part of node-vault that is used. */
 export interface VaultClient {
@@ -12,7 +14,7 @@ export interface VaultClient {
 
 /** A client for one server. Fails with what `exchange` throws, and node-vault's error for a status other than 200 and 204. */
 export async function openClient(connection: Connection): Promise<VaultClient> {
-  const { nodeVault } = await import("./sdk.ts");
+  const { nodeVault } = await loadSdk("vault", () => import("./sdk.ts"));
   const client = nodeVault({
     endpoint: connection.endpoint,
     // Its own would write whole requests, data keys included, to stderr when DEBUG says so.
@@ -29,7 +31,7 @@ export async function openClient(connection: Connection): Promise<VaultClient> {
 
 /** Status and body of a call that a server refused, where `error` is node-vault's for that. */
 export function refusalOf(error: unknown): { readonly status: number; readonly body: unknown } | null {
-  const response = error instanceof Error && "response" in error ? error.response : undefined;
+  const response = isError(error) && "response" in error ? error.response : undefined;
   if (typeof response !== "object" || response === null || !("statusCode" in response)) return null;
   return { status: Number(response.statusCode), body: "body" in response ? response.body : undefined };
 }

@@ -1,5 +1,6 @@
 import { tryFromUtf8 } from "../../core/bytes.ts";
 import type { HttpRequest, HttpResponse } from "../../core/host.ts";
+import { isError } from "../../core/realm.ts";
 import { pause, unreachable } from "../network.ts";
 import { mayRedirect } from "./address.ts";
 import type { Connection } from "./connection.ts";
@@ -66,8 +67,8 @@ async function sendWithRetries(
   for (let tries = 1; ; tries++) {
     const answer = await send(url, request, connection);
     const last = tries > connection.retries;
-    if (answer instanceof Error ? last || !isPassing(answer) : last || !isBusy(answer)) {
-      if (answer instanceof Error) throw connectionFailed(answer, connection);
+    if (isError(answer) ? last || !isPassing(answer) : last || !isBusy(answer)) {
+      if (isError(answer)) throw connectionFailed(answer, connection);
       return answer;
     }
     await waitBefore(tries, answer, connection);
@@ -93,7 +94,7 @@ async function send(url: URL, request: VaultRequest, connection: Connection): Pr
     signal.throwIfAborted();
     return await (host.request?.(whole) ?? Promise.reject(new Error("no connections here")));
   } catch (error) {
-    return error instanceof Error ? error : new Error("failed");
+    return isError(error) ? error : new Error("failed");
   }
 }
 
@@ -113,7 +114,7 @@ async function waitBefore(
   answer: HttpResponse | Error,
   connection: Connection,
 ): Promise<void> {
-  const asked = answer instanceof Error ? undefined : answer.headers["retry-after"];
+  const asked = isError(answer) ? undefined : answer.headers["retry-after"];
   const seconds = asked !== undefined && /^\d{1,6}$/.test(asked) ? Number(asked) : undefined;
   const wait = seconds === undefined ? tries * (FIRST_WAIT + Math.random() * JITTER) : seconds * 1000;
   try {

@@ -1,6 +1,7 @@
 import { SopsError, type ErrorCode } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { printable } from "../../core/printable.ts";
+import { codeOf } from "../../core/realm.ts";
 import { CHECK_CA, hintOnCa, unreachable } from "../network.ts";
 import { pasted } from "../pasted.ts";
 import { isPlainAddress } from "./transit-key.ts";
@@ -25,7 +26,7 @@ const TLS_HINTS: readonly (readonly [RegExp, string])[] = [
 export function connectionFailed(error: unknown, { name, cancel, host }: Server): SopsError {
   cancel?.throwIfAborted();
   const known = unreachable(error);
-  const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+  const code = codeOf(error) ?? "unknown error";
   const reason = known?.reason ?? `the connection fails (${code})`;
   return new SopsError("UNREACHABLE", `cannot reach the Vault server ${name}: ${reason}`, {
     hint: hintFor(known?.hint ?? "check the address and the network", reason, host),
