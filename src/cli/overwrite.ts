@@ -33,7 +33,7 @@ export async function refuseOverwriting(
       ? "the file is encrypted, and the plain text of another one would take its place"
       : "the file is not encrypted, and another one would take its place",
     {
-      hint: "are the two names in each other's place? Else remove the file first",
+      hint: "are the two names swapped? If not, remove the file first",
       place: { file: target },
     },
   );

@@ -44,10 +44,10 @@ async function withExisting(
   quiet: OpsContext,
 ): Promise<Uint8Array | "same" | null> {
   const format = formats.input;
-  if (format !== formats.output) throw cannotKeep("it has another format than the file");
+  if (format !== formats.output) throw cannotKeep("its format is not that of the input");
   const metadata = readSealedMetadata(format.parseSealed(existing));
   if (!sameSeal(metadata, settings, format.name === "binary", quiet))
-    throw cannotKeep("its keys, its threshold or its selector are others");
+    throw cannotKeep("its keys, threshold or selector are not those asked for");
   if (await opensTo(existing, plain, format, {}, quiet)) return "same";
   return keepDataKey ? sealOnto(plain, existing, format, {}, quiet) : null;
 }

@@ -143,7 +143,7 @@ class Opened implements OpenedDocument {
 }
 
 const LAYOUT_LEFT_ASIDE =
-  "the original layout is left aside, since the file was changed or merged after it was sealed: its values are printed as sops prints them";
+  "the original layout is left aside, since the file was changed or merged after it was sealed: its values are printed as sops prints them (git has the file with its layout)";
 
 /** A text that reads as other data is never given out without a word. */
 export function differenceText({ difference }: CanonicalText): string[] {

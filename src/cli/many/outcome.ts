@@ -18,7 +18,7 @@ export const failuresOf = (outcomes: readonly Outcome[]): readonly Failure[] =>
 /** Why `encrypt` and `updatekeys` leave files alone that nobody said anything of: the summary says that they do. */
 export const NO_RULE = "of no creation rule";
 export const NO_TYPE = "of no known type";
-export const TOOL = "of a tool";
+export const TOOL = "read by tools";
 export const OWN = "left in clear text, as enc itself reads it";
 
 /** What the summary says of `n` files that one reason kept from being changed. */

@@ -114,7 +114,7 @@ async function askToTrust({ address, what }: Naming, host: Host): Promise<void> 
   const question = `${what} is on the Vault server ${shown}, which you have not named. Send your Vault token there, now and from now on?`;
   const answer = (await host.askToTrust?.(shown, question)) ?? null;
   if (answer === true) return;
-  const why = answer === null ? "nobody has named it, and nobody can be asked" : "you said no";
+  const why = answer === null ? "you have not named it, and there is no terminal to ask on" : "you said no";
   throw new SopsError(
     "ADDRESS_NOT_ALLOWED",
     `${what} is on the Vault server ${shown}, which does not get your token: ${why}`,

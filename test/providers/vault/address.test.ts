@@ -172,7 +172,7 @@ describe("a server that nobody has named", () => {
     expect(await refused(THERE, env, { answer: true })).toBe("");
     expect(questions).toEqual([expect.stringContaining(THERE)]);
     expect(await refused(THERE, env, { answer: false })).toContain("you said no");
-    expect(await refused(THERE, env)).toMatch(/nobody can be asked \(.*export VAULT_ADDR=https:\/\/vault/);
+    expect(await refused(THERE, env)).toMatch(/no terminal to ask on \(.*export VAULT_ADDR=https:\/\/vault/);
   });
 
   test("is asked about once: the answer is known by the next", async () => {
@@ -184,11 +184,11 @@ describe("a server that nobody has named", () => {
   test("on a host that cannot ask", async () => {
     const rest = { ...hostOf({}, {}), askToTrust: undefined };
     await expect(checkAddress({ address: THERE, what: "the key" }, rest)).rejects.toThrow(
-      "nobody can be asked",
+      "no terminal to ask on",
     );
     const quiet = silentHost(hostOf({}, { answer: true }));
     await expect(checkAddress({ address: THERE, what: "the key" }, quiet)).rejects.toThrow(
-      "nobody can be asked",
+      "no terminal to ask on",
     );
   });
 
