@@ -53,8 +53,11 @@ function parsed(sealed: Uint8Array, format: Format): SealedSource {
   }
 }
 
+/** The text could be made, and reads as something else. */
+export class ReadBackError extends SopsError {}
+
 function notAsMeant(what: string, path?: readonly PathPart[], cause?: unknown): SopsError {
-  return new SopsError(
+  return new ReadBackError(
     "EMIT",
     `the encrypted file was not written: ${what} would not read back as it should`,
     {

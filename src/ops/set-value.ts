@@ -1,13 +1,31 @@
 import { utf8 } from "../core/bytes.ts";
 import { SopsError } from "../core/errors.ts";
 import type { Format } from "../core/format.ts";
-import type { Node } from "../core/tree.ts";
+import { valToString } from "../core/number.ts";
+import { entry, map, type Node, str } from "../core/tree.ts";
 
 /**
  * The node that a JSON text stands for (`enc set FILE PATH VALUE`). Key order, big integers and the difference of
- * 5 and 5.0 are kept. Throws BAD_SET_VALUE; the text is a secret and is never shown.
+ * 5 and 5.0 are kept, where the format of the file keeps it. Throws BAD_SET_VALUE; the text is a secret and is never shown.
  */
-export function parseSetValue(text: string, json: Format): Node {
+export function parseSetValue(text: string, json: Format, { flat = false }: Format): Node {
+  const value = parsed(text, json);
+  return flat ? asText(value) : value;
+}
+
+/** A flat file knows no kinds: what it would read as text is sealed as text (docs/compat.md). */
+function asText(node: Node): Node {
+  if (node.type === "leaf") return str(valToString(node.value));
+  if (node.type === "null") return str(valToString(null));
+  if (node.type !== "map") return node;
+  return map(
+    node.entries.map((e) =>
+      e.type === "entry" && e.value.type !== "comment" ? entry(e.key, asText(e.value)) : e,
+    ),
+  );
+}
+
+function parsed(text: string, json: Format): Node {
   try {
     const wrapped = json.parsePlain(utf8(`{"value":${text}}`)).tree.documents[0]?.entries;
     const only = wrapped?.length === 1 ? wrapped[0] : undefined;

@@ -4,6 +4,7 @@ import type { Format, PlainSource } from "../core/format.ts";
 import type { OpenedDocument } from "../core/open-document.ts";
 import { parseTreePath } from "../core/path.ts";
 import { pathIn } from "../core/place-in.ts";
+import { ReadBackError } from "../core/read-back.ts";
 import { resealText } from "../core/reseal.ts";
 import { sealPrinted } from "../core/seal-document.ts";
 import type { Selector } from "../core/selection.ts";
@@ -56,7 +57,7 @@ export async function set(
   ctx: OpsContext,
 ): Promise<Changed> {
   // The value first: in the place of the path it is a secret, which the error about a path would show.
-  const value = parseSetValue(jsonValue, await loadFormat("json"));
+  const value = parseSetValue(jsonValue, await loadFormat("json"), formats.input);
   refuseSwapped(path, jsonValue);
   const parts = nonEmpty(parseTreePath(path));
   const opened = await openFile(sealed, formats.input, settings, ctx, true);
@@ -143,7 +144,7 @@ async function applySet(...[opened, formats, ctx, change]: Parameters<typeof app
   try {
     return await apply(opened, formats, ctx, change);
   } catch (error) {
-    if (!(error instanceof SopsError) || error.code !== "EMIT") throw error;
+    if (!(error instanceof ReadBackError)) throw error;
     throw cannotStand(formats.output, change.path, error);
   }
 }

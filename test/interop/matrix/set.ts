@@ -12,10 +12,13 @@ export const BELOW = differs("`set` below a value", "exit", "files");
 const OVER_MANY = differs("`set` of one value in the place of a map or a list", "exit", "files");
 const ARRAY = differs("`set` of an array", "exit", "files");
 
+const SPELLED = differs("it is spelled so that it does not", "files");
+
 interface Value {
   readonly json: string;
   readonly structured?: Excuse;
   readonly flat?: Excuse;
+  readonly ini?: Excuse;
 }
 
 const VALUES: readonly Value[] = [
@@ -27,7 +30,7 @@ const VALUES: readonly Value[] = [
   { json: `"1"` },
   { json: `" padded "` },
   { json: `"# not a comment"` },
-  { json: `"quote \\" and \\\\"` },
+  { json: `"quote \\" and \\\\"`, ini: SPELLED },
   { json: `5`, structured: AS_INTEGER, flat: AS_TEXT },
   { json: `1.5`, flat: AS_TEXT },
   { json: `1e3`, flat: AS_TEXT },
@@ -53,7 +56,8 @@ const values = (Object.keys(TARGETS) as (keyof typeof TARGETS)[]).flatMap((type)
   VALUES.flatMap((value) =>
     TARGETS[type].map((path) => {
       const name = `f.${EXTENSION[type]}`;
-      const excuse = isFlat(type) ? value.flat : value.structured;
+      const excuse =
+        (type === "ini" ? value.ini : undefined) ?? (isFlat(type) ? value.flat : value.structured);
       return row(
         `${type} ${path} ${value.json}`,
         { [name]: sealed(type, FLAT[type]) },

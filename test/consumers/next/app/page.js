@@ -7,5 +7,5 @@ export default async function Page() {
   const files = await Promise.all(
     [process.env.AGE_FILE, process.env.KMS_FILE].map((path) => decryptFile(path)),
   );
-  return createElement("pre", {}, files.map((bytes) => new TextDecoder().decode(bytes)).join(""));
+  return createElement("pre", {}, files.map((bytes) => Buffer.from(bytes).toString()).join(""));
 }
