@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { followLinks } from "../node/files.ts";
+import { followLinks } from "../node/follow-links.ts";
 import { leftText, removedText, removeLeftOvers } from "../node/left-overs.ts";
 import type { LeftOvers } from "../node/many/select.ts";
 import type { Io } from "./io.ts";

@@ -1,7 +1,8 @@
-import { closeSync, lstatSync, openSync, readlinkSync, type Stats, statSync } from "node:fs";
+import { closeSync, openSync, type Stats, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { SopsError } from "../core/errors.ts";
 import { errnoOf, reasonOf } from "./errno.ts";
+import { followLinks } from "./follow-links.ts";
 import { withFolderLocks } from "./folder-lock.ts";
 import { overwrite, writeThrough } from "./overwrite.ts";
 import { placeNew, placeOver, type Replaced, stage, syncFolder, type Warn } from "./replace.ts";
@@ -11,9 +12,6 @@ import { changedMeanwhile, refuseChanged, type Seen } from "./seen.ts";
 export type NewMode = "secret" | "shared";
 
 const NEW_MODES: Readonly<Record<NewMode, number>> = { secret: 0o600, shared: 0o644 };
-
-/** Linux gives up after 40 as well. */
-const MAX_LINKS = 40;
 
 export interface WriteOptions {
   /** "secret" is 0600, "shared" is 0644 less the umask. */
@@ -98,23 +96,6 @@ async function overwriteFile(
     refuseChanged(target, seen);
     await overwrite(target, bytes);
   });
-}
-
-/** Where a link leads, the last one dangling or not. */
-export function followLinks(path: string): string {
-  let at = path;
-  for (let i = 0; i < MAX_LINKS; i++) {
-    const found = lstatSync(at, { throwIfNoEntry: false });
-    // What /dev/stdout leads to is not a path (`pipe:[1234]`): the link itself is opened.
-    if (found?.isSymbolicLink() !== true || isSpecial(at)) return at;
-    at = resolve(dirname(at), readlinkSync(at));
-  }
-  return at;
-}
-
-function isSpecial(path: string): boolean {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found !== undefined && !found.isFile() && !found.isDirectory();
 }
 
 /** Throws where the file cannot be written. Asking `access` would ask for the real user, not the effective one. */

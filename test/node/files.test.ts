@@ -82,7 +82,7 @@ describe("readInput", () => {
 describe("readIfRegular", () => {
   it("answers the bytes of a file, and null for what is none", async () => {
     writeFileSync(at("a"), "text");
-    expect(await readIfRegular(at("a"))).toEqual(Buffer.from("text"));
+    expect(await readIfRegular(at("a"))).toEqual(new Uint8Array(Buffer.from("text")));
     await expect(readIfRegular(at("none"))).resolves.toBeNull();
     await expect(readIfRegular(dir)).resolves.toBeNull();
   });

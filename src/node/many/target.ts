@@ -1,6 +1,7 @@
 import { readFileSync, type Stats, statSync } from "node:fs";
 import { SopsError } from "../../core/errors.ts";
-import { cannotWrite, followLinks, tryToOpen } from "../files.ts";
+import { cannotWrite, tryToOpen } from "../files.ts";
+import { followLinks } from "../follow-links.ts";
 import { cannotRead, readInput } from "../read-input.ts";
 import { refuseChanged, type Seen, seenAt } from "../seen.ts";
 
