@@ -1,4 +1,4 @@
-import { canonicalText, type CanonicalText, exactText } from "./canonical.ts";
+import { canonicalText, type CanonicalText, differenceOf, exactText } from "./canonical.ts";
 import { AFTER_MERGE, checkMac, keyed, type Unlocked } from "./document.ts";
 import { SopsError } from "./errors.ts";
 import type { EmitOptions, Format, SealedSource } from "./format.ts";
@@ -131,7 +131,11 @@ class Opened implements OpenedDocument {
       this.extra === null
         ? { print: () => this.#format.emit(this.tree, options) }
         : { source: this.#source, sites, extra: this.extra };
-    return originalText(text, this.#file);
+    const original = originalText(text, this.#file);
+    // A text that the hints hold whole owes nothing to what stands in the file now: a clear value that the MAC leaves
+    // out (mac_only_encrypted) may have been changed since, and SOPS reads the new one.
+    if (original === null || this.extra?.whole === undefined) return original;
+    return differenceOf(this.#format, original, this.tree) === null ? original : null;
   }
 
   print({ canonical, ...options }: PrintOptions = {}): Printed {

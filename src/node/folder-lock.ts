@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { closeSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from "node:fs";
+import { closeSync, lstatSync, openSync, readFileSync, unlinkSync, writeSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SopsError } from "../core/errors.ts";
@@ -11,6 +11,9 @@ import { onEnd } from "./on-signal.ts";
 const NAME = ".enc-lock";
 /** A lock: who holds it, and a number that never comes again. */
 const HOLDER = /^([0-9a-f]+-[0-9a-f]+-[0-9a-f]{8})-[0-9a-f]{16}$/;
+
+/** Bytes. What is longer is no lock. */
+const LONGEST = 256;
 
 /** Milliseconds. A lock is held for the time of a rename; by many files, of as many. */
 const PATIENCE = 15_000;
@@ -72,11 +75,10 @@ async function take(path: string, holder: string): Promise<boolean> {
     const taken = tryToTake(path, holder);
     if (taken !== "held") return taken === "taken";
     const other = holderOf(path);
-    if (other === null) continue;
-    const isLeft = isAbandoned(path, other);
+    const isLeft = other !== null && isAbandoned(path, other);
     // What nobody holds and we may not remove (another user's, in a folder such as /tmp) holds nobody up.
     if (isLeft && !breakLock(path, other)) return false;
-    if (!isLeft && Date.now() > until) throw held(path, other);
+    if (!isLeft && Date.now() > until) throw held(path, other ?? "");
     await sleep(1 + Math.random() * LONGEST_PAUSE);
   }
 }
@@ -98,10 +100,11 @@ function tryToTake(path: string, holder: string): "taken" | "held" | "impossible
   }
 }
 
-/** Null: nobody, by now. */
+/** Null: nobody, by now. A link, or a pipe, of this name is none of ours, and to read it may never end. */
 function holderOf(path: string): string | null {
   try {
-    return readFileSync(path, "latin1");
+    const found = lstatSync(path);
+    return found.isFile() && found.size <= LONGEST ? readFileSync(path, "latin1") : "";
   } catch (error) {
     return errnoOf(error) === "ENOENT" ? null : "";
   }
@@ -115,7 +118,7 @@ function isAbandoned(path: string, holder: string): boolean {
 }
 
 function ageOf(path: string): number {
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = lstatSync(path, { throwIfNoEntry: false });
   return found === undefined ? 0 : Date.now() - found.mtimeMs;
 }
 

@@ -37,7 +37,7 @@ export async function decrypt(
   const text = guardDepth(() =>
     input === output ? document.print({ indent, canonical }) : convertedText(output, document.tree, indent),
   );
-  if (settings.replaces === true) refuseOtherData(text, output);
+  if (settings.replaces === true) refuseOtherData(text, output, document.tree);
   for (const line of text.warnings) warn(ctx, line);
   return text.bytes;
 }
@@ -57,8 +57,16 @@ function convertedText(output: Format, tree: Tree, indent: number | undefined): 
 }
 
 /** The sealed file is about to give way to this text, and the value would be gone. */
-function refuseOtherData({ difference }: Printed, output: Format): void {
+function refuseOtherData({ difference }: Printed, output: Format, { documents }: Tree): void {
   if (difference === null || difference.kindOnly) return;
+  if (documents.length > 1 && difference.path.length === 0)
+    throw new SopsError(
+      "EMIT",
+      `cannot write this as a ${output.name} file: there is more than one document`,
+      {
+        hint: "all but the first would be lost, and the encrypted file is replaced: leave --output-type out",
+      },
+    );
   throw new SopsError("EMIT", `a ${output.name} file has no spelling for this value`, {
     hint: "as text it would become another value, and the encrypted file is replaced: print it with --output-type json",
     place: { path: formatTreePath(difference.path) },

@@ -1,5 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  lutimesSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -88,6 +97,19 @@ describe("withFolderLocks", () => {
     utimesSync(lock, 1, 1);
     expect(removeIfUnheld(lock)).toBe(true);
   });
+
+  it.runIf(process.platform !== "win32")(
+    "takes a link that leads nowhere, or to what has no end, for no lock of ours",
+    async () => {
+      for (const to of [join(dir, "none"), "/dev/zero"]) {
+        symlinkSync(to, lock);
+        expect(removeIfUnheld(lock)).toBe(false);
+        lutimesSync(lock, 1, 1);
+        expect(await withFolderLocks([dir], () => "done")).toBe("done");
+        expect(readdirSync(dir)).toEqual([]);
+      }
+    },
+  );
 
   it("goes without a lock where no file can be made", async () => {
     const file = join(dir, "file");
