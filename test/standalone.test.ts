@@ -44,6 +44,27 @@ describe.skipIf(process.env["CI"] !== "true" && !existsSync(program))(
       },
     );
 
+    // README: "x64 with SSE4.2, glibc 2.17". The names are those of the versions that the program links to.
+    it("asks for no newer glibc than the README says", () => {
+      const linked =
+        readFileSync(program)
+          .toString("latin1")
+          .match(/GLIBC_2\.\d+/g) ?? [];
+      expect(Math.max(...linked.map((name) => Number(name.slice("GLIBC_2.".length))))).toBe(17);
+      expect(readFileSync(`${root}README.md`, "utf8")).toContain("glibc 2.17");
+    });
+
+    it("says that an inherited variable that is not UTF-8 is not passed on as it is", () => {
+      copyFileSync(`${root}fixtures/sops-3.12.2/app.yaml`, join(dir, "sealed.yaml"));
+      const line = "X=$(printf 'b\\377x') exec \"$0\" exec-file sealed.yaml 'true {}'";
+      const env = { HOME: dir, SOPS_AGE_KEY: identity };
+      const { status, stderr } = spawnSync("/bin/sh", ["-c", line, program], { cwd: dir, env });
+      expect([status, stderr.toString()]).toEqual([
+        0,
+        "enc: an inherited variable is not UTF-8: the command gets U+FFFD in place of such bytes\n",
+      ]);
+    });
+
     it("opens what sops sealed", () => {
       const opened = enc(["decrypt", `${root}fixtures/sops-3.12.2/app.yaml`], { SOPS_AGE_KEY: identity });
       expect(opened.stdout.equals(readFileSync(`${root}fixtures/sops-3.12.2/decrypted/app.yaml`))).toBe(true);

@@ -13,10 +13,10 @@ export function inInput<T>(file: string | undefined, work: () => Promise<T>): Pr
 }
 
 /** Reads a file by the name that the user gave, at most `most` bytes, and tidies up beside it; undefined: stdin. */
-export function read(file: string | undefined, io: Io, most?: number): Promise<Uint8Array> {
+export async function read(file: string | undefined, io: Io, most?: number): Promise<Uint8Array> {
   if (file === undefined) return io.readStdin();
   const path = resolve(io.cwd, file);
-  tidyBeside(path, io);
+  await tidyBeside(path, io);
   return readInput(path, most);
 }
 

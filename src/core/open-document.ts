@@ -35,6 +35,8 @@ export interface OpenedDocument {
   readonly extra: Extra | null;
   /** The very bytes that were sealed, proven by the file's commitment; null where that cannot be had. */
   original(options?: EmitOptions): Uint8Array | null;
+  /** A line for the user where the file has hints and they are of no use: what is written next has no layout of its own. */
+  lostLayout(options?: EmitOptions): readonly string[];
   /** The plain text in the file's own format: the original bytes, else canonical text. */
   print(options?: PrintOptions): Printed;
   /** A text that reads back as `tree`, to be changed and sealed again. Throws EMIT with the path of what has no spelling. */
@@ -89,6 +91,7 @@ class Opened implements OpenedDocument {
   readonly #file: Unlocked;
   readonly #opened: OpenedTree;
   #tree: Tree | undefined;
+  #original: { readonly indent: number | undefined; readonly text: Uint8Array | null } | undefined;
 
   constructor(
     format: Format,
@@ -112,6 +115,17 @@ class Opened implements OpenedDocument {
   }
 
   original(options?: EmitOptions): Uint8Array | null {
+    if (this.#original?.indent !== options?.indent || this.#original === undefined)
+      this.#original = { indent: options?.indent, text: this.#findOriginal(options) };
+    return this.#original.text;
+  }
+
+  lostLayout(options?: EmitOptions): readonly string[] {
+    const isLost = this.#file.metadata.presentation !== "" && this.original(options) === null;
+    return isLost ? [LAYOUT_LEFT_ASIDE] : [];
+  }
+
+  #findOriginal(options?: EmitOptions): Uint8Array | null {
     const { sites } = this.#opened;
     const text =
       this.extra === null
@@ -130,8 +144,8 @@ class Opened implements OpenedDocument {
     const original = canonical === true ? null : this.original(options);
     if (original !== null) return { bytes: original, difference: null, warnings: [] };
     const made = canonicalText(this.#format, this.tree, options);
-    const warnings = canonical !== true && this.#file.metadata.presentation !== "" ? [LAYOUT_LEFT_ASIDE] : [];
-    return { ...made, warnings: [...warnings, ...differenceText(made)] };
+    const lost = canonical === true ? [] : this.lostLayout(options);
+    return { ...made, warnings: [...lost, ...differenceText(made)] };
   }
 
   exact(options?: EmitOptions): Uint8Array {

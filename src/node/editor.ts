@@ -5,7 +5,7 @@ import { equalBytes } from "../core/bytes.ts";
 import { SopsError } from "../core/errors.ts";
 import { shellWords } from "../core/shell-words.ts";
 import { childEnvironment } from "./child-environment.ts";
-import { reasonOf } from "./errno.ts";
+import { hintFor, reasonOf } from "./errno.ts";
 import { findProgram } from "./find-program.ts";
 import { onEnd } from "./on-signal.ts";
 import { inPrivateDir, withPrivateDir } from "./private-dir.ts";
@@ -116,7 +116,7 @@ async function runEditor(argv: readonly string[], options: EditOptions): Promise
     });
     child.on("error", (cause) => {
       forget();
-      reject(noEditor(`cannot run the editor ${program}: ${reasonOf(cause)}`));
+      reject(noEditor(`cannot run the editor ${program}: ${reasonOf(cause)}`, cause));
     });
     child.on("exit", (exit, signal) => {
       forget();
@@ -126,8 +126,8 @@ async function runEditor(argv: readonly string[], options: EditOptions): Promise
   if (code !== 0) throw noEditor(`the editor ${program} ended with ${String(code)}, nothing was written`);
 }
 
-function noEditor(message: string): SopsError {
+function noEditor(message: string, cause?: unknown): SopsError {
   return new SopsError("NO_EDITOR", message, {
-    hint: "set EDITOR to the command of your editor, for example EDITOR=nano",
+    hint: hintFor(cause, "set EDITOR to the command of your editor, for example EDITOR=nano"),
   });
 }

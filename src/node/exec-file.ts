@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, normalize, sep } from "node:path";
 import { SopsError } from "../core/errors.ts";
 import { argvOf, type Command, exec, execInBackground, type ExecOptions, type ExecResult } from "./exec.ts";
@@ -88,9 +88,11 @@ async function offerFifo(
   await inPrivateDir(path, () => mkdir(dirname(path), { recursive: true, mode: 0o700 }));
   const spares = await inPrivateDir(dir, () => mkdtemp(join(dir, "spare-")));
   const stop = await serveFifo(plain, { path, spares, env: options.ownEnv });
-  if (stop === null)
-    options.warn("no FIFO can be made here: the plain text is in a private file, as with --no-fifo");
-  return stop;
+  if (stop !== null) return stop;
+  options.warn("no FIFO can be made here: the plain text is in a private file, as with --no-fifo");
+  // A program that failed may have made something.
+  await inPrivateDir(path, () => rm(path, { force: true }));
+  return null;
 }
 
 async function writePlain(plain: Uint8Array, path: string): Promise<void> {

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess, type StdioOptions } from "node:child_process"
 import { constants } from "node:os";
 import { isatty } from "node:tty";
 import { SopsError } from "../core/errors.ts";
-import { reasonOf } from "./errno.ts";
+import { hintFor, reasonOf } from "./errno.ts";
 import { inheritsBytes, spawnInheriting } from "./spawn-inheriting.ts";
 import { leaveSignals } from "./on-signal.ts";
 
@@ -122,6 +122,9 @@ const WINDOWS_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** `cause` is read for its code only: the errors of the runtime quote the environment. */
 export function cannotStart(program: string, cause: unknown): SopsError {
   return new SopsError("EXEC", `cannot run ${program}: ${reasonOf(cause)}`, {
-    hint: "check the name and the PATH; for a line with pipes or variables give it as one quoted argument",
+    hint: hintFor(
+      cause,
+      "check the name and the PATH; for a line with pipes or variables give it as one quoted argument",
+    ),
   });
 }

@@ -1,9 +1,9 @@
-import { closeSync, constants, openSync, write } from "node:fs";
-import { rename } from "node:fs/promises";
+import { chmodSync, closeSync, constants, openSync, write } from "node:fs";
+import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { errnoOf } from "./errno.ts";
-import { runProgram } from "./run-program.ts";
+import { errnoOf, isOutOfFiles } from "./errno.ts";
+import { systemProgram } from "./system-program.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -41,15 +41,22 @@ export async function serveFifo(
   };
 }
 
-/** Node cannot make a FIFO; the program is a part of POSIX. */
+/**
+ * Node cannot make a FIFO; the program is a part of POSIX. Its mode is set here: without /proc `mkfifo -m` makes one, and
+ * fails. Where it is made nobody else may go.
+ */
 async function makeFifo(path: string, env: Environment): Promise<boolean> {
   if (process.platform === "win32") return false;
-  try {
-    const { code } = await runProgram(["mkfifo", "-m", "600", path], { stderr: "collect" }, env);
-    return code === 0;
-  } catch {
-    return false;
-  }
+  const { code } = await systemProgram("mkfifo", [path], "ignored", env["PATH"]);
+  if (code === 0) chmodSync(path, 0o600);
+  return code === 0;
+}
+
+/** Before a reader comes, as it takes a file that we may open. With too many of them a delivery that ends makes room. */
+async function makeSpare(path: string, env: Environment, stop: AbortSignal): Promise<boolean> {
+  if (await makeFifo(path, env)) return true;
+  await pauseFor(LONGEST_PAUSE, stop);
+  return await makeFifo(path, env);
 }
 
 /** Until it is stopped, or the command has removed the FIFO or its folder: then nobody can ask any more. */
@@ -57,9 +64,8 @@ async function serve(bytes: Uint8Array, options: ServeOptions, stop: AbortSignal
   const deliveries: Promise<void>[] = [];
   for (let n = 1; !stop.aborted; n++) {
     const spare = join(options.spares, String(n));
-    const made = makeFifo(spare, options.env);
+    const isMade = await makeSpare(spare, options.env, stop);
     const fd = await openForReader(options.path, stop);
-    const isMade = await made;
     if (fd === null) break;
     // Before the first byte: a second reader of one FIFO would take bytes from the first.
     const replaced =
@@ -68,6 +74,8 @@ async function serve(bytes: Uint8Array, options: ServeOptions, stop: AbortSignal
         () => true,
         () => false,
       ));
+    // Nobody serves it any more: a second reader is to fail, and not to wait for ever.
+    if (!replaced) await rm(options.path, { force: true });
     deliveries.push(deliver(fd, bytes, stop));
     if (!replaced) break;
   }
@@ -80,7 +88,8 @@ async function openForReader(path: string, stop: AbortSignal): Promise<number | 
     try {
       return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
     } catch (error) {
-      if (errnoOf(error) !== "ENXIO") return null;
+      // With too many files open a delivery that ends makes room.
+      if (errnoOf(error) !== "ENXIO" && !isOutOfFiles(error)) return null;
     }
     await pauseFor(pause, stop);
   }

@@ -1,7 +1,7 @@
 import { closeSync, openSync, type Stats, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { SopsError } from "../core/errors.ts";
-import { errnoOf, reasonOf } from "./errno.ts";
+import { errnoOf, hintFor, reasonOf } from "./errno.ts";
 import { followLinks } from "./follow-links.ts";
 import { withFolderLocks } from "./folder-lock.ts";
 import { overwrite, writeThrough } from "./overwrite.ts";
@@ -103,17 +103,18 @@ export function tryToOpen(path: string): void {
   closeSync(openSync(path, "r+"));
 }
 
-const HINT = "check that the folder exists and that you may write there; the file is as it was";
+const HINT = "check that the folder exists and that you may write there";
 
 export function cannotWrite(path: string, cause: unknown): SopsError {
   if (cause instanceof SopsError) return cause;
   const code = errnoOf(cause);
   const fileIsWritable = (code === "EACCES" || code === "EPERM") && isWritable(path);
   const what = fileIsWritable ? "the folder of the file" : "the file";
+  const hint = fileIsWritable
+    ? "a new file is written beside the old one and takes its place: allow writing in the folder"
+    : hintFor(cause, HINT);
   return new SopsError("CANNOT_WRITE", `cannot write ${what}: ${reasonOf(cause)}`, {
-    hint: fileIsWritable
-      ? "a new file is written beside the old one and takes its place: allow writing in the folder; the file is as it was"
-      : HINT,
+    hint: `${hint}; the file is as it was`,
     cause,
   });
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { lstatSync, opendirSync, unlinkSync } from "node:fs";
+import { lstatSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { isLock, removeIfUnheld } from "./folder-lock.ts";
 import { fateOf, makerWord } from "./maker.ts";
@@ -9,8 +9,6 @@ const STAGED = /^\.enc-(?:([0-9a-f]+-[0-9a-f]+-[0-9a-f]{8})-)?[0-9a-f]+\.tmp$/;
 
 /** Hours in milliseconds. No run takes that long to replace a file, wherever it is. */
 const DAY = 24 * 3_600_000;
-/** Where a folder holds more, what is left in it is found by the commands that walk through folders. */
-const MOST_ENTRIES = 5_000;
 
 /** A name for a file that another's place is to be taken by. It says who made it, for those who come after a `kill -9`. */
 export function stagedName(): string {
@@ -21,11 +19,11 @@ export function stagedName(): string {
 export const isOurs = (name: string): boolean => STAGED.test(name) || isLock(name);
 
 /**
- * Removes what a run that was killed left in a folder; a run that goes on keeps its own. Answers the names of those that
+ * Removes what a run that was killed left in a folder, of these names in it; a run that goes on keeps its own. Answers the names of those that
  * were removed. What cannot be removed, or looked at, stays: the command is about something else.
  */
-export function removeLeftOvers(folder: string): readonly string[] {
-  return namesIn(folder).filter((name) => removeIfLeft(join(folder, name), name));
+export function removeLeftOvers(folder: string, names: readonly string[]): readonly string[] {
+  return names.filter((name) => isOurs(name) && removeIfLeft(join(folder, name), name));
 }
 
 /** Does that for one file, by its name and path: was it there to be removed? */
@@ -58,25 +56,6 @@ export function isInUse(name: string): boolean {
 /** Nobody's file is removed for another: what it is called proves nothing. */
 export function isOwn(uid: number): boolean {
   return process.geteuid === undefined || process.geteuid() === uid;
-}
-
-function namesIn(folder: string): readonly string[] {
-  const names: string[] = [];
-  try {
-    const entries = opendirSync(folder);
-    try {
-      for (let n = 0; n < MOST_ENTRIES; n++) {
-        const entry = entries.readSync();
-        if (entry === null) break;
-        if (isOurs(entry.name)) names.push(entry.name);
-      }
-    } finally {
-      entries.closeSync();
-    }
-  } catch {
-    // A folder that may be written to and not be read.
-  }
-  return names;
 }
 
 /** What the user is told. */

@@ -13,7 +13,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Runs `work` with a folder of mode 0700 for plaintext, removed with all that is in it when `work` ends, fails, or a
  * signal ends this process. It stands in `$XDG_RUNTIME_DIR` where there is one (memory, one user), else in `$TMPDIR`,
- * else where the system keeps temporary files. What a run that was killed left there is removed, and told.
+ * else where the system keeps temporary files; where nothing can be made there, in the shared memory of Linux. What a
+ * run that was killed left there is removed, and told.
  * Throws CANNOT_WRITE where it cannot be made.
  */
 export async function withPrivateDir<T>(
@@ -113,11 +114,35 @@ async function make(env: Environment, prefix: string): Promise<string> {
     // mkdtemp makes it 0700.
     return await mkdtemp(join(base, prefix));
   } catch (cause) {
+    const inMemory = await tryInMemory(prefix);
+    if (inMemory !== null) return inMemory;
     throw new SopsError("CANNOT_WRITE", `cannot make a private folder in ${base}: ${reasonOf(cause)}`, {
       hint: "set TMPDIR to a folder where you may write",
     });
   }
 }
+
+/** As open to all as /tmp, and on no disk: what a container with a read-only root still has. */
+const SHARED_MEMORY = "/dev/shm";
+
+/** Null where there is none (macOS, Windows), or it takes nothing. */
+async function tryInMemory(prefix: string): Promise<string | null> {
+  try {
+    if (process.platform === "win32" || !isKept(SHARED_MEMORY)) return null;
+    return await mkdtemp(join(SHARED_MEMORY, prefix));
+  } catch {
+    return null;
+  }
+}
+
+/** May nobody else rename or remove what we make there, and put theirs in its place? */
+function isKept(path: string): boolean {
+  const { mode } = statSync(path);
+  return (mode & OTHERS_WRITE) === 0 || (mode & STICKY) !== 0;
+}
+
+const OTHERS_WRITE = 0o022;
+const STICKY = 0o1000;
 
 function baseOf(env: Environment): string {
   const runtime = env["XDG_RUNTIME_DIR"];

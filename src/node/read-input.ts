@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { SopsError } from "../core/errors.ts";
-import { errnoOf, reasonOf } from "./errno.ts";
+import { errnoOf, hintFor, reasonOf } from "./errno.ts";
 import { readWhole } from "./read-file.ts";
 
 /** All bytes of a file. At most `most` of them. Throws FILE_NOT_FOUND or CANNOT_READ, without a place: the caller knows the name it was given. */
@@ -40,7 +40,7 @@ export function cannotRead(cause: unknown): SopsError {
       cause,
     });
   return new SopsError("CANNOT_READ", `cannot read the file: ${reasonOf(cause)}`, {
-    hint: "check that it is a file and that you may read it",
+    hint: hintFor(cause, "check that it is a file and that you may read it"),
     cause,
   });
 }

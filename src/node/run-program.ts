@@ -1,8 +1,9 @@
-import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { constants } from "node:os";
 import { SopsError } from "../core/errors.ts";
 import type { RunOptions, RunResult } from "../core/host.ts";
 import { childEnvironment, type Environment } from "./child-environment.ts";
+import { hintFor, isOutOfFiles, reasonOf } from "./errno.ts";
 
 /** How much of a program's stderr is kept for the result. Where it is shown, the user sees all of it. */
 const STDERR_KEPT = 64 * 1024;
@@ -23,24 +24,26 @@ export async function runProgram(
   environment: Environment,
 ): Promise<RunResult> {
   const child = await start(argv, options, environment);
+  const ended = exitCode(child, argv, options.signal);
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   let kept = 0;
   let printed = 0;
-  child.stdout.on("data", (chunk: Buffer) => {
+  // Where too many files are open there are no streams: what fails the program is about to come.
+  child.stdout?.on("data", (chunk: Buffer) => {
     printed += chunk.length;
     if (printed <= STDOUT_MOST) stdout.push(chunk);
     else child.kill("SIGKILL");
   });
-  child.stderr.on("data", (chunk: Buffer) => {
+  child.stderr?.on("data", (chunk: Buffer) => {
     if (options.stderr !== "collect") process.stderr.write(chunk);
     if (kept < STDERR_KEPT) stderr.push(chunk);
     kept += chunk.length;
   });
   // A program that does not read its input closes the pipe: that is its right.
-  child.stdin.on("error", () => undefined);
-  child.stdin.end(options.input);
-  const code = await exitCode(child, argv, options.signal);
+  child.stdin?.on("error", () => undefined);
+  child.stdin?.end(options.input);
+  const code = await ended;
   if (printed > STDOUT_MOST) throw printsTooMuch(argv[0] ?? "");
   return { code, stdout: plain(stdout), stderr: plain(stderr) };
 }
@@ -49,7 +52,7 @@ async function start(
   argv: readonly string[],
   options: RunOptions,
   environment: Environment,
-): Promise<ChildProcessWithoutNullStreams> {
+): Promise<ChildProcess> {
   const { spawn } = await import("node:child_process");
   const [program = "", ...args] = argv;
   try {
@@ -68,7 +71,7 @@ async function start(
 }
 
 function exitCode(
-  child: ChildProcessWithoutNullStreams,
+  child: ChildProcess,
   argv: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<number> {
@@ -90,8 +93,9 @@ function printsTooMuch(program: string): SopsError {
 
 /** `cause` is the error of the system, which names the program and nothing of its input. */
 export function cannotRun(program: string, cause: unknown): SopsError {
-  return new SopsError("EXEC", `cannot run ${program}`, {
-    hint: "check that it is installed and on the PATH",
+  const reason = isOutOfFiles(cause) ? `: ${reasonOf(cause)}` : "";
+  return new SopsError("EXEC", `cannot run ${program}${reason}`, {
+    hint: hintFor(cause, "check that it is installed and on the PATH"),
     cause,
   });
 }

@@ -15,8 +15,9 @@ export function systemProgram(
   name: string,
   args: readonly string[],
   stdout: "ignored" | "wanted",
+  path = process.env["PATH"],
 ): Promise<Ended> {
-  const env = environment();
+  const env = environment(path);
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     const end = (code: number | null): void => {
@@ -41,7 +42,7 @@ export function systemProgram(
 
 /** The same on this thread, for those who must not let go of it: did it end well? */
 export function systemProgramNow(name: string, args: readonly string[]): boolean {
-  return spawnSync(name, args, { env: environment(), stdio: "ignore" }).status === 0;
+  return spawnSync(name, args, { env: environment(process.env["PATH"]), stdio: "ignore" }).status === 0;
 }
 
-const environment = (): NodeJS.ProcessEnv => ({ PATH: process.env["PATH"], LC_ALL: "C" });
+const environment = (path: string | undefined): NodeJS.ProcessEnv => ({ PATH: path, LC_ALL: "C" });

@@ -8,7 +8,7 @@ import type { OpenSettings, OpsContext, SealSettings } from "./context.ts";
 import { checkSelector, showKeys, withMetadata } from "./edit-keys.ts";
 import { newFile, sealPlain } from "./encrypt.ts";
 import { exampleOf } from "./example.ts";
-import { guardDepth, openFile, recoverDataKey } from "./open.ts";
+import { guardDepth, openFile, recoverDataKey, tellLostLayout } from "./open.ts";
 
 /** A text in someone's editor, and the way back to a sealed file. */
 export interface EditSession {
@@ -30,7 +30,9 @@ export async function openForEdit(
   settings: OpenSettings & EditSettings,
   ctx: OpsContext,
 ): Promise<EditSession> {
-  const { file, document, source } = await openFile(sealed, format, settings, ctx, true);
+  const opened = await openFile(sealed, format, settings, ctx, true);
+  const { file, document, source } = opened;
+  tellLostLayout(opened, ctx);
   const version = raiseVersion(file.metadata.version, SOPS_VERSION);
   const raised: Unlocked = { ...file, metadata: { ...file.metadata, version } };
   const plain = guardDepth(() => document.exact());

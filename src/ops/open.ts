@@ -35,6 +35,11 @@ export function printed(document: OpenedDocument, ctx: OpsContext, options?: Pri
   return bytes;
 }
 
+/** Before the file is sealed again: a layout that is of no use any more is gone then. */
+export function tellLostLayout({ document }: OpenedFile, ctx: OpsContext, indent?: number): void {
+  for (const line of guardDepth(() => document.lostLayout({ indent }))) warn(ctx, line);
+}
+
 /** The data key that opens this very file. Throws what `unwrapDataKey` throws. */
 export async function recoverDataKey(
   source: SealedSource,

@@ -8,7 +8,7 @@ import { sealPrinted } from "../core/seal-document.ts";
 import { type Formats, type OpenSettings, type OpsContext, warn } from "./context.ts";
 import { warnOfLoneGroup } from "./lone-group.ts";
 import { keepsValues, takenOutOf } from "./keepers.ts";
-import { block, guardDepth, openFile, type OpenedFile } from "./open.ts";
+import { block, guardDepth, openFile, type OpenedFile, tellLostLayout } from "./open.ts";
 import { differsFromRule } from "./rule-keys.ts";
 
 /** A key that is to go: one whose identity text is any of `names`, of which the first is shown. */
@@ -48,6 +48,7 @@ export async function rotate(
   const metadata = { ...opened.file.metadata, ...wrapped, presentation: "" };
   const fresh = await unlock(metadata, dataKey, ctx.runtime, "open");
   await ctx.audit?.("encrypt");
+  tellLostLayout(opened, ctx, formats.indent);
   return guardDepth(() => sealAnew(opened, fresh, formats));
 }
 

@@ -16,7 +16,7 @@ import { refuseUnclearPath } from "../core/unclear-path.ts";
 import { loadFormat } from "../formats/index.ts";
 import { type Formats, type OpenSettings, type OpsContext, warn } from "./context.ts";
 import { sealPlain } from "./encrypt.ts";
-import { block, guardDepth, openFile, type OpenedFile } from "./open.ts";
+import { block, guardDepth, openFile, type OpenedFile, tellLostLayout } from "./open.ts";
 import { lostText, refuseLoss, refuseSwapped } from "./set-loss.ts";
 import {
   cannotStand,
@@ -156,6 +156,7 @@ async function apply(
   change: Change,
 ): Promise<Uint8Array> {
   await ctx.audit?.("encrypt");
+  tellLostLayout(opened, ctx, formats.indent);
   return guardDepth(() => changed(opened, formats, change));
 }
 

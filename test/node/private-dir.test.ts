@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -48,6 +49,19 @@ describe.skipIf(!hasPermissions)("a private folder", () => {
     expect(existsSync(made)).toBe(true);
   });
 
+  it.skipIf(!existsSync("/dev/shm")).each(["closed", "missing"])(
+    "stands in shared memory where TMPDIR is %s, for us alone, and goes",
+    async (name) => {
+      mkdirSync(join(dir, "closed"), { mode: 0o500 });
+      const env = { TMPDIR: join(dir, name) };
+      const look = (folder: string): Promise<[string, number]> =>
+        Promise.resolve([folder, statSync(folder).mode & 0o777]);
+      const [made, mode] = await unprivileged(() => withPrivateDir(env, look));
+      expect([dirname(made), mode]).toEqual(["/dev/shm", 0o700]);
+      expect(existsSync(made)).toBe(false);
+    },
+  );
+
   it("stands in TMPDIR where XDG_RUNTIME_DIR cannot be looked at", async () => {
     symlinkSync("loop", join(dir, "loop"));
     const env = { XDG_RUNTIME_DIR: join(dir, "loop"), TMPDIR: dir };
@@ -87,6 +101,8 @@ describe.skipIf(process.platform === "win32")("a FIFO", () => {
       process.env,
     );
     expect([read.code, new TextDecoder().decode(read.stdout)]).toEqual([0, "c4n4ry"]);
+    // Nobody would serve a second one: it finds nothing, and does not wait.
+    expect(existsSync(path)).toBe(false);
     await stop?.();
   });
 });

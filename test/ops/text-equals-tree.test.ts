@@ -202,6 +202,21 @@ describe("the layout belongs to one version of the file", () => {
     expect(w.ctx.warnings.join()).toContain(LEFT_ASIDE);
   });
 
+  it("is told before set, rotate and edit write the file without it", async () => {
+    const w = await world("yaml");
+    const changed = utf8(`\n${fromUtf8(await w.seal("a: 0x1F\n\nb: 'q'\n"))}`);
+    const yaml = await loadFormat("yaml");
+    for (const work of [
+      () => w.set(changed, '["b"]', '"z"'),
+      () => w.rotate(changed),
+      () => openForEdit(changed, yaml, {}, w.ctx),
+    ]) {
+      w.ctx.warnings.length = 0;
+      await work();
+      expect(w.ctx.warnings.join()).toContain(LEFT_ASIDE);
+    }
+  });
+
   it("a merged file opened under --ignore-mac has its values, and no layout", async () => {
     const w = await world("yaml");
     const base = await w.seal("a:   'one'\nb:   'two'\n");

@@ -61,7 +61,7 @@ interface World {
 async function run(args: Args, io: Io): Promise<number> {
   const file = args.requireFile();
   const path = resolve(io.cwd, file);
-  tidyBeside(path, io);
+  await tidyBeside(path, io);
   await inInput(file, async () => {
     const opened = await readIfPresent(path);
     if (opened === null) refuseMissingFolder(path);

@@ -8,7 +8,7 @@ import type { Args } from "../args.ts";
 import { inputFormat } from "../formats.ts";
 import type { Io } from "../io.ts";
 import { inInput, readExisting } from "../place.ts";
-import { tellLeftOvers } from "../tidy.ts";
+import { tellLeftOvers } from "../tell-left-overs.ts";
 import { errorText } from "../ui.ts";
 import { errorRow, exitCodeOfAll } from "./report.ts";
 import { passesUnsealed } from "./sealed-files.ts";

@@ -6,7 +6,7 @@ import { type Selected, selectFiles } from "../../node/many/select.ts";
 import { readTarget, type Target } from "../../node/many/target.ts";
 import type { Args } from "../args.ts";
 import type { Io } from "../io.ts";
-import { tellLeftOvers } from "../tidy.ts";
+import { tellLeftOvers } from "../tell-left-overs.ts";
 import { noteText } from "../ui.ts";
 import { outsideText } from "./outside.ts";
 import type { Outcome } from "./outcome.ts";

@@ -7,7 +7,7 @@ import { keepsDataKey } from "../../ops/keepers.ts";
 import type { Args } from "../args.ts";
 import type { Io } from "../io.ts";
 import { deliver } from "../target.ts";
-import { tellLeftOvers } from "../tidy.ts";
+import { tellLeftOvers } from "../tell-left-overs.ts";
 import { noteText, questionText } from "../ui.ts";
 import { manyContext } from "./context.ts";
 import { keyDiffText } from "./key-diff-text.ts";

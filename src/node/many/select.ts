@@ -3,6 +3,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { SopsError } from "../../core/errors.ts";
 import { refuseEmptyName, refuseStdin } from "../empty-name.ts";
 import { isInUse, removeIfLeft, removeLeftOvers } from "../left-overs.ts";
+import { possibleLeftOvers } from "../left-over-names.ts";
 import { type Glob, type GlobPart, parseGlobs } from "./glob.ts";
 import { outsideOf, realOf } from "./leads-out.ts";
 import { lookAt } from "./look-at.ts";
@@ -75,7 +76,11 @@ class Finder {
 
   leftOvers(): LeftOvers {
     for (const folder of this.#untidy)
-      this.#removed.push(...removeLeftOvers(folder).map((name) => join(relative(this.cwd, folder), name)));
+      this.#removed.push(
+        ...removeLeftOvers(folder, possibleLeftOvers(folder)).map((name) =>
+          join(relative(this.cwd, folder), name),
+        ),
+      );
     return { removed: this.#removed, left: this.#left };
   }
 
