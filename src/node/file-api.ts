@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { matchRule } from "../config/match.ts";
 import type { CreationRule } from "../config/model.ts";
 import { combineSettings } from "../config/settings.ts";
+import { SopsError } from "../core/errors.ts";
 import type { FormatName } from "../core/format.ts";
 import type { Host } from "../core/host.ts";
 import type { Selector } from "../core/selection.ts";
@@ -16,6 +17,7 @@ import { loadConfig } from "./read-config.ts";
 import { inFile } from "./in-file.ts";
 import { keyReader, providerOf } from "./key-reader.ts";
 import type { KeyServiceSettings } from "./keyservice/index.ts";
+import { realOf } from "./many/leads-out.ts";
 import { readInput } from "./read-input.ts";
 import { seenOrNot } from "./seen.ts";
 
@@ -50,10 +52,19 @@ export interface EncryptFileOptions extends FileOptions {
 
 /** The plain text of a sealed file. Throws SopsError with the file in its place. */
 export async function decryptFile(path: string, options: DecryptFileOptions = {}): Promise<Uint8Array> {
+  const { ignoreMac, extract, writeTo } = options;
+  const replaces = writeTo !== undefined && realOf(resolve(writeTo)) === realOf(resolve(path));
+  if (replaces && extract !== undefined) throw oneValueForAll(path);
   return transform(path, options, "secret", async (sealed, ctx) => {
-    const { ignoreMac, extract } = options;
     const formats = await formatsOf(formatOfSealed(path, sealed), options);
-    return decrypt(sealed, formats, { ignoreMac, extract }, ctx);
+    return decrypt(sealed, formats, { ignoreMac, extract, replaces }, ctx);
+  });
+}
+
+function oneValueForAll(path: string): SopsError {
+  return new SopsError("CONFLICTING_OPTIONS", "extract and writeTo: one value would replace the file", {
+    hint: "write it to another file, or leave extract out",
+    place: { file: path },
   });
 }
 

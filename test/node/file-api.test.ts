@@ -53,6 +53,19 @@ describe("encryptFile and decryptFile", () => {
     });
   });
 
+  it("never put one value in the place of the whole file", async () => {
+    await encryptFile(file, { recipients: [RECIPIENT], writeTo: file });
+    const sealed = readFileSync(file, "utf8");
+    const writeTo = `${dir}/./a.env`;
+    await expect(decryptFile(file, { host, extract: '["A"]', writeTo })).rejects.toMatchObject({
+      code: "CONFLICTING_OPTIONS",
+      place: { file },
+    });
+    expect(readFileSync(file, "utf8")).toBe(sealed);
+    await decryptFile(file, { host, writeTo });
+    expect(readFileSync(file, "utf8")).toBe(PLAIN);
+  });
+
   it("use the keys of a key service in the place of their own", async () => {
     const { serve } = await import("../../src/node/keyservice/serve.ts");
     const providers = nodeProviders();

@@ -57,14 +57,15 @@ async function run(args: Args, io: Io): Promise<number> {
   if (wantsMany(args, io)) return (await import("../many/decrypt.ts")).decryptMany(args, io);
   const file = args.file();
   const target = targetOf(args, file);
-  refuseExtractInPlace(args, target !== undefined && isInput(target, file, io));
+  const replaces = target !== undefined && isInput(target, file, io);
+  refuseExtractInPlace(args, replaces);
   const seen = seenTarget(target, io);
   checkFormatFlags(args);
   if (file !== undefined) refuseMissing(file, io);
   const settings = {
     ...openSettings(args, io),
     extract: args.text("extract"),
-    replaces: file !== undefined && target === file,
+    replaces,
   };
   const sealed = await inInput(file, () => read(file, io));
   const formats = await formatsOf(args, args.text("filename-override") ?? file, io, { sealed });
