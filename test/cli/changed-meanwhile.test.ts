@@ -88,7 +88,9 @@ describe.skipIf(process.platform === "win32")(
       );
       const key = join(dir, "key.sh");
       writeFileSync(key, `echo theirs > '${dir}/out.yaml'\necho ${IDENTITY}\n`);
-      for (const before of [undefined, "ours\n"]) {
+      // What stands there may be replaced: a plain text by a plain one, a sealed by a sealed.
+      const same = argv[0] === "rotate" ? readFileSync(join(dir, "sealed.yaml"), "utf8") : "ours\n";
+      for (const before of [undefined, same]) {
         rmSync(join(dir, "out.yaml"), { force: true });
         if (before !== undefined) writeFileSync(join(dir, "out.yaml"), before);
         const result = await enc(argv, { cwd: dir, env: { ...env, SOPS_AGE_KEY_CMD: `sh '${key}'` } });

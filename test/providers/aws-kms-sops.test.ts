@@ -126,7 +126,7 @@ describeWith(["moto_server", "sops"], "AWS KMS beside real sops", () => {
     const second = await motoAdmin(moto).createKey();
     await writeFile(join(dir, "r.yaml"), PLAIN);
     await ours("encrypt", "--kms", arn, "--encryption-context", "tenant:a", "-i", "r.yaml");
-    await ours("rotate", "-i", "--add-kms", second, "--rm-kms", `${arn}|tenant:a`, "r.yaml");
+    await ours("rotate", "--quiet", "-i", "--add-kms", second, "--rm-kms", `${arn}|tenant:a`, "r.yaml");
     const text = await readFile(join(dir, "r.yaml"), "utf8");
     expect([text.includes(arn), text.includes(second)]).toEqual([false, true]);
     expect(await sops("decrypt", "r.yaml")).toBe(PLAIN);

@@ -164,7 +164,7 @@ describe("GCP KMS: logins", () => {
       "a key that is none",
       { GOOGLE_CREDENTIALS: `{"type":"service_account","client_email":"a@b","private_key":"${TOKEN}"}` },
       "NOT_LOGGED_IN",
-      /login of GOOGLE_CREDENTIALS/,
+      /private_key of GOOGLE_CREDENTIALS cannot be read/,
     ],
   ])("%s", async (_, env, code, message) => {
     const error = await refusal(wrap(env));

@@ -138,9 +138,12 @@ describeWith(["gpg", "gpgconf", "sops"], "PGP with the real sops", () => {
     test("rotate, add and remove", async () => {
       file("ours.yaml", await run(["encrypt", "--age", RECIPIENT, file("plain.yaml")]));
       const age = { SOPS_AGE_KEY: IDENTITY };
-      await run(["rotate", "-i", "--add-pgp", `${ed},${rsa}`, "--rm-age", RECIPIENT, "ours.yaml"], age);
+      await run(
+        ["rotate", "--quiet", "-i", "--add-pgp", `${ed},${rsa}`, "--rm-age", RECIPIENT, "ours.yaml"],
+        age,
+      );
       expect(sops(program, ["decrypt", "ours.yaml"])).toBe(PLAIN);
-      await run(["rotate", "-i", "--rm-pgp", rsa, "ours.yaml"]);
+      await run(["rotate", "--quiet", "-i", "--rm-pgp", rsa, "ours.yaml"]);
       expect(readFileSync(join(dir, "ours.yaml"), "utf8")).not.toContain(rsa);
       expect(sops(program, ["decrypt", "ours.yaml"])).toBe(PLAIN);
     });
