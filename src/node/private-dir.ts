@@ -1,4 +1,4 @@
-import { accessSync, constants, lstatSync, readdirSync, rmSync, statSync } from "node:fs";
+import { accessSync, closeSync, constants, lstatSync, readdirSync, rmSync, statSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
@@ -44,7 +44,7 @@ export interface PrivateDir {
 export async function makePrivateDir(env: Environment, prefix = "enc-"): Promise<PrivateDir> {
   const dir = await make(env, prefix);
   const removeAll = (): void => {
-    rmSync(dir, { recursive: true, force: true });
+    removeFolder(dir);
   };
   const leave = onEnd(() => {
     try {
@@ -65,6 +65,17 @@ export async function makePrivateDir(env: Environment, prefix = "enc-"): Promise
     }
   };
   return { dir, remove, leave };
+}
+
+/** To list a folder takes an open file. Where there can be no more, stdin gives way: plain text must not stay. */
+function removeFolder(dir: string): void {
+  try {
+    rmSync(dir, { recursive: true, force: true });
+  } catch {
+    // Node 26 does not say why.
+    closeSync(0);
+    rmSync(dir, { recursive: true, force: true });
+  }
 }
 
 /** Names what cannot be written in a private folder. Throws CANNOT_WRITE for whatever `work` throws. */
