@@ -5,6 +5,7 @@ import { metadataToken } from "./metadata-server.ts";
 import type { Proxy } from "./proxy.ts";
 import type * as sdk from "./sdk.ts";
 import { DEFAULT_UNIVERSE, type GcpSettings } from "./settings.ts";
+import { transporterOf } from "./transporter.ts";
 
 /** The Google libraries, once they are loaded. */
 export type GoogleSdk = typeof sdk;
@@ -103,21 +104,4 @@ function checkUniverse(client: AuthClient, { source }: GcpCredentials, { univers
         hint: `set SOPS_GCP_KMS_UNIVERSE_DOMAIN=${client.universeDomain}, or use credentials of ${universe}`,
       },
     );
-}
-
-/**
- * HTTP for logins and for REST. google-gax names an agent of its own for REST, and that one would pass the proxy by.
- */
-function transporterOf(
-  sdk: GoogleSdk,
-  proxy: Proxy | null,
-  { host }: GcpSettings,
-): AuthClient["transporter"] {
-  const transporter = new sdk.gaxios.Gaxios(proxy === null ? { noProxy: [host] } : { proxy: proxy.url });
-  const send = transporter.request.bind(transporter);
-  transporter.request = (options) => {
-    const { agent, ...rest } = options ?? {};
-    return send(typeof agent === "function" ? rest : { ...rest, ...(agent === undefined ? {} : { agent }) });
-  };
-  return transporter;
 }

@@ -3,3 +3,4 @@ export { KeyManagementServiceClient } from "@google-cloud/kms/build/src/v1/key_m
 export { gaxios, GoogleAuth, OAuth2Client } from "google-auth-library";
 export { grpc, loggingUtils } from "google-gax";
 export { default as debug } from "debug";
+export { default as fetch } from "node-fetch";
