@@ -1,6 +1,6 @@
 import { concat, equalConstantTime, utf8 } from "./bytes.ts";
 import type { Aead, Runtime } from "./runtime.ts";
-import { parseEnc } from "./value.ts";
+import { parseEnc } from "./enc-text.ts";
 
 /*
  * Which plain text was sealed? SOPS' MAC covers the values, not the text that they stood in: not the layout, and no

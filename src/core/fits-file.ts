@@ -5,7 +5,8 @@ import type { Metadata } from "./metadata.ts";
 import type { FitsFile } from "./quorum.ts";
 import type { Aead, Runtime } from "./runtime.ts";
 import { SELECT_ALL } from "./selection.ts";
-import { isEncText, openText } from "./value.ts";
+import { isEncText } from "./enc-text.ts";
+import { openText } from "./value.ts";
 import { walk } from "./walk.ts";
 
 /** Some may have been tampered with; where none of so many opens, it is the data key. */

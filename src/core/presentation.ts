@@ -2,7 +2,8 @@ import { SopsError } from "./errors.ts";
 import { utf8 } from "./bytes.ts";
 import type { Hint, Presentation } from "./format.ts";
 import type { Aead, Runtime } from "./runtime.ts";
-import { openText, sealText } from "./value.ts";
+import { sealText } from "./enc-text.ts";
+import { openText } from "./value.ts";
 
 /** Constant, so that unchanged hints keep their ciphertext; the AAD of a path always ends with a colon, this one never. */
 const AAD = utf8("enc_presentation");

@@ -158,5 +158,7 @@ function sameText(a: Scalar, b: Scalar): boolean {
 
 /** In a block scalar line breaks follow, which are the block's own. */
 function isText(value: Scalar, text: string): boolean {
-  return value.kind === "str" && value.value.startsWith(text) && /^\n*$/.test(value.value.slice(text.length));
+  if (value.kind !== "str") return false;
+  const read = value.value;
+  return read === text || (read.startsWith(text) && /^\n*$/.test(read.slice(text.length)));
 }

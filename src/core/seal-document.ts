@@ -14,7 +14,7 @@ import { formatSeconds } from "./time.ts";
 import { replaceSites } from "./tree-edit.ts";
 import type { Tree } from "./tree.ts";
 import { digestOfUnboundKeys } from "./unbound.ts";
-import { sealText } from "./value.ts";
+import { sealText } from "./enc-text.ts";
 
 const IV_BYTES = 32;
 

@@ -7,7 +7,8 @@ import { formatTreePath } from "./path.ts";
 import type { Aead, Runtime } from "./runtime.ts";
 import type { Selection } from "./selection.ts";
 import type { Comment, Leaf, Scalar, Tree } from "./tree.ts";
-import { openText, plaintextOf, sealText } from "./value.ts";
+import { sealText } from "./enc-text.ts";
+import { openText, plaintextOf } from "./value.ts";
 import { walk, type Visit } from "./walk.ts";
 
 /** Bytes of a fresh IV. SOPS writes 32 and reads any (spec section 2.1). */

@@ -1,14 +1,11 @@
-import { concat, fromBase64, toBase64, tryFromUtf8, utf8 } from "./bytes.ts";
+import { concat, tryFromUtf8, utf8 } from "./bytes.ts";
+import { parseEnc, TAG_BYTES } from "./enc-text.ts";
 import { SopsError } from "./errors.ts";
 import { looseBytes, looseText } from "./loose-text.ts";
 import { plaintextText } from "./number.ts";
 import { normaliseTime } from "./time.ts";
 import type { Aead } from "./runtime.ts";
 import type { Scalar } from "./tree.ts";
-
-const PREFIX = "ENC[AES256_GCM,data:";
-/** Bytes of a GCM tag. */
-const TAG_BYTES = 16;
 
 /** The bytes of a leaf that are encrypted and hashed (spec section 2.2). */
 export function plaintextOf(value: Scalar): Uint8Array {
@@ -18,64 +15,6 @@ export function plaintextOf(value: Scalar): Uint8Array {
 /** A value and where it stands: keys joined by colons, one at the end (spec section 2.4). */
 export function aadOf(path: readonly string[]): Uint8Array {
   return looseBytes(path.join(":") + ":");
-}
-
-/** `plaintext` to `ENC[AES256_GCM,data:...,iv:...,tag:...,type:...]`. Empty strings are the caller's: they stay empty. */
-export function sealText(
-  aead: Aead,
-  iv: Uint8Array,
-  plaintext: Uint8Array,
-  aad: Uint8Array,
-  type: string,
-): string {
-  const sealed = aead.seal(iv, plaintext, aad);
-  const cut = sealed.length - TAG_BYTES;
-  const data = toBase64(sealed.subarray(0, cut));
-  return `${PREFIX}${data},iv:${toBase64(iv)},tag:${toBase64(sealed.subarray(cut))},type:${type}]`;
-}
-
-interface Parts {
-  readonly data: Uint8Array;
-  readonly iv: Uint8Array;
-  readonly tag: Uint8Array;
-  readonly type: string;
-}
-
-/**
- * Does the text read as an encrypted value? As lenient as SOPS: anchored at the start only, each part greedy and on
- * one line, what follows the last `]` ignored (spec section 2.1).
- */
-export function isEncText(text: string): boolean {
-  return split(text) !== null;
-}
-
-/** The four parts of an encrypted value; null where the text is none, or a part is not strict base64. */
-export function parseEnc(text: string): Parts | null {
-  const parts = split(text);
-  if (parts === null) return null;
-  const data = fromBase64(parts[0]);
-  const iv = fromBase64(parts[1]);
-  const tag = fromBase64(parts[2]);
-  return data === null || iv === null || tag === null ? null : { data, iv, tag, type: parts[3] };
-}
-
-/** What greedy `data:(.+),iv:(.+),tag:(.+),type:(.+)\]` matches, found from the right instead of by backtracking. */
-function split(text: string): readonly [string, string, string, string] | null {
-  if (!text.startsWith(PREFIX)) return null;
-  const lineEnd = text.indexOf("\n");
-  const line = lineEnd < 0 ? text : text.slice(0, lineEnd);
-  const end = line.lastIndexOf("]");
-  const type = lastPart(line, ",type:", end);
-  const tag = type && lastPart(line, ",tag:", type.start);
-  const iv = tag && lastPart(line, ",iv:", tag.start);
-  if (!type || !tag || !iv || iv.start <= PREFIX.length) return null;
-  return [line.slice(PREFIX.length, iv.start), iv.text, tag.text, type.text];
-}
-
-/** The last `label` before `end` that has at least one character behind it. */
-function lastPart(line: string, label: string, end: number): { start: number; text: string } | null {
-  const start = line.lastIndexOf(label, end - label.length - 1);
-  return start < 0 ? null : { start, text: line.slice(start + label.length, end) };
 }
 
 export type Opened =

@@ -8,7 +8,7 @@ import {
   type Selector,
 } from "../core/selection.ts";
 import type { Scalar, Tree } from "../core/tree.ts";
-import { isEncText, parseEnc } from "../core/value.ts";
+import { isEncText, parseEnc } from "../core/enc-text.ts";
 import { walk } from "../core/walk.ts";
 import type { Formats } from "./context.ts";
 import { guardDepth } from "./open.ts";

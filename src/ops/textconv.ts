@@ -4,7 +4,7 @@ import { silentHost, stillHost } from "../core/host.ts";
 import { NO_PRESENTATION } from "../core/presentation.ts";
 import { DEFAULT_SELECTOR, compileSelection } from "../core/selection.ts";
 import type { Scalar } from "../core/tree.ts";
-import { isEncText } from "../core/value.ts";
+import { isEncText } from "../core/enc-text.ts";
 import { walk } from "../core/walk.ts";
 import { portableProviders } from "../providers/portable.ts";
 import type { OpsContext } from "./context.ts";

@@ -1,4 +1,5 @@
-import { fromBase64, toBase64, wipe } from "../core/bytes.ts";
+import { fromBase64, toBase64 } from "../core/base64.ts";
+import { wipe } from "../core/bytes.ts";
 import { SopsError } from "../core/errors.ts";
 import type { Host } from "../core/host.ts";
 import type { KeyProvider, KeyRef, WrappedKey } from "../core/key.ts";

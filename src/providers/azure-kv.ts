@@ -1,4 +1,4 @@
-import { fromBase64, toBase64 } from "../core/bytes.ts";
+import { fromBase64, toBase64 } from "../core/base64.ts";
 import { SopsError } from "../core/errors.ts";
 import type { Host } from "../core/host.ts";
 import type { KeyProvider, KeyRef, WrappedKey } from "../core/key.ts";

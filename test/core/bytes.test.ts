@@ -1,13 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { fromBase64, toBase64 } from "../../src/core/base64.ts";
 import {
   concat,
   equalBytes,
   equalConstantTime,
-  fromBase64,
   fromByteString,
   fromUtf8,
-  toBase64,
   toByteString,
   toHex,
   tryFromUtf8,

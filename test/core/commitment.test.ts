@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { utf8 } from "../../src/core/bytes.ts";
 import { commitTo, isCommittedTo } from "../../src/core/commitment.ts";
 import { nobleRuntime } from "../../src/core/noble.ts";
-import { sealText } from "../../src/core/value.ts";
+import { sealText } from "../../src/core/enc-text.ts";
 import { nodeRuntime } from "../../src/node/runtime.ts";
 
 const KEY = new Uint8Array(32).fill(7);

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { toBase64, utf8 } from "../../src/core/bytes.ts";
+import { toBase64 } from "../../src/core/base64.ts";
+import { utf8 } from "../../src/core/bytes.ts";
 import type { Scalar } from "../../src/core/tree.ts";
-import { aadOf, isEncText, openText, parseEnc, plaintextOf, sealText } from "../../src/core/value.ts";
+import { isEncText, parseEnc, sealText } from "../../src/core/enc-text.ts";
+import { aadOf, openText, plaintextOf } from "../../src/core/value.ts";
 import { nodeRuntime } from "../../src/node/runtime.ts";
 
 const AAD = aadOf(["a", "b"]);

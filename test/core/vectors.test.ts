@@ -6,7 +6,8 @@ import { compileSelection } from "../../src/core/selection.ts";
 import { sealTree } from "../../src/core/seal.ts";
 import { combine, divide, multiply, split } from "../../src/core/shamir.ts";
 import { entry, list, map, NULL, type Scalar, str } from "../../src/core/tree.ts";
-import { isEncText, openText, parseEnc, plaintextOf, sealText } from "../../src/core/value.ts";
+import { isEncText, parseEnc, sealText } from "../../src/core/enc-text.ts";
+import { openText, plaintextOf } from "../../src/core/value.ts";
 import { nodeRuntime } from "../../src/node/runtime.ts";
 
 /** Spec section 14: data key 32 x `k`, IV 32 x n. */

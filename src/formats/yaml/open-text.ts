@@ -163,15 +163,14 @@ class Opening {
 
   #byDefault(node: ScalarNode, value: Scalar): Edit[] {
     const style = styleCode(node, this.#text);
-    const { block } = node;
-    const setting = {
-      inFlow: node.inFlow,
-      column: block?.indent ?? 0,
-      lineEnd: this.#eol,
-      trailing: trailingBreaks(node.value) - (this.#beforeBlank.has(node) ? 1 : 0),
-    };
-    const text = defaultSpelling(style, value, setting);
-    if (block === undefined) return [{ ...node.content, text: text ?? "" }];
+    const { block, content, inFlow } = node;
+    const setting = { inFlow, column: 0, lineEnd: this.#eol, trailing: 0 };
+    if (block === undefined) {
+      const line = defaultSpelling(style, value, setting) ?? "";
+      return [{ start: content.start, end: content.end, text: line }];
+    }
+    const trailing = trailingBreaks(node.value) - (this.#beforeBlank.has(node) ? 1 : 0);
+    const text = defaultSpelling(style, value, { ...setting, column: block.indent, trailing });
     if (text !== null) return [{ ...block.content, text }];
     // Another value than the header fits: one line in its place.
     const line =

@@ -1,5 +1,6 @@
 import type { Scalar } from "../../core/tree.ts";
-import { fromBase64, tryFromUtf8 } from "../../core/bytes.ts";
+import { fromBase64 } from "../../core/base64.ts";
+import { tryFromUtf8 } from "../../core/bytes.ts";
 import type { ScalarNode } from "./node.ts";
 import { parseTimestamp } from "./timestamp.ts";
 

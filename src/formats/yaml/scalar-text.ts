@@ -1,4 +1,5 @@
-import { toBase64, utf8 } from "../../core/bytes.ts";
+import { toBase64 } from "../../core/base64.ts";
+import { utf8 } from "../../core/bytes.ts";
 import { isUtf8, looseBytes } from "../../core/loose-text.ts";
 import type { Node, Scalar } from "../../core/tree.ts";
 import { HASH, isBlank, isBreak, isPrintable, SPACE, TAB } from "./characters.ts";

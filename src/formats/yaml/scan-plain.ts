@@ -25,12 +25,20 @@ export function scanPlain(cursor: Cursor, around: Around): { scalar: ScannedScal
   return { scalar: { style: "plain", value, end }, broken: gap.broken };
 }
 
+/** Characters that never end a plain scalar, one byte each: most are of these. */
+const ORDINARY = new Uint8Array(128);
+for (let c = 0x21; c < 0x7f; c++) ORDINARY[c] = "#:,?[]{}".includes(String.fromCharCode(c)) ? 0 : 1;
+
 /** Steps over the words of a line, and the blanks between them; answers where the last word ends. */
 function skipWords(cursor: Cursor, flow: boolean): number {
   const { text } = cursor;
   let end = cursor.index;
   for (let i = end; ; i++) {
     const c = text.charCodeAt(i);
+    if (ORDINARY[c] === 1) {
+      end = i + 1;
+      continue;
+    }
     if (isBlank(c)) continue;
     if (isBreakOrEnd(c) || (c === HASH && i > end) || endsPlain(text, i, c, flow)) break;
     end = i + 1;

@@ -38,6 +38,8 @@ export class Scanner {
   #head = 0;
   #taken = 0;
   #ended = false;
+  /** The next token is there, and no key before it can still come to be. */
+  #ready = false;
   #indent: number;
   readonly #indents: number[] = [];
   #flowLevel: number;
@@ -56,12 +58,14 @@ export class Scanner {
 
   /** The next token, not taken. At the end it stays `stream-end`. */
   peek(): Token {
-    while (this.#needsMore()) this.#fetch();
+    if (!this.#ready) while (this.#needsMore()) this.#fetch();
+    this.#ready = true;
     return this.#tokens[this.#head] ?? token("stream-end", this.cursor.mark(), this.cursor.index);
   }
 
   take(): void {
     this.peek();
+    this.#ready = false;
     this.#head++;
     this.#taken++;
     if (this.#head > 1024) {
@@ -83,7 +87,10 @@ export class Scanner {
   }
 
   #insert(number: number, made: Token): void {
-    this.#tokens.splice(this.#head + number - this.#taken, 0, made);
+    const tokens = this.#tokens;
+    const at = this.#head + number - this.#taken;
+    for (let i = tokens.push(made) - 1; i > at; i--) tokens[i] = tokens[i - 1] ?? made;
+    tokens[at] = made;
   }
 
   #last(back = 1): Token | undefined {
@@ -139,11 +146,11 @@ export class Scanner {
 
   #toNextToken(): void {
     const cursor = this.cursor;
-    const scanStart = cursor.mark();
+    const { index, line, column } = cursor;
     for (;;) {
       this.#skipWhite();
       this.#liftEntryComment();
-      if (cursor.peek() === HASH) this.#scanComments(scanStart);
+      if (cursor.peek() === HASH) this.#scanComments({ index, line, column });
       if (cursor.readBreak() === "") return;
       if (this.#flowLevel === 0) this.#simpleKeyAllowed = true;
     }

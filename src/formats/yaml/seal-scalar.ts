@@ -1,6 +1,7 @@
 import type { SealedText } from "../../core/format.ts";
 import type { Scalar } from "../../core/tree.ts";
 import type { ScalarNode } from "./node.ts";
+import { LF } from "./characters.ts";
 import { tagRefusesText } from "./resolve.ts";
 import { defaultSpelling, styleCode, styledSpelling, type Setting } from "./spelling.ts";
 import type { Edit } from "../edits.ts";
@@ -107,7 +108,9 @@ function sealBlock(
 }
 
 export function trailingBreaks(value: string): number {
-  return value.length - value.replace(/\n+$/, "").length;
+  let end = value.length;
+  while (end > 0 && value.charCodeAt(end - 1) === LF) end--;
+  return value.length - end;
 }
 
 /** A block scalar whose sealed form is a plain or quoted one-liner: its content lines go. */

@@ -1,4 +1,4 @@
-import { fromBase64, toBase64 } from "../../../src/core/bytes.ts";
+import { fromBase64, toBase64 } from "../../../src/core/base64.ts";
 import type { Format, PlainSource, SealedSource, SealedText, Site } from "../../../src/core/format.ts";
 import { looseBytes, looseText } from "../../../src/core/loose-text.ts";
 import { plaintextOf } from "../../../src/core/value.ts";

@@ -4,7 +4,7 @@ import { fromUtf8, toByteString } from "../../../src/core/bytes.ts";
 import type { FormatName } from "../../../src/core/format.ts";
 import type { Comment, Node } from "../../../src/core/tree.ts";
 import { DEFAULT_SELECTOR } from "../../../src/core/selection.ts";
-import { isEncText } from "../../../src/core/value.ts";
+import { isEncText } from "../../../src/core/enc-text.ts";
 import { loadFormat } from "../../../src/formats/index.ts";
 import { readSealedMetadata } from "../../../src/ops/open.ts";
 import { nodeProviders } from "../../../src/providers/index.ts";
