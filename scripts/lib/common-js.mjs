@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { relative } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, relative } from "node:path";
 import { build, transform } from "esbuild";
 import { rollup } from "rollup";
 import { sdksApartInRollup } from "./sdks.mjs";
@@ -25,7 +25,7 @@ export async function buildCommonJs(root, options, { entries, together = {}, fol
     dir: root + options.outdir,
     format: "cjs",
     entryFileNames: "[name].cjs",
-    chunkFileNames: `${folder}/[name].cjs`,
+    chunkFileNames: (chunk) => `${folder}/${nameOf(chunk)}.cjs`,
     manualChunks: absolute(root, together),
     dynamicImportInCjs: false,
     // Work at the start for the sake of cycles and default imports that are not there.
@@ -37,6 +37,12 @@ export async function buildCommonJs(root, options, { entries, together = {}, fol
   });
   await bundle.close();
   return [...inputs].map((path) => relative(root, path));
+}
+
+/** What is in a folder's index.ts has the name of the folder. */
+function nameOf({ name, moduleIds }) {
+  const folder = /src\/.+\/([\w-]+)\/index\.ts$/.exec(moduleIds.at(-1))?.[1];
+  return name === "index" && folder !== undefined ? folder : "[name]";
 }
 
 function absolute(root, lists) {
@@ -56,9 +62,19 @@ function typescript(inputs) {
     async load(id) {
       if (!id.endsWith(".ts")) return null;
       inputs.add(id);
-      return (await transform(readFileSync(id, "utf8"), { loader: "ts", target: "es2022" })).code;
+      const { code } = await transform(readFileSync(id, "utf8"), { loader: "ts", target: "es2022" });
+      return withFolders(code, dirname(id));
     },
   };
+}
+
+/** `import(`./${name}/index.ts`)` takes the folder of that name, as with esbuild: Rollup has to be told of each. */
+function withFolders(code, beside) {
+  return code.replaceAll(/\bimport\(`\.\/\$\{(\w+)\}\/index\.ts`\)/g, (_, name) => {
+    const folders = readdirSync(beside).filter((folder) => existsSync(`${beside}/${folder}/index.ts`));
+    const loaders = folders.map((folder) => `"${folder}": () => import("./${folder}/index.ts")`);
+    return `({ ${loaders.join(", ")} })[${name}]()`;
+  });
 }
 
 /** A package becomes one module, whatever it is made of. */

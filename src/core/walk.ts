@@ -84,7 +84,8 @@ class Walker {
     level.walked++;
     if (item === undefined) this.#levels.pop();
     else if (item.type !== "entry") this.#item(level, item, aad, marked);
-    else this.#item(level, item.value, keysBelow(aad, item.key), marked || this.#selection.keyMatches(item.key));
+    else
+      this.#item(level, item.value, keysBelow(aad, item.key), marked || this.#selection.keyMatches(item.key));
   }
 
   #item(level: Level, item: Node | Comment, aad: string, marked: boolean): void {
