@@ -25,7 +25,7 @@ export function divide(a: number, b: number): number {
 }
 
 /** The polynomial with these coefficients (constant term first) at x. */
-export function evaluate(coefficients: Uint8Array, x: number): number {
+function evaluate(coefficients: Uint8Array, x: number): number {
   let y = 0;
   for (let i = coefficients.length - 1; i >= 0; i--) y = multiply(y, x) ^ (coefficients[i] ?? 0);
   return y;

@@ -1,4 +1,5 @@
 import type { Selection } from "./selection.ts";
+import { aadOf, keysBelow } from "./aad.ts";
 import type { Comment, Leaf, ListNode, MapNode, Node, Tree } from "./tree.ts";
 
 /** Where the walk stands. The object is used again for the next site: read it, do not keep it. */
@@ -83,7 +84,7 @@ class Walker {
     level.walked++;
     if (item === undefined) this.#levels.pop();
     else if (item.type !== "entry") this.#item(level, item, aad, marked);
-    else this.#item(level, item.value, `${aad}${item.key}:`, marked || this.#selection.keyMatches(item.key));
+    else this.#item(level, item.value, keysBelow(aad, item.key), marked || this.#selection.keyMatches(item.key));
   }
 
   #item(level: Level, item: Node | Comment, aad: string, marked: boolean): void {
@@ -114,7 +115,7 @@ class Walker {
 
   #at(aad: string, marked: boolean, active: boolean): Visit {
     const { byComment, marksEncrypted } = this.#selection;
-    this.#visit.aad = aad === "" ? ":" : aad;
+    this.#visit.aad = aadOf(aad);
     this.#visit.selected = (byComment ? active : marked) === marksEncrypted;
     return this.#visit;
   }

@@ -27,7 +27,7 @@ export async function environmentOf(
   return isDotenvByCustom(path) ? variablesOf(lines) : [...variablesOf(tree), ...variablesOf(lines)];
 }
 
-export function variablesOf(tree: Tree): [string, string][] {
+function variablesOf(tree: Tree): [string, string][] {
   const entries = tree.documents[0]?.entries ?? [];
   return entries.filter((e): e is Entry => e.type === "entry" && e.value.type !== "comment").map(variableOf);
 }

@@ -6,7 +6,7 @@ import { isAscii, lineAt, nameText, rawToScalar } from "../byte-text.ts";
 export const PREFIX = "sops_";
 
 /** One line of the metadata block: its flat name without the prefix, its value, and the line with its LF. */
-export interface BlockLine {
+interface BlockLine {
   readonly name: string;
   readonly value: string;
   readonly line: Span;

@@ -28,7 +28,7 @@ import { resolveScalar, shortTag } from "./resolve.ts";
 import type { CommentLine } from "./token.ts";
 
 /** An alias and the copy that stands for it in the tree. */
-export interface Expansion {
+interface Expansion {
   readonly alias: AliasNode;
   /** What the alias leads to, through aliases of aliases. */
   readonly target: YamlNode;

@@ -1,13 +1,13 @@
-import { SopsError } from "../core/errors.ts";
-import type { Host } from "../core/host.ts";
-import type { KeyProvider, KeyRef, WrappedKey } from "../core/key.ts";
-import { textsOf } from "./entry-text.ts";
-import { metadataFields } from "./metadata-fields.ts";
-import { explainNoKey } from "./pgp/explain.ts";
-import { checkFingerprint, fingerprintOf, longKeyId } from "./pgp/fingerprint.ts";
-import { runGpg, stdoutText } from "./pgp/gpg.ts";
-import { decryptKey } from "./pgp/unwrap.ts";
-import { wrapFailure } from "./pgp/wrap-failure.ts";
+import { SopsError } from "../../core/errors.ts";
+import type { Host } from "../../core/host.ts";
+import type { KeyProvider, KeyRef, WrappedKey } from "../../core/key.ts";
+import { textsOf } from "../entry-text.ts";
+import { metadataFields } from "../metadata-fields.ts";
+import { explainNoKey } from "./explain.ts";
+import { checkFingerprint, fingerprintOf, longKeyId } from "./fingerprint.ts";
+import { runGpg, stdoutText } from "./gpg.ts";
+import { decryptKey } from "./unwrap.ts";
+import { wrapFailure } from "./wrap-failure.ts";
 
 const ARMOR = "-----BEGIN PGP MESSAGE-----";
 
