@@ -2,7 +2,7 @@ import { SopsError } from "./errors.ts";
 
 /**
  * Shamir's secret sharing over GF(2^8) with the polynomial x^8+x^4+x^3+x+1, as in HashiCorp Vault and SOPS
- * (spec section 10). A share is the y of each secret byte, then one byte x; x counts from 1.
+ * (format.md 10). A share is the y of each secret byte, then one byte x; x counts from 1.
  */
 
 const MAX_SHARES = 255;

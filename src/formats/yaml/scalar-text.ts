@@ -36,7 +36,7 @@ const OLD_BOOLS = new Set([
 const BASE_60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
 const BASE64_LINE = 70;
 
-/** What a text allows, by the characters in it (spec section 6.3, string styles). */
+/** What a text allows, by the characters in it (format.md 6.3, string styles). */
 interface Analysis {
   readonly multiline: boolean;
   readonly plainAllowed: boolean;
@@ -140,7 +140,7 @@ export function keyText(key: string): ScalarText {
   return isUtf8(key) ? stringText(key) : binaryText(looseBytes(key));
 }
 
-/** A double in Go's `%g` form with the shortest digits: an exponent below -4 and from 6 on (spec section 6.3). */
+/** A double in Go's `%g` form with the shortest digits: an exponent below -4 and from 6 on (format.md 6.3). */
 export function floatText(value: number): string {
   if (Number.isNaN(value)) return ".nan";
   if (!Number.isFinite(value)) return value > 0 ? ".inf" : "-.inf";

@@ -10,7 +10,7 @@ import { textsOf } from "../entry-text.ts";
 import { metadataFields } from "../metadata-fields.ts";
 
 /**
- * age keys (spec sections 11 and 12): X25519, SSH, plugin and post-quantum recipients. `enc` is an armored age file of
+ * age keys (format.md 11 and 12): X25519, SSH, plugin and post-quantum recipients. `enc` is an armored age file of
  * exactly one recipient, its final line feed included.
  *
  * There are two implementations of the age format here. age-encryption is the reference, and does what is rare or

@@ -9,7 +9,7 @@ import { kmsIdentity, kmsKeyOf } from "./key.ts";
 import { metadataFields } from "../metadata-fields.ts";
 
 /**
- * AWS KMS keys (spec section 11). `enc` is the base64 of a CiphertextBlob. The ARN decides the region, `role` is
+ * AWS KMS keys (format.md 11). `enc` is the base64 of a CiphertextBlob. The ARN decides the region, `role` is
  * assumed by STS, `aws_profile` replaces the credentials of the environment, `context` is bound to the ciphertext.
  */
 export const awsKmsProvider: KeyProvider = {

@@ -8,7 +8,7 @@ import { textsOf } from "../entry-text.ts";
 import { metadataFields } from "../metadata-fields.ts";
 
 /**
- * Keys of Azure Key Vault (spec section 11). `enc` is the RSA-OAEP-256 ciphertext in base64url without padding. Both
+ * Keys of Azure Key Vault (format.md 11). `enc` is the RSA-OAEP-256 ciphertext in base64url without padding. Both
  * directions are done by the vault; the private key never leaves it.
  */
 export const azureKvProvider: KeyProvider = {

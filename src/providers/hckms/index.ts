@@ -10,7 +10,7 @@ import { metadataFields } from "../metadata-fields.ts";
 const ALGORITHM = "SYMMETRIC_DEFAULT";
 
 /**
- * Keys of Huawei Cloud KMS (spec section 11): `region:uuid`. `enc` is the ciphertext as the service answers it; what it
+ * Keys of Huawei Cloud KMS (format.md 11): `region:uuid`. `enc` is the ciphertext as the service answers it; what it
  * encrypts is the data key in standard base64.
  */
 export const hckmsProvider: KeyProvider = {

@@ -12,7 +12,7 @@ import { wrapFailure } from "./wrap-failure.ts";
 const ARMOR = "-----BEGIN PGP MESSAGE-----";
 
 /**
- * PGP keys by the gpg program, its keyring and its agent (spec section 11). `enc` is an armored OpenPGP message without
+ * PGP keys by the gpg program, its keyring and its agent (format.md 11). `enc` is an armored OpenPGP message without
  * its final line feed. Keyrings of GnuPG 1 (pubring.gpg, secring.gpg) are used as far as gpg itself uses them.
  */
 export const pgpProvider: KeyProvider = {

@@ -8,7 +8,7 @@ import { decrypt, encrypt } from "./transit.ts";
 import { identityOf, parseTransitUri, shownAddress, transitKeyOf } from "./transit-key.ts";
 
 /**
- * Keys of a transit engine of HashiCorp Vault or OpenBao (spec section 11). `enc` is `vault:vN:...` as the server gave
+ * Keys of a transit engine of HashiCorp Vault or OpenBao (format.md 11). `enc` is `vault:vN:...` as the server gave
  * it: it names the version of the key, so that a key that was rotated since still unwraps.
  */
 export const vaultProvider: KeyProvider = {
