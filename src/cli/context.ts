@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import { SopsError } from "../core/errors.ts";
-import { closest } from "../core/suggest.ts";
+import { SopsError } from "../core/base/errors.ts";
+import { closest } from "../core/base/suggest.ts";
 import { isKeyType, KEY_TYPE_NAMES, KEY_TYPES } from "../key-types/index.ts";
 import { nodeContext } from "../node/context.ts";
 import type { OpenSettings, OpsContext } from "../ops/context.ts";

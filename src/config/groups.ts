@@ -1,4 +1,4 @@
-import type { KeyType } from "../core/key.ts";
+import type { KeyType } from "../core/keys/key.ts";
 import { KEY_TYPES_AS_NAMED, type KnownKeyType } from "../key-types/index.ts";
 import {
   fieldsOf,

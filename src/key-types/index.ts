@@ -8,10 +8,10 @@ export type KnownKeyType = KeyTypeRecord<KeyType>;
 
 const ALL: readonly KnownKeyType[] = Object.values(list);
 
-/** In the order in which SOPS reads a group of keys (spec section 5.2). */
+/** In the order in which SOPS reads a group of keys (format.md 5.2). */
 export const KEY_TYPES: readonly KnownKeyType[] = sorted(({ metadata }) => metadata.order);
 
-/** In the order in which a config and the command line name them (spec section 13). */
+/** In the order in which a config and the command line name them (format.md 13). */
 export const KEY_TYPES_AS_NAMED: readonly KnownKeyType[] = sorted(({ config }) => config.order);
 
 /** In the order of `KEY_TYPES`. */

@@ -21,9 +21,9 @@ export interface KeyTypeRecord<Type extends string = string> {
   readonly environment?: SecretVariables;
 }
 
-/** How SOPS writes such keys in a metadata block (spec section 5.1). */
+/** How SOPS writes such keys in a metadata block (format.md 5.1). */
 interface MetadataNames {
-  /** Where the list stands among all of them when SOPS reads a group (spec section 5.2): from 1. */
+  /** Where the list stands among all of them when SOPS reads a group (format.md 5.2): from 1. */
   readonly order: number;
   /** Sorted, as SOPS writes them. `enc` is the wrapped data key, `created_at` its date, the others name the key. */
   readonly fields: readonly string[];
@@ -31,11 +31,11 @@ interface MetadataNames {
   readonly maps?: readonly string[];
   /** Those that, as `created_at`, are written only where they say something. */
   readonly optional?: readonly string[];
-  /** SOPS writes this list in a key group even where it is empty (trap 38). */
+  /** SOPS writes this list in a key group even where it is empty (traps.md 38). */
   readonly writtenEmpty?: boolean;
 }
 
-/** How a config names such keys (spec section 13). */
+/** How a config names such keys (format.md 13). */
 interface ConfigNames {
   /** Where they stand among all types, in a config as on the command line: from 1. */
   readonly order: number;
@@ -74,7 +74,7 @@ interface DetailFlag {
   readonly field: string;
 }
 
-/** The message of such a key in the protocol of SOPS' key service (spec section 11). */
+/** The message of such a key in the protocol of SOPS' key service (format.md 11). */
 interface ServiceMessage {
   /** The number of the message among the kinds of key. */
   readonly number: number;

@@ -1,6 +1,6 @@
 import type { KeyReader } from "../config/keys.ts";
-import { SopsError } from "../core/errors.ts";
-import type { KeyProvider, KeyType, Providers } from "../core/key.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { KeyProvider, KeyType, Providers } from "../core/keys/key.ts";
 import { keyTypeOf } from "../key-types/index.ts";
 
 /** The provider of a key type. Throws UNKNOWN_KEY_TYPE for one that this version lacks. */

@@ -1,12 +1,12 @@
 import { DEFAULT_DECRYPTION_ORDER } from "../key-types/index.ts";
-import { unlock, type Unlocked } from "../core/document.ts";
-import { SopsError } from "../core/errors.ts";
-import type { Format, SealedSource } from "../core/format.ts";
-import { type Metadata, readMetadata } from "../core/metadata.ts";
-import { fitsFile } from "../core/fits-file.ts";
-import { openDocument, type OpenedDocument, type PrintOptions } from "../core/open-document.ts";
-import { unwrapDataKey } from "../core/unwrap.ts";
-import { isErrorNamed, messageOf } from "../core/realm.ts";
+import { unlock, type Unlocked } from "../core/file/document.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { Format, SealedSource } from "../core/model/format.ts";
+import { type Metadata, readMetadata } from "../core/file/metadata.ts";
+import { fitsFile } from "../core/file/fits-file.ts";
+import { openDocument, type OpenedDocument, type PrintOptions } from "../core/file/open-document.ts";
+import { unwrapDataKey } from "../core/keys/unwrap.ts";
+import { isErrorNamed, messageOf } from "../core/base/realm.ts";
 import { type AuditAction, type OpenSettings, type OpsContext, warn } from "./context.ts";
 
 /** A sealed file, unlocked and opened: what every command that changes one starts from. */

@@ -1,4 +1,4 @@
-import type { KeyProvider, Providers } from "../core/key.ts";
+import type { KeyProvider, Providers } from "../core/keys/key.ts";
 import { KEY_TYPES } from "../key-types/index.ts";
 import { providersOf } from "./portable.ts";
 

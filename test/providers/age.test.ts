@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { WrappedKey } from "../../src/core/key.ts";
+import type { WrappedKey } from "../../src/core/keys/key.ts";
 import { KEY_TYPE_NAMES, KEY_TYPES } from "../../src/key-types/index.ts";
 import { nodePrimitives } from "../../src/node/primitives.ts";
 import { provider as ageProvider } from "../../src/providers/age/index.ts";

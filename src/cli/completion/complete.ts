@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { FORMAT_NAMES } from "../../core/format.ts";
-import { shellWords } from "../../core/shell-words.ts";
+import { FORMAT_NAMES } from "../../core/model/format.ts";
+import { shellWords } from "../../core/base/shell-words.ts";
 import { KEY_TYPE_NAMES } from "../../key-types/index.ts";
 import type { Io } from "../io.ts";
 import { commandIndex, type FlagTable, flagTable, longOf, normalize } from "../normalize.ts";

@@ -1,6 +1,6 @@
-import { SopsError } from "../../core/errors.ts";
-import type { Format } from "../../core/format.ts";
-import { unwrapTogether } from "../../core/unwrap-together.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Format } from "../../core/model/format.ts";
+import { unwrapTogether } from "../../core/keys/prefetch-unwrap.ts";
 import { DEFAULT_DECRYPTION_ORDER } from "../../key-types/index.ts";
 import { mayAsk, mentionsSops } from "../../node/many/mentions-sops.ts";
 import type { Selected } from "../../node/many/select.ts";

@@ -1,8 +1,8 @@
-import type { KeyRef } from "../../core/key.ts";
+import type { KeyRef } from "../../core/keys/key.ts";
 import { KEY_TYPES, keyTypeOf, type KnownKeyType } from "../../key-types/index.ts";
 import { bytesOf, decodeFields, encodeFields, type Field, textField, textOf } from "./protobuf.ts";
 
-// The messages of SOPS' key service (format spec section 11); each key type knows that of its keys.
+// The messages of SOPS' key service (format.md 11); each key type knows that of its keys.
 
 /** EncryptRequest and DecryptRequest are alike: `payload` is the data key, or the `enc` text in bytes. */
 export interface Request {

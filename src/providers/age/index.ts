@@ -1,5 +1,5 @@
-import type { Host } from "../../core/host.ts";
-import type { KeyProvider, KeyRef, WrappedKey } from "../../core/key.ts";
+import type { Host } from "../../core/ports/host.ts";
+import type { KeyProvider, KeyRef, WrappedKey } from "../../core/keys/key.ts";
 import { armor, dearmor } from "./armor.ts";
 import { findIdentities } from "./identities.ts";
 import { AGE } from "./key-type.ts";
@@ -10,7 +10,7 @@ import { sealFor } from "./seal.ts";
 import { textsOf } from "../entry-text.ts";
 
 /**
- * age keys (spec sections 11 and 12): X25519, SSH, plugin and post-quantum recipients. `enc` is an armored age file of
+ * age keys (format.md 11 and 12): X25519, SSH, plugin and post-quantum recipients. `enc` is an armored age file of
  * exactly one recipient, its final line feed included.
  *
  * There are two implementations of the age format here. age-encryption is the reference, and does what is rare or

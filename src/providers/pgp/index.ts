@@ -1,6 +1,6 @@
-import { SopsError } from "../../core/errors.ts";
-import type { Host } from "../../core/host.ts";
-import type { KeyProvider, KeyRef, WrappedKey } from "../../core/key.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Host } from "../../core/ports/host.ts";
+import type { KeyProvider, KeyRef, WrappedKey } from "../../core/keys/key.ts";
 import { textsOf } from "../entry-text.ts";
 import { explainNoKey } from "./explain.ts";
 import { checkFingerprint, fingerprintOf, longKeyId } from "./fingerprint.ts";
@@ -12,7 +12,7 @@ import { wrapFailure } from "./wrap-failure.ts";
 const ARMOR = "-----BEGIN PGP MESSAGE-----";
 
 /**
- * PGP keys by the gpg program, its keyring and its agent (spec section 11). `enc` is an armored OpenPGP message without
+ * PGP keys by the gpg program, its keyring and its agent (format.md 11). `enc` is an armored OpenPGP message without
  * its final line feed. Keyrings of GnuPG 1 (pubring.gpg, secring.gpg) are used as far as gpg itself uses them.
  */
 export const provider: KeyProvider = {
