@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, relative } from "node:path";
+import { readFileSync } from "node:fs";
+import { relative } from "node:path";
 import { build, transform } from "esbuild";
 import { rollup } from "rollup";
+import { withFolders } from "./folders.mjs";
 import { sdksApartInRollup } from "./sdks.mjs";
 
 /**
@@ -63,18 +64,9 @@ function typescript(inputs) {
       if (!id.endsWith(".ts")) return null;
       inputs.add(id);
       const { code } = await transform(readFileSync(id, "utf8"), { loader: "ts", target: "es2022" });
-      return withFolders(code, dirname(id));
+      return withFolders(code, id);
     },
   };
-}
-
-/** `import(`./${name}/index.ts`)` takes the folder of that name, as with esbuild: Rollup has to be told of each. */
-function withFolders(code, beside) {
-  return code.replaceAll(/\bimport\(`\.\/\$\{(\w+)\}\/index\.ts`\)/g, (_, name) => {
-    const folders = readdirSync(beside).filter((folder) => existsSync(`${beside}/${folder}/index.ts`));
-    const loaders = folders.map((folder) => `"${folder}": () => import("./${folder}/index.ts")`);
-    return `({ ${loaders.join(", ")} })[${name}]()`;
-  });
 }
 
 /** A package becomes one module, whatever it is made of. */

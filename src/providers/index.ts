@@ -7,7 +7,7 @@ export function nodeProviders(): Required<Providers> {
   return providersOf(KEY_TYPES.map(({ type, folder }) => [type, () => load(folder)]));
 }
 
-/** Bundlers know all folders that the pattern fits, and make a file of each (scripts/lib/common-js.mjs for Rollup). */
+/** Bundlers know all folders that the pattern fits, and make a file of each (scripts/lib/folders.mjs). */
 async function load(folder: string): Promise<KeyProvider> {
   const { provider } = (await import(`./${folder}/index.ts`)) as { readonly provider: KeyProvider };
   return provider;
