@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isLock, removeIfUnheld, withFolderLocks } from "../../src/node/folder-lock.ts";
-import { fateOf, makerWord } from "../../src/node/maker.ts";
+import { makerWord } from "../../src/node/maker.ts";
 
 let dir = "";
 let lock = "";
@@ -33,19 +33,6 @@ function deadMaker(): string {
   const { pid: gone } = spawnSync(process.execPath, ["-e", ""]);
   return [gone.toString(16), start, world].join("-");
 }
-
-describe("a process", () => {
-  it("is alive, gone, or nobody can tell", () => {
-    expect(fateOf(makerWord())).toBe("alive");
-    expect(fateOf(deadMaker())).toBe("gone");
-    expect(fateOf(`${pid}-${start}-00000000`)).toBe("unknown");
-    expect(fateOf("no maker")).toBe("unknown");
-  });
-
-  it.runIf(process.platform === "linux")("whose number another one has now is gone", () => {
-    expect(fateOf([pid, "1", world].join("-"))).toBe("gone");
-  });
-});
 
 describe("withFolderLocks", () => {
   const nobody = (): void => undefined;
