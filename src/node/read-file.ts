@@ -1,4 +1,4 @@
-import { createReadStream, readFileSync, statSync } from "node:fs";
+import { createReadStream, readFileSync, type Stats, statSync } from "node:fs";
 import { ownBytes } from "../core/realm.ts";
 
 const MIB = 1024 * 1024;
@@ -18,6 +18,12 @@ export async function readWhole(path: string, most = Infinity): Promise<Uint8Arr
   if (!found.isFile()) return readStream(path, Math.min(most, MOST_OF_A_STREAM));
   refuseLarge(found.size, most);
   return ownBytes(readFileSync(path));
+}
+
+/** The same of a regular file that is open already. */
+export function readOpened(fd: number, found: Stats, most: number): Uint8Array {
+  refuseLarge(found.size, most);
+  return ownBytes(readFileSync(fd));
 }
 
 async function readStream(path: string, most: number): Promise<Uint8Array> {
