@@ -1,4 +1,4 @@
-import { SopsError } from "../core/errors.ts";
+import { SopsError } from "../core/base/errors.ts";
 import { isDotenvByCustom, sealedFormatOf } from "../formats/detect.ts";
 import type { Formats } from "../ops/context.ts";
 import type { Args } from "./args.ts";

@@ -1,5 +1,5 @@
-import { SopsError } from "../core/errors.ts";
-import { loadingFailure } from "../core/load-sdk.ts";
+import { SopsError } from "../core/base/errors.ts";
+import { loadingFailure } from "../core/ports/load-sdk.ts";
 import { BrokenPipe } from "./broken-pipe.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 import { findCall } from "./find-call.ts";

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import { equalBytes } from "../core/bytes.ts";
-import { SopsError } from "../core/errors.ts";
+import { equalBytes } from "../core/base/bytes.ts";
+import { SopsError } from "../core/base/errors.ts";
 import { sealedFormatOf } from "../formats/detect.ts";
 import { realOf } from "../node/many/leads-out.ts";
 import { readIfRegular } from "../node/read-input.ts";

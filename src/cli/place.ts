@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { SopsError } from "../core/errors.ts";
+import { SopsError } from "../core/base/errors.ts";
 import { errnoOf } from "../node/errno.ts";
 import { inFile } from "../node/in-file.ts";
 import { cannotRead, readInput } from "../node/read-input.ts";
@@ -31,7 +31,7 @@ export function refuseMissing(file: string, io: Io): void {
 
 /**
  * Reads a file in the commands in which sops takes a missing file for one that cannot be read: their exit code is 2, and
- * 100 only in encrypt and decrypt (cli spec section 2).
+ * 100 only in encrypt and decrypt (command-line.md 2).
  */
 export async function readExisting(file: string | undefined, io: Io): Promise<Uint8Array> {
   try {

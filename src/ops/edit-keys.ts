@@ -1,13 +1,13 @@
-import { tryFromUtf8 } from "../core/bytes.ts";
-import { wrapDataKey, type Wrapped } from "../core/data-key.ts";
-import { SOPS_VERSION, unlock, type Unlocked } from "../core/document.ts";
-import { SopsError } from "../core/errors.ts";
-import type { Format, SealedSource } from "../core/format.ts";
-import { KEY_TYPES } from "../core/key.ts";
-import type { Metadata } from "../core/metadata.ts";
-import { formatSeconds } from "../core/time.ts";
-import type { MapNode } from "../core/tree.ts";
-import { raiseVersion } from "../core/version.ts";
+import { tryFromUtf8 } from "../core/base/bytes.ts";
+import { wrapDataKey, type Wrapped } from "../core/keys/data-key.ts";
+import { SOPS_VERSION, unlock, type Unlocked } from "../core/file/document.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { Format, SealedSource } from "../core/model/format.ts";
+import { KEY_TYPES } from "../core/keys/key.ts";
+import type { Metadata } from "../core/file/metadata.ts";
+import { formatSeconds } from "../core/base/time.ts";
+import type { MapNode } from "../core/model/tree.ts";
+import { raiseVersion } from "../core/base/version.ts";
 import type { OpsContext } from "./context.ts";
 import { refuseEmptySelection } from "./encrypt.ts";
 import { warnOfLoneGroup } from "./lone-group.ts";
@@ -51,7 +51,7 @@ function metadataOf(source: SealedSource): Metadata {
   }
 }
 
-/** Of both SOPS takes the lists alone (spec section 5.2): groups that someone has just written would be for nothing. */
+/** Of both SOPS takes the lists alone (format.md 5.2): groups that someone has just written would be for nothing. */
 function refuseTwoKinds(metadata: MapNode): void {
   const filled = (name: string): boolean =>
     metadata.entries.some(

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { EXIT_CODES, exitCodeOf } from "../../src/cli/exit-codes.ts";
-import { ERROR_CODES } from "../../src/core/errors.ts";
+import { ERROR_CODES } from "../../src/core/base/errors.ts";
 
 const PAGE = readFileSync(new URL("../../docs/errors.md", import.meta.url), "utf8");
 
@@ -22,7 +22,7 @@ describe("docs/errors.md", () => {
   });
 });
 
-/** The numbers of cli spec section 2; 21 has no code of its own, others SOPS never uses. */
+/** The numbers of command-line.md 2; 21 has no code of its own, others SOPS never uses. */
 const SOPS_NUMBERS = [1, 2, 3, 4, 6, 7, 8, 23, 25, 49, 51, 91, 92, 100, 112, 128, 200, 201, 202, 203];
 
 describe("exit codes", () => {

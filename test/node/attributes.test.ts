@@ -14,7 +14,7 @@ import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { haveAttributes } from "../../src/node/access-lists.ts";
 import { permissionsLeft } from "../../src/node/attributes.ts";
-import { utf8 } from "../../src/core/bytes.ts";
+import { utf8 } from "../../src/core/base/bytes.ts";
 import { writeFileSafely } from "../../src/node/files.ts";
 import { Replacements } from "../../src/node/many/replacements.ts";
 import { readTarget } from "../../src/node/many/target.ts";

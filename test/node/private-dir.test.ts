@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, relative } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { utf8 } from "../../src/core/bytes.ts";
+import { utf8 } from "../../src/core/base/bytes.ts";
 import { serveFifo } from "../../src/node/fifo.ts";
 import { makerWord } from "../../src/node/maker.ts";
 import { withPrivateDir } from "../../src/node/private-dir.ts";
@@ -44,7 +44,7 @@ describe.skipIf(!hasPermissions)("a private folder", () => {
       await unprivileged(() =>
         expect(withPrivateDir({ TMPDIR: dir }, fill)).rejects.toMatchObject({
           code: "CANNOT_WRITE",
-          message: expect.stringMatching(/: permission denied$/),
+          message: expect.stringMatching(/: permission denied$/) as unknown,
           hint: "remove it yourself: it may hold plain text",
         }),
       );

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { SopsError } from "../../core/errors.ts";
+import { SopsError } from "../../core/base/errors.ts";
 import { rotate } from "../../ops/rotate.ts";
 import type { Args } from "../args.ts";
 import type { CommandModule } from "../command.ts";
@@ -75,7 +75,7 @@ async function run(args: Args, io: Io): Promise<number> {
   return 0;
 }
 
-/** sops has an exit code of its own for this (cli spec section 2, code 49). */
+/** sops has an exit code of its own for this (command-line.md 2, code 49). */
 async function readForKeyChange(file: string, io: Io): Promise<Uint8Array> {
   try {
     return await read(file, io);
