@@ -43,6 +43,6 @@ export async function gather(stream: AsyncIterable<unknown>, most = MOST_OF_A_ST
 }
 
 /** Throws EFBIG for more than `most` bytes. */
-export function refuseLarge(size: number, most: number): void {
+function refuseLarge(size: number, most: number): void {
   if (size > most) throw Object.assign(new Error("too large"), { code: "EFBIG" });
 }
