@@ -1,4 +1,5 @@
 import { SopsError } from "../core/base/errors.ts";
+import { loadingFailure } from "../core/ports/load-sdk.ts";
 import { BrokenPipe } from "./broken-pipe.ts";
 import { exitCodeOf, phaseOf } from "./exit-codes.ts";
 import { findCall } from "./find-call.ts";
@@ -24,9 +25,10 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     command = call.name;
     return await call.run();
   } catch (thrown) {
-    const { error, phase } = phaseOf(thrown);
-    if (error instanceof HelpShown) return 0;
-    if (error instanceof BrokenPipe) return BROKEN_PIPE;
+    if (thrown instanceof HelpShown) return 0;
+    if (thrown instanceof BrokenPipe) return BROKEN_PIPE;
+    const { error: told, phase } = phaseOf(thrown);
+    const error = loadingFailure(told) ?? told;
     const theirs = io.asSops && error instanceof SopsError ? wordsOfSops(error) : undefined;
     io.writeErr(
       theirs === undefined ? errorText(error, io.color, words.includes("--verbose")) : `${theirs}\n`,
