@@ -8,7 +8,16 @@ export {
   type SopsErrorOptions,
 } from "./core/errors.ts";
 export { FORMAT_NAMES, type FormatName } from "./core/format.ts";
-export type { Host, RunOptions, RunResult } from "./core/host.ts";
+export type {
+  Conversation,
+  Host,
+  HttpRequest,
+  HttpResponse,
+  RunOptions,
+  RunResult,
+  TlsSettings,
+} from "./core/host.ts";
+export type { Primitives } from "./core/primitives.ts";
 export type { Effort, KeyGroup, KeyProvider, KeyRef, KeyType, Providers, WrappedKey } from "./core/key.ts";
 export type { Metadata } from "./core/metadata.ts";
 export type { Aead, Hash, Runtime } from "./core/runtime.ts";
@@ -23,6 +32,7 @@ export type {
   Node,
   Null,
   Scalar,
+  Span,
   Tree,
 } from "./core/tree.ts";
 export type { PathPart, TreePath } from "./core/tree-edit.ts";

@@ -33,7 +33,7 @@ const command = {
     enc: [
       "src/cli/bin.ts",
       "src/cli/commands/decrypt.ts",
-      "src/providers/age.ts",
+      "src/providers/age/index.ts",
       "src/node/host.ts",
       "src/node/primitives.ts",
       "src/core/tree-equal.ts",

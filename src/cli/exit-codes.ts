@@ -1,7 +1,7 @@
 import type { ErrorCode } from "../core/errors.ts";
 
 /**
- * The exit code of each error: the number that SOPS gives it (cli spec section 2), 1 where SOPS has none.
+ * The exit code of each error: the number that SOPS gives it (command-line.md 2), 1 where SOPS has none.
  * Some numbers belong to some commands only: see `exitCodeOf`.
  */
 export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {

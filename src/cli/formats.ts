@@ -24,7 +24,7 @@ export interface Known {
 
 /**
  * The formats of a command: by `--input-type` and `--output-type`, else by the suffix of the name, else by what is known,
- * else binary (cli spec section 4). `name` is the file or `--filename-override`; undefined: stdin.
+ * else binary (command-line.md 4). `name` is the file or `--filename-override`; undefined: stdin.
  */
 export async function formatsOf(
   args: Args,

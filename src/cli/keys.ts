@@ -77,7 +77,7 @@ function contextOf(args: Args): { readonly context?: EncryptionContext } {
 
 /**
  * What a config needs to know about keys, where `--encryption-context` is given beside it: it holds for the KMS keys of
- * a flat rule, as the config has no place for it there. SOPS' `encrypt` and `edit` lose it (spec section 13).
+ * a flat rule, as the config has no place for it there. SOPS' `encrypt` and `edit` lose it (format.md 13).
  */
 export function configKeyReader(args: Args, providers: Providers): KeyReader {
   const reader = keyReader(providers);

@@ -1,5 +1,5 @@
 /**
- * sops without a command word (cli spec section 5): `-d FILE`, `--set '["a"] 1' FILE`, a bare FILE to edit. Each is
+ * sops without a command word (command-line.md 5.14): `-d FILE`, `--set '["a"] 1' FILE`, a bare FILE to edit. Each is
  * the command line of a command, which then does the work; the flags may stand after the file too.
  */
 import { lstatSync } from "node:fs";
@@ -91,7 +91,7 @@ function isNewFile(word: string, flags: readonly string[], commands: readonly st
   return hasType || (looksLikeFile(word) && closest(word, commands) === undefined);
 }
 
-/** sops looks before it does anything: 49 where keys are to change, else 100 (cli spec section 2). */
+/** sops looks before it does anything: 49 where keys are to change, else 100 (command-line.md 2). */
 function refuseMissing(
   mode: string | undefined,
   flags: readonly string[],

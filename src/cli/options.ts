@@ -14,7 +14,7 @@ export interface OptionSpec {
   /** May be given several times. */
   readonly many?: boolean;
   readonly about: string;
-  /** Read where the flag is absent (cli spec section 3). */
+  /** Read where the flag is absent (command-line.md 3). */
   readonly env?: string;
   /** Understood, to be refused by name, and left out of the help. */
   readonly hidden?: boolean;
@@ -147,7 +147,7 @@ const selectorFlag = (selector: SelectorName, what: string): SelectorOption => (
   selector,
 });
 
-/** The selectors (format spec section 4); at most one may be given. */
+/** The selectors (format.md 4); at most one may be given. */
 export const SELECTORS: readonly SelectorOption[] = under(SELECTION, [
   selectorFlag("unencrypted_suffix", "leave values of keys that end with this in clear text"),
   selectorFlag("encrypted_suffix", "encrypt only values of keys that end with this"),

@@ -31,7 +31,7 @@ export function refuseMissing(file: string, io: Io): void {
 
 /**
  * Reads a file in the commands in which sops takes a missing file for one that cannot be read: their exit code is 2, and
- * 100 only in encrypt and decrypt (cli spec section 2).
+ * 100 only in encrypt and decrypt (command-line.md 2).
  */
 export async function readExisting(file: string | undefined, io: Io): Promise<Uint8Array> {
   try {

@@ -21,7 +21,7 @@ const DESTINATION_KEYS: readonly string[] = [
 const DEFAULT_MOUNT = "secret/";
 const DEFAULT_KV_VERSION = 2;
 
-/** One destination rule (spec section 13). Throws BAD_CONFIG and BAD_PATTERN with the place. */
+/** One destination rule (format.md 13). Throws BAD_CONFIG and BAD_PATTERN with the place. */
 export async function destinationRule(value: Value, context: RuleContext): Promise<DestinationRule> {
   const fields = fieldsOf(value, "a destination rule", DESTINATION_KEYS, context.onUnknown);
   const recreation = fields.get("recreation_rule");

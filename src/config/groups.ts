@@ -12,7 +12,7 @@ import {
 import type { ConfigGroup, KeyEntry, KeyEntryValue } from "./model.ts";
 import type { ScalarValue, Value } from "./source.ts";
 
-/** The keys of a flat rule, in the order in which SOPS loads them (spec section 13). */
+/** The keys of a flat rule, in the order in which SOPS loads them (format.md 13). */
 const FLAT_KEYS: readonly (readonly [string, KeyType])[] = [
   ["age", "age"],
   ["pgp", "pgp"],

@@ -6,12 +6,12 @@ import type { ConfigGroup, CreationRule, KeyEntry, KeyEntryValue } from "./model
 export interface KeyReader {
   /** The keys that one entry names. May throw: the place in the config is added. */
   keysFrom(type: KeyType, entry: KeyEntryValue): readonly KeyRef[];
-  /** The text that tells two keys of one type apart (spec section 11). */
+  /** The text that tells two keys of one type apart (format.md 11). */
   identity(ref: KeyRef): string;
 }
 
 /**
- * The keys of a rule, group by group, in the order of SOPS (spec section 13): merged groups first, duplicates of one
+ * The keys of a rule, group by group, in the order of SOPS (format.md 13): merged groups first, duplicates of one
  * group dropped but for flat rules. Throws NO_KEYS with the place for a group without any, and what `keysFrom` throws.
  */
 export function keyGroupsOf(rule: CreationRule, reader: KeyReader): readonly (readonly KeyRef[])[] {

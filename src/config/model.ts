@@ -5,7 +5,7 @@ import type { KeyType } from "../core/key.ts";
 import type { Selector } from "../core/selection.ts";
 import type { Pattern } from "./pattern.ts";
 
-/** One `.sops-ts.yaml` or `.sops.yaml` (spec section 13), all of it checked but the keys that it names and what is for `publish`. */
+/** One `.sops-ts.yaml` or `.sops.yaml` (format.md 13), all of it checked but the keys that it names and what is for `publish`. */
 export interface Config {
   /** As given to `parseConfig`: absolute, for `matchRule` compares it with the file's own path. */
   readonly path: string;

@@ -67,7 +67,7 @@ function groupsOf(fields: Fields, context: RuleContext): CreationRule["groups"] 
   return items.map((item) => keyGroup(item, context));
 }
 
-/** At most one of the six (spec section 4), its pattern checked. An empty one is none. */
+/** At most one of the six (format.md 4), its pattern checked. An empty one is none. */
 async function selectorOf(fields: Fields): Promise<Selector | undefined> {
   const set = SELECTOR_NAMES.filter((name) => (textOf(fields, name) ?? "") !== "");
   set.sort((a, b) => lineOf(fields, a) - lineOf(fields, b));

@@ -6,7 +6,7 @@ import { isErrorNamed } from "../core/realm.ts";
 /** The YAML of a config: every value with its place, aliases followed, merge keys (`<<`) merged. */
 export type Value = MapValue | ListValue | ScalarValue;
 
-export interface MapValue {
+interface MapValue {
   readonly type: "map";
   readonly place: Place;
   readonly entries: ReadonlyMap<string, MapEntry>;
@@ -20,7 +20,7 @@ export interface MapEntry {
   readonly definesAnchor: boolean;
 }
 
-export interface ListValue {
+interface ListValue {
   readonly type: "list";
   readonly place: Place;
   readonly items: readonly Value[];

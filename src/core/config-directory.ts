@@ -2,8 +2,8 @@ import type { Host } from "./host.ts";
 
 type World = Pick<Host, "env" | "homeDir" | "platform">;
 
-/** Where a user's settings stand, by SOPS' rules (spec section 12, source 7), or a note why the platform does not say. */
-export function configDirectory(host: World): string | { readonly note: string } {
+/** Where a user's settings stand, by SOPS' rules (format.md 12, source 7), or a note why the platform does not say. */
+function configDirectory(host: World): string | { readonly note: string } {
   if (host.platform === "win32") return nonEmpty(host.env("AppData")) ?? { note: "%AppData% is not set" };
   const xdg = nonEmpty(host.env("XDG_CONFIG_HOME"));
   // Only outside macOS does SOPS insist on an absolute path.

@@ -38,7 +38,7 @@ export interface Wrapped {
 
 /**
  * Wraps a data key for every master key of every group. One group: each key wraps all of it. More: group i gets
- * share i, and `threshold` groups are needed; 0 means all (spec section 10). Any key that fails fails the whole.
+ * share i, and `threshold` groups are needed; 0 means all (format.md 10). Any key that fails fails the whole.
  * Throws NO_KEYS for no group or an empty one, BAD_SHARES for an impossible threshold.
  */
 export async function wrapDataKey(

@@ -6,7 +6,7 @@ import type { Keyed } from "./seal.ts";
 import { compileSelection, DEFAULT_SELECTOR, SELECT_ALL, type Selection } from "./selection.ts";
 import { openText } from "./value.ts";
 
-/** The SOPS release whose format is written; must stay a real one, since SOPS compares it (trap 57). */
+/** The SOPS release whose format is written; must stay a real one, since SOPS compares it (traps.md 57). */
 export const SOPS_VERSION = "3.13.3";
 
 /** What to do about a wrong MAC: most come of a git merge that took values of both sides, and the MAC of one. */
@@ -48,7 +48,7 @@ export function keyed(file: Unlocked): Keyed {
   };
 }
 
-/** The stored MAC is sealed under the last-modified time; text is compared, case and all (spec section 3). */
+/** The stored MAC is sealed under the last-modified time; text is compared, case and all (format.md 3). */
 export function checkMac(file: Unlocked, computed: string): void {
   const { mac, lastModified } = file.metadata;
   const hint = AFTER_MERGE;

@@ -58,7 +58,7 @@ interface Parts {
 
 /**
  * Does the text read as an encrypted value? As lenient as SOPS: anchored at the start only, each part greedy and on
- * one line, what follows the last `]` ignored (spec section 2.1).
+ * one line, what follows the last `]` ignored (format.md 2.1).
  */
 export function isEncText(text: string): boolean {
   return split(text) !== null;

@@ -65,7 +65,7 @@ export interface SealedDraft {
   readonly presentation: Presentation;
   /** The sealed text alone does not hold every comment in its place: canonical text too needs its presentation. */
   readonly incomplete?: boolean | undefined;
-  /** The sealed file: the spliced text with the metadata block in its place (spec section 5.4). */
+  /** The sealed file: the spliced text with the metadata block in its place (format.md 5.4). */
   finish(metadata: MapNode): Uint8Array;
 }
 
@@ -103,7 +103,7 @@ export interface Format {
   parsePlain(bytes: Uint8Array): PlainSource;
   /** Throws NO_METADATA where there is no block. */
   parseSealed(bytes: Uint8Array): SealedSource;
-  /** The text that SOPS itself would print for this tree (spec sections 6.3, 7, 8, 9). Throws EMIT. */
+  /** The text that SOPS itself would print for this tree (format.md 6.3, 7, 8, 9). Throws EMIT. */
   emit(tree: Tree, options?: EmitOptions): Uint8Array;
   /** Is this what `emit` answers? Only where that can be told sooner than by emitting all of it. */
   isCanonical?(tree: Tree, text: Uint8Array, options?: EmitOptions): boolean;

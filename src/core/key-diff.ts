@@ -9,7 +9,7 @@ export interface GroupDiff {
 
 /**
  * Compares key groups by their position: group i of a file with group i of its rule, a missing one being empty. The
- * order of keys inside a group says nothing. `identity`: what tells two keys apart (spec section 11).
+ * order of keys inside a group says nothing. `identity`: what tells two keys apart (format.md 11).
  */
 export function diffGroups(
   before: readonly (readonly KeyRef[])[],

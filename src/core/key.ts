@@ -1,7 +1,7 @@
 import type { Host } from "./host.ts";
 
 export const KEY_TYPES = ["kms", "gcp_kms", "hckms", "azure_kv", "hc_vault", "pgp", "age"] as const;
-/** The seven lists of a metadata block, in the order in which SOPS loads a flat group (spec section 5.2). */
+/** The seven lists of a metadata block, in the order in which SOPS loads a flat group (format.md 5.2). */
 export type KeyType = (typeof KEY_TYPES)[number];
 
 /**
@@ -34,7 +34,7 @@ export interface KeyProvider {
   readonly type: KeyType;
   /** Its metadata fields in SOPS' (sorted) order, `enc` included. */
   readonly fields: readonly string[];
-  /** The text that tells two keys of this type apart: spec section 11, "ToString". */
+  /** The text that tells two keys of this type apart: format.md 11, identity. */
   identity(ref: KeyRef): string;
   /** Keys from one entry of a config or a flag (a string, possibly a comma list, or an object of a key group). */
   fromConfig(entry: unknown): readonly KeyRef[];
@@ -49,7 +49,7 @@ export interface KeyProvider {
 }
 
 /**
- * Someone else who wraps and unwraps for us, with keys of every type: a key service of SOPS (spec section 11).
+ * Someone else who wraps and unwraps for us, with keys of every type: a key service of SOPS (format.md 11).
  * What it throws does not name it: who asked does.
  */
 export interface KeyService {

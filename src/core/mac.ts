@@ -1,7 +1,7 @@
 import { fromByteString, toHex } from "./bytes.ts";
 import type { Hash, Runtime } from "./runtime.ts";
 
-/** SHA-256 of `sops`: fed first when only encrypted values count, so that the two kinds of MAC never meet (section 3). */
+/** SHA-256 of `sops`: fed first when only encrypted values count, so that the two kinds of MAC never meet (format.md 3). */
 const ENCRYPTED_ONLY_SALT = fromByteString(
   "\x8a\x3f\xd2\xad\x54\xce\x66\x52\x7b\x10\x34\xf3\xd1\x47\xbe\x0b" +
     "\x0b\x97\x5b\x3b\xf4\x4f\x72\xc6\xfd\xad\xec\x81\x76\xf2\x7d\x69",
@@ -11,7 +11,7 @@ const GATHER_BYTES = 4096;
 
 /**
  * The file MAC before it is encrypted: SHA-512 over the plaintext bytes of the leaves in walk order, without keys,
- * lengths or separators. Comments never count (spec section 3).
+ * lengths or separators. Comments never count (format.md 3).
  */
 export class FileMac {
   readonly #hash: Hash;

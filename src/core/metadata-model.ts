@@ -1,7 +1,7 @@
 import type { KeyGroup, KeyType } from "./key.ts";
 import type { Selector } from "./selection.ts";
 
-/** What the `sops` block of a file says (spec section 5.1). */
+/** What the `sops` block of a file says (format.md 5.1). */
 export interface Metadata {
   readonly groups: readonly KeyGroup[];
   /** 0: not written; with more than one group it then means all of them. */
@@ -24,5 +24,5 @@ export type FieldsOf = (type: KeyType) => readonly string[];
 /** A field of a key that is written only when it says something. */
 export const OPTIONAL_KEY_FIELDS: ReadonlySet<string> = new Set(["context", "created_at", "role"]);
 
-/** SOPS writes these lists inside a key group even when they are empty (trap 38). */
+/** SOPS writes these lists inside a key group even when they are empty (traps.md 38). */
 export const LISTS_WRITTEN_EMPTY: ReadonlySet<KeyType> = new Set(["age", "hc_vault"]);

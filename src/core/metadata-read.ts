@@ -18,7 +18,7 @@ import type { MapNode } from "./tree.ts";
 
 /**
  * Reads a block in every spelling that SOPS has written or accepts: names in any case, numbers and booleans as text
- * or text as numbers, one map in place of a list, unknown fields, flat lists before key groups (spec section 5.2).
+ * or text as numbers, one map in place of a list, unknown fields, flat lists before key groups (format.md 5.2).
  * The version is taken as it stands: what needs a number checks it. Throws BAD_METADATA, NO_KEYS.
  */
 export function readMetadata(block: MapNode, fieldsOf: FieldsOf): Metadata {

@@ -4,7 +4,7 @@ import type { Comment, MapNode, Node } from "./tree.ts";
 
 /**
  * The weak typing with which SOPS reads a metadata block: text for numbers, numbers for text, one map for a list, null
- * for nothing (spec section 5.2; the rules are those of Go's mapstructure). All functions throw BAD_METADATA.
+ * for nothing (format.md 5.2; the rules are those of Go's mapstructure). All functions throw BAD_METADATA.
  */
 export type Value = Node | Comment | undefined;
 

@@ -3,7 +3,7 @@ import { KEY_TYPES } from "./key.ts";
 import { type FieldsOf, LISTS_WRITTEN_EMPTY, type Metadata, OPTIONAL_KEY_FIELDS } from "./metadata-model.ts";
 import { entry, list, map, type MapItem, type MapNode, type Node, str } from "./tree.ts";
 
-/** The block as SOPS 3.13 prints it: keys sorted by their bytes at every level (spec section 5.1). */
+/** The block as SOPS 3.13 prints it: keys sorted by their bytes at every level (format.md 5.1). */
 export function writeMetadata(metadata: Metadata, fieldsOf: FieldsOf): MapNode {
   const items: [string, Node][] = [
     ...keyItems(metadata.groups, fieldsOf),

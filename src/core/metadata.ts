@@ -1,3 +1,3 @@
-export type { FieldsOf, Metadata } from "./metadata-model.ts";
+export type { Metadata } from "./metadata-model.ts";
 export { readMetadata } from "./metadata-read.ts";
 export { writeMetadata } from "./metadata-write.ts";

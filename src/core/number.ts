@@ -23,7 +23,7 @@ function special(value: number): string | null {
   return value === -Infinity ? "-Inf" : null;
 }
 
-/** Go's `FormatFloat(v, 'f', -1, 64)`: never an exponent; `-0`, `+Inf`, `-Inf`, `NaN` (spec section 2.2). */
+/** Go's `FormatFloat(v, 'f', -1, 64)`: never an exponent; `-0`, `+Inf`, `-Inf`, `NaN` (format.md 2.2). */
 export function formatFloatF(value: number): string {
   const named = special(value);
   if (named !== null) return named;
@@ -38,7 +38,7 @@ function positional(digits: string, point: number): string {
   return digits.slice(0, point) + "." + digits.slice(point);
 }
 
-/** Go's `FormatFloat(v, 'g', -1, 64)`: exponent form iff the decimal exponent is below -4 or at least this (section 6.3). */
+/** Go's `FormatFloat(v, 'g', -1, 64)`: exponent form iff the decimal exponent is below -4 or at least this (format.md 6.3). */
 const G_EXPONENT = 6;
 
 /** As above; the exponent has a sign and at least two digits. */
@@ -55,7 +55,7 @@ export function formatFloatG(value: number, letter: "e" | "E" = "e"): string {
   return `${sign}${digits.charAt(0)}${fraction}${letter}${exponent < 0 ? "-" : "+"}${power}`;
 }
 
-/** The text of a scalar outside YAML and JSON: dotenv, INI, environment variables (spec section 6.3, last column). */
+/** The text of a scalar outside YAML and JSON: dotenv, INI, environment variables (format.md 6.3, last column). */
 export function valToString(value: Scalar | null): string {
   if (value === null) return "<nil>";
   if (value.kind === "float") return withPoint(formatFloatG(value.value, "E"));
@@ -70,7 +70,7 @@ function withPoint(text: string): string {
   return /[.EN]|Inf/.test(text) ? text : text + ".0";
 }
 
-/** The plaintext of a leaf as text: what is encrypted and hashed (spec section 2.2). Not for `bytes`. */
+/** The plaintext of a leaf as text: what is encrypted and hashed (format.md 2.2). Not for `bytes`. */
 export function plaintextText(value: Exclude<Scalar, { kind: "bytes" }>): string {
   if (value.kind === "float") return formatFloatF(value.value);
   if (value.kind === "bool") return value.value ? "True" : "False";

@@ -5,7 +5,7 @@ import type { EmitOptions, Format, SealedSource } from "./format.ts";
 import { SealedMemory } from "./memory.ts";
 import { originalText } from "./original.ts";
 import { formatTreePath } from "./path.ts";
-import { type Extra, openPresentation } from "./presentation.ts";
+import { type Extra, NO_EXTRA, openPresentation } from "./presentation.ts";
 import { openTree, type OpenedTree } from "./seal.ts";
 import { replaceSites } from "./tree-edit.ts";
 import type { Tree } from "./tree.ts";
@@ -68,13 +68,15 @@ function readExtra(
   ignoreMac: boolean,
 ): Extra | null {
   if (file.metadata.presentation === "") return null;
-  let extra: Extra;
+  let extra: Extra | null;
   try {
     extra = openPresentation(file.metadata.presentation, file.aead);
   } catch (error) {
     if (ignoreMac && error instanceof SopsError) return null;
     throw error;
   }
+  // Hints are never needed for data, and what this field says of the keys nobody here can read.
+  if (extra === null) return NO_EXTRA;
   if (!ignoreMac && extra.keys !== digestOfUnboundKeys(source.tree, opened.sites, file.runtime))
     throw new SopsError("MAC_MISMATCH", "the names of the file's unencrypted or empty values were changed", {
       hint: AFTER_MERGE,

@@ -3,7 +3,7 @@ import { SopsError } from "./errors.ts";
 type Part = string | number;
 
 /**
- * A tree path to its parts: `["a"]["b"][0]` as SOPS writes it (cli spec section 4), or `a.b[0].c` for short.
+ * A tree path to its parts: `["a"]["b"][0]` as SOPS writes it (command-line.md 4), or `a.b[0].c` for short.
  * The empty text is the whole tree. Throws BAD_PATH.
  */
 export function parseTreePath(text: string): Part[] {

@@ -19,7 +19,8 @@ export interface Extra extends Presentation {
   readonly whole?: string | undefined;
 }
 
-const NO_EXTRA: Extra = { ...NO_PRESENTATION, keys: "" };
+/** A field that says nothing. */
+export const NO_EXTRA: Extra = { ...NO_PRESENTATION, keys: "" };
 
 /** The hints as one ENC text. `previous` is kept where it says the same under the same key. */
 export function sealPresentation(p: Extra, aead: Aead, runtime: Runtime, previous: string): string {
@@ -34,8 +35,8 @@ export function sealPresentation(p: Extra, aead: Aead, runtime: Runtime, previou
   return sealText(aead, runtime.randomBytes(IV_BYTES), utf8(text), AAD, "str");
 }
 
-/** Throws DECRYPT_VALUE where the field was changed. An unknown version says nothing: hints are never needed for data. */
-export function openPresentation(sealed: string, aead: Aead): Extra {
+/** Throws DECRYPT_VALUE where the field was changed. Null: a version that is not known here (hints.md 2). */
+export function openPresentation(sealed: string, aead: Aead): Extra | null {
   const text = readText(sealed, aead);
   if (text === null)
     throw new SopsError(
@@ -46,7 +47,7 @@ export function openPresentation(sealed: string, aead: Aead): Extra {
       },
     );
   const parsed = JSON.parse(text) as Partial<Record<"v" | "keys" | "file" | "whole" | "leaves", unknown>>;
-  if (parsed.v !== 1 || typeof parsed.file !== "string" || !Array.isArray(parsed.leaves)) return NO_EXTRA;
+  if (parsed.v !== 1 || typeof parsed.file !== "string" || !Array.isArray(parsed.leaves)) return null;
   const keys = typeof parsed.keys === "string" ? parsed.keys : "";
   const whole = typeof parsed.whole === "string" ? parsed.whole : undefined;
   return { keys, file: parsed.file, leaves: hintsOf(parsed.leaves), whole };

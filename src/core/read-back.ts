@@ -123,7 +123,7 @@ class Comparison {
     else if (meant.type !== "null" || read?.type !== "null") throw this.#wrong();
   }
 
-  /** A sealed comment of a list is a string in what SOPS prints (trap 2). */
+  /** A sealed comment of a list is a string in what SOPS prints (traps.md 2). */
   #isThere(meant: Comment, read: MapItem | Node | undefined): read is Comment | Leaf {
     const sealed = this.#meant.sites.get(meant)?.text;
     if (read?.type === "comment") return read.text === (sealed ?? meant.text);

@@ -105,7 +105,7 @@ export function sealPrinted(
   }
 }
 
-/** A pattern that matches nothing because it is broken must never decide what stays in clear text (trap 27). */
+/** A pattern that matches nothing because it is broken must never decide what stays in clear text (traps.md 27). */
 export function refuseBadPattern(selection: Selection): void {
   if (selection.badPattern === undefined) return;
   throw new SopsError("BAD_PATTERN", `the file's selector is not a valid pattern: ${selection.badPattern}`, {
@@ -115,7 +115,7 @@ export function refuseBadPattern(selection: Selection): void {
 
 /**
  * Would opening without hints give this very text? Then the file needs no field that SOPS does not know.
- * A sealed inline comment comes back on a line of its own (trap 31), so such a text is never its own canonical form.
+ * A sealed inline comment comes back on a line of its own (traps.md 31), so such a text is never its own canonical form.
  */
 function isCanonical(format: Format, source: PlainSource, sealed: SealedTree, input: SealInput): boolean {
   for (const site of sealed.sites.keys()) if (site.type === "comment" && site.inline) return false;

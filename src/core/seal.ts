@@ -11,7 +11,7 @@ import { sealText } from "./enc-text.ts";
 import { openText, plaintextOf } from "./value.ts";
 import { walk, type Visit } from "./walk.ts";
 
-/** Bytes of a fresh IV. SOPS writes 32 and reads any (spec section 2.1). */
+/** Bytes of a fresh IV. SOPS writes 32 and reads any (format.md 2.1). */
 const IV_BYTES = 32;
 
 export interface Keyed {
@@ -29,7 +29,7 @@ export interface SealedTree {
   readonly counts: { readonly selected: number; readonly clear: number };
 }
 
-/** Seals every selected leaf and comment of a plain tree, in walk order, and hashes the leaves (spec sections 2 to 4). */
+/** Seals every selected leaf and comment of a plain tree, in walk order, and hashes the leaves (format.md 2 to 4). */
 export function sealTree(tree: Tree, keyed: Keyed, memory?: SealedMemory): SealedTree {
   const sites = new Map<Site, SealedText>();
   const mac = new FileMac(keyed.runtime, keyed.macOnlyEncrypted);
@@ -41,7 +41,7 @@ export function sealTree(tree: Tree, keyed: Keyed, memory?: SealedMemory): Seale
       if (!mac.counts(visit.selected)) return;
       const plaintext = plaintextOf(leaf.value);
       mac.add(plaintext);
-      // An empty string is its own ciphertext (section 2.3).
+      // An empty string is its own ciphertext (format.md 2.3).
       if (!visit.selected || plaintext.length === 0) return;
       const type = leaf.value.kind === "bytes" ? "str" : leaf.value.kind;
       sites.set(leaf, sealSite(keyed, memory, visit.aad, leaf.value, plaintext, type));
@@ -71,7 +71,7 @@ function sealSite(
   };
 }
 
-/** A sealed comment that by chance reads like the marker would change the selection on the way back (section 4, rule 5). */
+/** A sealed comment that by chance reads like the marker would change the selection on the way back (format.md 4, rule 5). */
 function refuseMatchingComment(selection: Selection, text: string, visit: Visit): void {
   if (!selection.sealedCommentMatches(text)) return;
   throw new SopsError("ENCRYPT_VALUE", "unencrypted_comment_regex matches the ciphertext of a comment", {
@@ -83,7 +83,7 @@ function refuseMatchingComment(selection: Selection, text: string, visit: Visit)
 export interface OpenedTree {
   readonly sites: ReadonlyMap<Site, Scalar | string>;
   readonly mac: string;
-  /** Where comments stand that should be sealed and do not open: SOPS keeps them as they are, with a warning (section 4). */
+  /** Where comments stand that should be sealed and do not open: SOPS keeps them as they are, with a warning (format.md 4). */
   readonly unopened: readonly string[];
 }
 
@@ -109,7 +109,7 @@ export function openTree(source: SealedSource, keyed: Keyed, memory?: SealedMemo
       const text = cipherTextOf(source, leaf, visit);
       if (text === "") return;
       const opened = withPlace(source, leaf, visit, () => openText(keyed.aead, text, looseBytes(visit.aad)));
-      // "A comment" is decided on the decrypted value: SOPS 3.13.2 decides before, and rejects its own files (trap 1).
+      // "A comment" is decided on the decrypted value: SOPS 3.13.2 decides before, and rejects its own files (traps.md 1).
       if (opened.kind === "comment") {
         visit.isComment();
         note(leaf, visit.aad, opened.text, text);

@@ -10,7 +10,7 @@ export const SELECTOR_NAMES = [
 ] as const;
 export type SelectorName = (typeof SELECTOR_NAMES)[number];
 
-/** Which values of a file are encrypted. At most one to a file (spec section 4). */
+/** Which values of a file are encrypted. At most one to a file (format.md 4). */
 export interface Selector {
   readonly name: SelectorName;
   /** A suffix as it is, or an RE2 pattern that is searched for, unanchored. */
@@ -30,7 +30,7 @@ export interface Selection {
   readonly byComment: boolean;
   /** Would this ciphertext of a comment be taken for a marker when the file is opened? */
   readonly sealedCommentMatches: (text: string) => boolean;
-  /** The pattern, where it is not valid RE2: SOPS takes it as "matches nothing" (trap 27). */
+  /** The pattern, where it is not valid RE2: SOPS takes it as "matches nothing" (traps.md 27). */
   readonly badPattern: string | undefined;
 }
 

@@ -2,7 +2,7 @@ import { SopsError } from "./errors.ts";
 
 /**
  * Shamir's secret sharing over GF(2^8) with the polynomial x^8+x^4+x^3+x+1, as in HashiCorp Vault and SOPS
- * (spec section 10). A share is the y of each secret byte, then one byte x; x counts from 1.
+ * (format.md 10). A share is the y of each secret byte, then one byte x; x counts from 1.
  */
 
 const MAX_SHARES = 255;
@@ -25,7 +25,7 @@ export function divide(a: number, b: number): number {
 }
 
 /** The polynomial with these coefficients (constant term first) at x. */
-export function evaluate(coefficients: Uint8Array, x: number): number {
+function evaluate(coefficients: Uint8Array, x: number): number {
   let y = 0;
   for (let i = coefficients.length - 1; i >= 0; i--) y = multiply(y, x) ^ (coefficients[i] ?? 0);
   return y;

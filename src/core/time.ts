@@ -6,7 +6,7 @@ const FRACTION_DIGITS = 9;
 
 /**
  * An RFC 3339 time as Go prints it: nanoseconds with trailing zeros cut, the offset kept, `Z` for offset zero
- * (spec section 2.2). Null where the text is no valid time.
+ * (format.md 2.2). Null where the text is no valid time.
  */
 export function normaliseTime(text: string): string | null {
   const parts = RFC3339.exec(text);
@@ -20,7 +20,7 @@ export function normaliseTime(text: string): string | null {
   return `${year}-${month}-${day}T${hour}:${minute}:${second}${tail}`;
 }
 
-/** The same without the fraction: how a last-modified time stands in the MAC's AAD (spec section 3, rule 5). */
+/** The same without the fraction: how a last-modified time stands in the MAC's AAD (format.md 3, rule 5). */
 export function normaliseSeconds(text: string): string | null {
   return normaliseTime(text)?.replace(/\.\d+/, "") ?? null;
 }

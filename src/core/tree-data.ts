@@ -73,7 +73,7 @@ class Comparison {
     if (a.type === "list" && b.type === "list") return this.#list(a.items, b.items);
     if (a.type === "leaf" && b.type === "leaf") return this.#leaf(a.value, b.value);
     if (a.type === "null" && b.type === "leaf" && this.#flat) return this.#text(null, b.value);
-    // A comment as a map's value (trap 53) is printed as one, or as nothing.
+    // A comment as a map's value (traps.md 53) is printed as one, or as nothing.
     const same = a.type === b.type || (a.type === "comment" && b.type === "null");
     return same ? null : this.#here();
   }

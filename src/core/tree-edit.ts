@@ -38,7 +38,7 @@ function findEntry(node: MapNode, part: PathPart): Entry | undefined {
 }
 
 /**
- * The document with `value` at `path`, by the rules of `sops set` (cli spec, set): parents are made, a scalar in the
+ * The document with `value` at `path`, by the rules of `sops set` (command-line.md 5.4): parents are made, a scalar in the
  * way is replaced by a container, an index past the end appends once. Throws BAD_SET_VALUE for a key into a list.
  */
 export function setAt(root: MapNode, path: TreePath, value: Node): MapNode {
@@ -159,7 +159,7 @@ function replaceNode(node: Node | Comment, sites: Sites): Node | Comment {
   return "kind" in made ? { type: "leaf", value: made } : str(made.text);
 }
 
-/** A sealed comment that is a list element (or a map value) is an ordinary string in SOPS' files (trap 2). */
+/** A sealed comment that is a list element (or a map value) is an ordinary string in SOPS' files (traps.md 2). */
 function replaceElement(comment: Comment, sites: Sites): Node | Comment {
   const made = sites.get(comment);
   return typeof made === "object" && "text" in made ? str(made.text) : replaceComment(comment, sites);

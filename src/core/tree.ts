@@ -2,7 +2,7 @@
  * A leaf value that keeps its kind: `1`, `1.0`, `"1"` and `2024-01-01` are four different things.
  * - str: Unicode text. bytes: a string whose bytes are not valid UTF-8.
  * - int: -2^63 to 2^63-1. float: any double.
- * - time: RFC 3339 with nanoseconds, trailing zeros cut, the offset kept, `Z` for offset 0 (spec section 2.2).
+ * - time: RFC 3339 with nanoseconds, trailing zeros cut, the offset kept, `Z` for offset 0 (format.md 2.2).
  */
 export type Scalar =
   | { readonly kind: "str"; readonly value: string }
@@ -25,7 +25,7 @@ export interface Leaf {
   readonly span?: Span;
 }
 
-/** Nil is never encrypted and never hashed (spec section 1, rule 4). */
+/** Nil is never encrypted and never hashed (format.md 1, rule 4). */
 export interface Null {
   readonly type: "null";
   readonly span?: Span;
@@ -49,7 +49,7 @@ export interface MapNode {
 export interface Entry {
   readonly type: "entry";
   readonly key: string;
-  /** A comment as a map value is possible in files that SOPS wrote (trap 53). */
+  /** A comment as a map value is possible in files that SOPS wrote (traps.md 53). */
   readonly value: Node | Comment;
   readonly keySpan?: Span;
 }

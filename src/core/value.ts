@@ -1,20 +1,15 @@
 import { concat, tryFromUtf8, utf8 } from "./bytes.ts";
 import { parseEnc, TAG_BYTES } from "./enc-text.ts";
 import { SopsError } from "./errors.ts";
-import { looseBytes, looseText } from "./loose-text.ts";
+import { looseText } from "./loose-text.ts";
 import { plaintextText } from "./number.ts";
 import { normaliseTime } from "./time.ts";
 import type { Aead } from "./runtime.ts";
 import type { Scalar } from "./tree.ts";
 
-/** The bytes of a leaf that are encrypted and hashed (spec section 2.2). */
+/** The bytes of a leaf that are encrypted and hashed (format.md 2.2). */
 export function plaintextOf(value: Scalar): Uint8Array {
   return value.kind === "bytes" ? value.value : utf8(plaintextText(value));
-}
-
-/** A value and where it stands: keys joined by colons, one at the end (spec section 2.4). */
-export function aadOf(path: readonly string[]): Uint8Array {
-  return looseBytes(path.join(":") + ":");
 }
 
 export type Opened =
@@ -68,7 +63,7 @@ function typed(plaintext: Uint8Array, type: string): Opened {
   });
 }
 
-/** As Go's Atoi, ParseFloat, ParseBool and RFC 3339 read it (spec section 2.2); null: not of this type. */
+/** As Go's Atoi, ParseFloat, ParseBool and RFC 3339 read it (format.md 2.2); null: not of this type. */
 function scalarOf(text: string, type: string): Scalar | null {
   if (type === "int") return parseInt64(text);
   if (type === "float") return parseGoFloat(text);

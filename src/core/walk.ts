@@ -1,16 +1,17 @@
 import type { Selection } from "./selection.ts";
+import { aadOf, keysBelow } from "./aad.ts";
 import type { Comment, Leaf, ListNode, MapNode, Node, Tree } from "./tree.ts";
 
 /** Where the walk stands. The object is used again for the next site: read it, do not keep it. */
 export interface Visit {
-  /** Keys from the root, each with a colon behind it: `a:b:` (spec section 2.4). List indices are not part of it. */
+  /** Keys from the root, each with a colon behind it: `a:b:` (format.md 2.4). List indices are not part of it. */
   readonly aad: string;
   readonly selected: boolean;
   /** The path with list indices, for messages; made only when called. */
   readonly where: () => (string | number)[];
   /**
    * To be called for a leaf that opened as a comment: a sealed comment of a list stands in the file as a string
-   * (trap 2), and it must not end the run of comments above the next element, as it did not when it was sealed.
+   * (traps.md 2), and it must not end the run of comments above the next element, as it did not when it was sealed.
    */
   readonly isComment: () => void;
 }
@@ -21,7 +22,7 @@ export interface Visitor {
 }
 
 /**
- * Visits every leaf and comment of every document in SOPS' order, and says of each whether it is selected (sections 1,
+ * Visits every leaf and comment of every document in SOPS' order, and says of each whether it is selected (format.md 1,
  * 4). Keeps its own stack: depth is bounded by memory only.
  */
 export function walk(tree: Tree, selection: Selection, visitor: Visitor): void {
@@ -83,7 +84,8 @@ class Walker {
     level.walked++;
     if (item === undefined) this.#levels.pop();
     else if (item.type !== "entry") this.#item(level, item, aad, marked);
-    else this.#item(level, item.value, `${aad}${item.key}:`, marked || this.#selection.keyMatches(item.key));
+    else
+      this.#item(level, item.value, keysBelow(aad, item.key), marked || this.#selection.keyMatches(item.key));
   }
 
   #item(level: Level, item: Node | Comment, aad: string, marked: boolean): void {
@@ -107,14 +109,14 @@ class Walker {
     const { byComment, marksEncrypted, commentMatches } = this.#selection;
     const before = level.above || level.active;
     if (byComment && commentMatches(comment.text)) level.active = true;
-    // The comment that bears the mark stays readable itself, under either selector (section 4, rules 4 and 5).
+    // The comment that bears the mark stays readable itself, under either selector (format.md 4, rules 4 and 5).
     const active = marksEncrypted ? before : before || level.active;
     this.#visitor.comment(comment, this.#at(aad, marked, active));
   }
 
   #at(aad: string, marked: boolean, active: boolean): Visit {
     const { byComment, marksEncrypted } = this.#selection;
-    this.#visit.aad = aad === "" ? ":" : aad;
+    this.#visit.aad = aadOf(aad);
     this.#visit.selected = (byComment ? active : marked) === marksEncrypted;
     return this.#visit;
   }

@@ -5,7 +5,7 @@ import { replaceSites } from "../core/tree-edit.ts";
 import { entry, type Leaf, map, type Scalar, type Tree } from "../core/tree.ts";
 import { jsonFormat } from "./json/index.ts";
 
-/** The one key of a binary file's tree (spec section 7). */
+/** The one key of a binary file's tree (format.md 7). */
 const DATA_KEY = "data";
 
 /** Any bytes at all, sealed as one value of a JSON file. */

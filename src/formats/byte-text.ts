@@ -50,7 +50,7 @@ export function rawToScalar(raw: string): Scalar {
   return text === null ? { kind: "bytes", value: bytes } : { kind: "str", value: text };
 }
 
-/** A leaf's value as the byte string that SOPS prints in a flat format (spec section 6.3, last column). */
+/** A leaf's value as the byte string that SOPS prints in a flat format (format.md 6.3, last column). */
 export function rawScalar(value: Scalar | null): string {
   if (value?.kind === "bytes") return toByteString(value.value);
   return rawText(valToString(value));

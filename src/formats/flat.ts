@@ -13,7 +13,7 @@ export interface FlatPair {
 }
 
 /**
- * A metadata block as `a__map_b__list_0` pairs, depth first (spec section 5.5). Comments are skipped, empty containers
+ * A metadata block as `a__map_b__list_0` pairs, depth first (format.md 5.5). Comments are skipped, empty containers
  * vanish. Throws EMIT on a collision.
  */
 export function flatten(block: MapNode): FlatPair[] {

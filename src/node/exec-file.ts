@@ -18,7 +18,7 @@ export interface ExecFileOptions extends ExecOptions {
 }
 
 /** The default of sops. */
-export const PLAINTEXT_NAME = "tmp-file";
+const PLAINTEXT_NAME = "tmp-file";
 
 const PLACEHOLDER = "{}";
 

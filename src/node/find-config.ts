@@ -35,7 +35,7 @@ const NAMES_OF_SOPS: readonly string[] = [".sops.yaml"];
 /** Names that are mistaken for a config; SOPS warns of the last as well. */
 const MISTAKEN_NAMES: readonly string[] = [".sops-ts.yml", ".sops.yml"];
 const MISTAKEN_NAMES_OF_SOPS: readonly string[] = [".sops-ts.yaml", ...MISTAKEN_NAMES];
-/** Spec section 13. */
+/** format.md 13. */
 const MOST_FOLDERS = 100;
 
 /** The config that holds for a file, or undefined. */

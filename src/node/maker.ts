@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { errnoOf } from "./errno.ts";
 
 /** `pid-start-world` in hex: a process, so that it can be asked later whether it still runs. */
-export const MAKER = /^[0-9a-f]+-[0-9a-f]+-[0-9a-f]{8}$/;
+const MAKER = /^[0-9a-f]+-[0-9a-f]+-[0-9a-f]{8}$/;
 
 /** What became of a process: "unknown" where it lives on another machine, or in another container. */
 export type Fate = "alive" | "gone" | "unknown";

@@ -51,7 +51,7 @@ function metadataOf(source: SealedSource): Metadata {
   }
 }
 
-/** Of both SOPS takes the lists alone (spec section 5.2): groups that someone has just written would be for nothing. */
+/** Of both SOPS takes the lists alone (format.md 5.2): groups that someone has just written would be for nothing. */
 function refuseTwoKinds(metadata: MapNode): void {
   const filled = (name: string): boolean =>
     metadata.entries.some(

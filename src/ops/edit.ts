@@ -23,7 +23,7 @@ export interface EditSettings {
   readonly showMasterKeys?: boolean | undefined;
 }
 
-/** Opens a sealed file for editing. The version is raised where the file's is older, as SOPS does (spec section 5.3). */
+/** Opens a sealed file for editing. The version is raised where the file's is older, as SOPS does (format.md 5.3). */
 export async function openForEdit(
   sealed: Uint8Array,
   format: Format,
@@ -45,7 +45,7 @@ export async function openForEdit(
   return sessionWithKeys({ plain, file: raised, format, memory, dataKey }, ctx);
 }
 
-/** Starts a file that does not exist, with SOPS' example document (cli spec, edit). */
+/** Starts a file that does not exist, with SOPS' example document (command-line.md 5.3). */
 export async function newForEdit(
   format: Format,
   settings: SealSettings & EditSettings,

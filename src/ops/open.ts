@@ -11,7 +11,7 @@ import { isErrorNamed, messageOf } from "../core/realm.ts";
 import { metadataFields } from "../providers/metadata-fields.ts";
 import { type AuditAction, type OpenSettings, type OpsContext, warn } from "./context.ts";
 
-export const fieldsOf = (type: KeyType): readonly string[] => metadataFields[type];
+const fieldsOf = (type: KeyType): readonly string[] => metadataFields[type];
 export const block: BlockCodec = {
   write: (metadata) => writeMetadata(metadata, fieldsOf),
   read: (map) => readMetadata(map, fieldsOf),

@@ -10,7 +10,7 @@ import type { Formats } from "./context.ts";
 
 /**
  * A value under the key that the metadata stands under would make a file that nobody can open.
- * Throws ALREADY_ENCRYPTED, the code that SOPS has for a result with a reserved key (cli spec, set).
+ * Throws ALREADY_ENCRYPTED, the code that SOPS has for a result with a reserved key (command-line.md 5.4).
  */
 export function refuseReservedKey(path: TreePath, { input, output }: Formats): void {
   const [key] = path;

@@ -21,7 +21,7 @@ export interface KeyUpdate {
 
 /**
  * Compares a file's keys with those of its creation rule; needs no secret key. The threshold stays the file's, but never
- * above the number of groups: `shamir_threshold` of the rule is not used, as in sops (cli spec section 5).
+ * above the number of groups: `shamir_threshold` of the rule is not used, as in sops (command-line.md 5.7).
  */
 export async function updateKeys(
   sealed: Uint8Array,

@@ -1,7 +1,7 @@
 import type { KeyType } from "../core/key.ts";
 
 /**
- * The metadata fields of every key type in the order in which SOPS writes them (spec section 5.1), so that a block
+ * The metadata fields of every key type in the order in which SOPS writes them (format.md 5.1), so that a block
  * can be read, listed and kept without the provider. `enc` is the wrapped data key; the others name the master key.
  */
 export const metadataFields: Readonly<Record<KeyType, readonly string[]>> = {

@@ -5,7 +5,7 @@ import { formatFloatF, formatFloatG, plaintextText, valToString } from "../../sr
 const float = (value: number) => ({ kind: "float", value }) as const;
 
 describe("floats as Go prints them", () => {
-  // Value, 'f' (plaintext and MAC), 'g' (YAML), and the text of dotenv, INI and the environment: spec 2.2 and 6.3.
+  // Value, 'f' (plaintext and MAC), 'g' (YAML), and the text of dotenv, INI and the environment: format.md 2.2 and 6.3.
   it.each([
     [1, "1", "1", "1.0"],
     [100000, "100000", "100000", "100000.0"],

@@ -10,7 +10,7 @@ import { isEncText, parseEnc, sealText } from "../../src/core/enc-text.ts";
 import { openText, plaintextOf } from "../../src/core/value.ts";
 import { nodeRuntime } from "../../src/node/runtime.ts";
 
-/** Spec section 14: data key 32 x `k`, IV 32 x n. */
+/** format.md 14: data key 32 x `k`, IV 32 x n. */
 const KEY = new Uint8Array(32).fill(0x6b);
 
 const VALUES: [number, Scalar | string, string, string][] = [
@@ -102,7 +102,7 @@ describe.each([
     expect(() => openText(aead, "plain", utf8("str:"))).toThrow(code("VALUE_NOT_ENCRYPTED"));
   });
 
-  it("the MAC of the spec's document", async () => {
+  it("the MAC of a document of every kind", async () => {
     const document = map([
       { type: "comment", text: " top", inline: false },
       entry("str", str("hello")),
@@ -175,7 +175,7 @@ describe("shamir", () => {
   const hex = (text: string): Uint8Array => Uint8Array.from(text.match(/../g) ?? [], (h) => parseInt(h, 16));
   const shares = [hex("a5b7c5db967af5e301"), hex("517697a8b66fe8c702"), hex("f4c050705f95e3db03")];
 
-  it("any two of the spec's shares give the secret", () => {
+  it("any two of the shares give the secret", () => {
     for (const [a, b] of [
       [0, 1],
       [1, 2],

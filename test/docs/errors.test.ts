@@ -22,7 +22,7 @@ describe("docs/errors.md", () => {
   });
 });
 
-/** The numbers of cli spec section 2; 21 has no code of its own, others SOPS never uses. */
+/** The numbers of command-line.md 2; 21 has no code of its own, others SOPS never uses. */
 const SOPS_NUMBERS = [1, 2, 3, 4, 6, 7, 8, 23, 25, 49, 51, 91, 92, 100, 112, 128, 200, 201, 202, 203];
 
 describe("exit codes", () => {

@@ -17,7 +17,7 @@ const FILES = {
   binary: fromByteString("\x00\xff binary"),
 } as const;
 
-/** Comments are outside SOPS' MAC (spec section 3): data is what the tree holds without them. */
+/** Comments are outside SOPS' MAC (format.md 3): data is what the tree holds without them. */
 function dataOf(tree: Tree): Tree {
   return JSON.parse(JSON.stringify(tree, withoutComments)) as Tree;
 }

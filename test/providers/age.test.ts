@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { KEY_TYPES, type WrappedKey } from "../../src/core/key.ts";
 import { nodePrimitives } from "../../src/node/primitives.ts";
-import { ageProvider } from "../../src/providers/age.ts";
+import { ageProvider } from "../../src/providers/age/index.ts";
 import { formatX25519Recipient } from "../../src/providers/age/x25519.ts";
 import { nodeProviders } from "../../src/providers/index.ts";
 import { metadataFields } from "../../src/providers/metadata-fields.ts";

@@ -14,12 +14,12 @@ import { encrypt } from "../../src/ops/encrypt.ts";
 import { openFile } from "../../src/ops/open.ts";
 
 /** A case that a provider cannot have, and why: a skipped test that says so. */
-export interface Without {
+interface Without {
   readonly without: string;
 }
 
 /** A call that must be refused: `ref` is wrapped for, `key` is unwrapped. */
-export interface Denied {
+interface Denied {
   readonly what: string;
   readonly code: ErrorCode;
   /** Default: the host of the set-up. */
@@ -29,7 +29,7 @@ export interface Denied {
 }
 
 /** A config entry and the fields of the keys that it names. */
-export interface ConfigForm {
+interface ConfigForm {
   readonly entry: unknown;
   readonly keys: readonly KeyRef["fields"][];
 }

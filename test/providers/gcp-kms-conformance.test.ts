@@ -1,7 +1,7 @@
 import { describe, expect, vi } from "vitest";
 import type { Host } from "../../src/core/host.ts";
 import { nodeHost } from "../../src/node/host.ts";
-import { gcpKmsProvider } from "../../src/providers/gcp-kms.ts";
+import { gcpKmsProvider } from "../../src/providers/gcp-kms/index.ts";
 import { fakeGcpKms } from "../support/cloud/gcp.ts";
 import { startRelay } from "../support/cloud/gcp-relay.ts";
 import { startCloud } from "../support/cloud/proxy.ts";

@@ -87,10 +87,10 @@ describe("the SDKs of the providers", () => {
       metafile: true,
     });
     const inputs = Object.keys(metafile.inputs);
-    expect(inputs.some((path) => path.endsWith("providers/age.ts"))).toBe(true);
+    expect(inputs.some((path) => path.endsWith("providers/age/index.ts"))).toBe(true);
     const portable = readFileSync(join(folder, "portable.ts"), "utf8");
     const sdks = inputs.flatMap((path) => /providers\/([\w-]+)\/sdk\.ts$/.exec(path)?.[1] ?? []);
-    expect(sdks.filter((name) => !portable.includes(`import("./${name}.ts")`))).toEqual([]);
+    expect(sdks.filter((name) => !portable.includes(`import("./${name}/index.ts")`))).toEqual([]);
   });
 
   it("are imported by no other module than sdk.ts", () => {

@@ -76,7 +76,7 @@ async function run(args: Args, io: Io): Promise<number> {
   return 0;
 }
 
-/** sops has an exit code of its own for this (cli spec section 2, code 49). */
+/** sops has an exit code of its own for this (command-line.md 2, code 49). */
 async function readForKeyChange(file: string, io: Io): Promise<Uint8Array> {
   try {
     return await read(file, io);

@@ -77,7 +77,7 @@ export function errorRow({ code, message, hint, place }: SopsError): Record<stri
 }
 
 /** `2 files encrypted, 3 already encrypted`; after a failure `1 of 6 files failed, nothing was changed`. */
-export function summaryOf(outcomes: readonly Outcome[], done: string): string {
+function summaryOf(outcomes: readonly Outcome[], done: string): string {
   const count = (state: Outcome["state"]): number => outcomes.filter((o) => o.state === state).length;
   const [changed, failed] = [count("done"), count("failed")];
   if (failed > 0) {

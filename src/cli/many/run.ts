@@ -19,7 +19,7 @@ export interface ManyJob {
   readonly command: string;
   /** What it does to a file: `encrypted`. */
   readonly done: string;
-  /** What a missing file is called: cli spec section 2 has several codes for it. */
+  /** What a missing file is called: command-line.md 2 has several codes for it. */
   readonly missing: (error: SopsError) => SopsError;
   /** Why a file that a folder or a glob brought is passed over without being opened; null: it is worked on. */
   passes(file: Selected, bytes: Uint8Array): Promise<string | null>;

@@ -25,7 +25,7 @@ export function passesUnsealed(file: Brought, bytes: Uint8Array, format: Format)
 export const inFolder = (file: Brought): boolean => file.by === "folder";
 
 /** False for what cannot be read as this format. */
-export function isSealed(bytes: Uint8Array, format: Format): boolean {
+function isSealed(bytes: Uint8Array, format: Format): boolean {
   if (!mentionsSops(bytes)) return false;
   try {
     return isEncrypted(bytes, format);

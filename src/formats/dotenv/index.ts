@@ -19,7 +19,7 @@ import { type Lines, PREFIX, readLines } from "./lines.ts";
 /** `Presentation.file` of a text whose last line has no LF. */
 const NO_FINAL_LF = "no final LF";
 
-/** `.env` in SOPS' own dialect: `KEY=value` lines without quotes, escapes or trimming (spec section 8). */
+/** `.env` in SOPS' own dialect: `KEY=value` lines without quotes, escapes or trimming (format.md 8). */
 export const dotenvFormat: Format = {
   name: "dotenv",
   flat: true,

@@ -19,7 +19,7 @@ import { DEFAULT_SECTION } from "./scan.ts";
 import { spellKey } from "./spell-key.ts";
 import { canonicalValue, safeSpelling } from "./spelling.ts";
 
-/** The section that holds the metadata block (spec section 5.4). */
+/** The section that holds the metadata block (format.md 5.4). */
 export const BLOCK = "sops";
 
 /** A key of a section that is being written, texts as byte strings. */
@@ -58,7 +58,7 @@ export function emitBlock(metadata: MapNode): string {
   return emitSections([blockSection(metadata)]);
 }
 
-/** Flat fields; line feeds are written as the pair `\n` (spec section 5.5). */
+/** Flat fields; line feeds are written as the pair `\n` (format.md 5.5). */
 function blockSection(metadata: MapNode): SectionText {
   const fields = flatten(metadata).map(({ key, value }): Entry => {
     const text = rawScalar(value).replaceAll("\n", "\\n");

@@ -3,7 +3,7 @@ import { emitOne, emitSealedTree, emitTree } from "./emit.ts";
 import { parsePlain } from "./plain.ts";
 import { parseSealed } from "./sealed.ts";
 
-/** INI as gopkg.in/ini.v1 reads and writes it, the way SOPS uses it (spec section 9). */
+/** INI as gopkg.in/ini.v1 reads and writes it, the way SOPS uses it (format.md 9). */
 export const iniFormat: Format = {
   name: "ini",
   flat: true,

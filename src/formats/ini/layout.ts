@@ -21,7 +21,7 @@ export interface Layout {
   readonly slots: readonly Slot[];
 }
 
-/** The sections as SOPS holds them (spec section 9): a section's comment first, a key's comment after the key. */
+/** The sections as SOPS holds them (format.md 9): a section's comment first, a key's comment after the key. */
 export function layOut(sections: readonly IniSection[]): Layout {
   const slots: Slot[] = [];
   // The document's own map is number 0.

@@ -13,7 +13,7 @@ export interface KeyRead {
 /** Why a line is no `key = value`. */
 export type KeyFault = "no-delimiter" | "no-name" | "open-quote";
 
-/** Reads the name of a key line that starts with no white space (spec section 9). */
+/** Reads the name of a key line that starts with no white space (format.md 9). */
 export function readKey(line: string): KeyRead | KeyFault {
   const quote = line.startsWith('"""') && line.length > 6 ? '"""' : /^["`]/.test(line) ? line.charAt(0) : "";
   if (quote === "") return readBareKey(line);

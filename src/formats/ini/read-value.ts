@@ -1,6 +1,6 @@
 import { skipBlanks, skipSpace, trimEnd } from "./space.ts";
 
-/** A value as it stands after `=` in an INI text (spec section 9, "Value"). Offsets in the byte string. */
+/** A value as it stands after `=` in an INI text (format.md 9, Value). Offsets in the byte string. */
 export interface ValueRead {
   /** Byte string. */
   readonly value: string;

@@ -57,7 +57,7 @@ export interface Scanned {
 /** A UTF-8 byte order mark, as a byte string. */
 const BOM = "\u00ef\u00bb\u00bf";
 
-/** Reads an INI byte string as SOPS does (spec section 9). Throws PARSE with the line. */
+/** Reads an INI byte string as SOPS does (format.md 9). Throws PARSE with the line. */
 export function scan(text: string): Scanned {
   return new Scanner(text).scan();
 }

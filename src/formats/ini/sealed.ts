@@ -53,7 +53,7 @@ function blockOf(sections: readonly IniSection[]): IniSection {
   return block;
 }
 
-/** Line feeds are written as the pair `\n`; SOPS 3.13.0 and 3.13.1 wrote them as they are, in quotes (trap 43). */
+/** Line feeds are written as the pair `\n`; SOPS 3.13.0 and 3.13.1 wrote them as they are, in quotes (traps.md 43). */
 function readBlock(block: IniSection): MapNode {
   return unflatten(
     [...block.keys.values()].map(({ name, lines }) => {

@@ -4,7 +4,7 @@ import { trim } from "./space.ts";
 /** Ways to quote a value on one line or more; a hint that is one of these says all about a value of any length. */
 const QUOTES: readonly string[] = ['"""', '"', "'", "`"];
 
-/** A value (byte string) as SOPS writes it (spec section 9). Not every value reads back from it. */
+/** A value (byte string) as SOPS writes it (format.md 9). Not every value reads back from it. */
 export function canonicalValue(value: string): string {
   if (/[\n`]/.test(value)) return `"""${value}"""`;
   if (/[#;]/.test(value)) return `\`${value}\``;

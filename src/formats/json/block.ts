@@ -6,7 +6,7 @@ import type { ParsedJson } from "./parse.ts";
 import { printNode } from "./print.ts";
 import { quoteGo } from "./quote.ts";
 
-/** The reserved top-level key (spec section 5.4). */
+/** The reserved top-level key (format.md 5.4). */
 export const METADATA_KEY = "sops";
 
 /** The edit that puts the metadata block after the last entry, laid out as the file is. */

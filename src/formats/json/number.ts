@@ -7,7 +7,7 @@ const MIN_INT = -(2n ** 63n);
 const MAX_INT = 2n ** 63n - 1n;
 
 /**
- * A JSON number as SOPS types it (spec section 7): what reads as a 64-bit integer is an int (`-0` is 0),
+ * A JSON number as SOPS types it (format.md 7): what reads as a 64-bit integer is an int (`-0` is 0),
  * all else a float. Null where it is too large for a double.
  */
 export function numberOf(text: string): Scalar | null {

@@ -11,7 +11,7 @@ import { parseJson, type ParsedJson } from "./parse.ts";
 import { placeOf } from "./scanner.ts";
 import { hintFor } from "./spelling.ts";
 
-/** A plain JSON text, parsed. Throws ALREADY_ENCRYPTED where it has the metadata key (spec section 5.4). */
+/** A plain JSON text, parsed. Throws ALREADY_ENCRYPTED where it has the metadata key (format.md 5.4). */
 export function parsePlainJson(bytes: Uint8Array): PlainSource {
   const json = parseJson(bytes);
   refuseMetadataKey(json);

@@ -109,7 +109,7 @@ function begin(
 
 const isPrinted = (item: Item): item is Entry | Node => item.type !== "comment";
 
-/** A comment that is a map's value (trap 53) cannot be left out: SOPS prints it as an object. */
+/** A comment that is a map's value (traps.md 53) cannot be left out: SOPS prints it as an object. */
 function commentAsMap(comment: Comment): MapNode {
   const inline: Leaf = { type: "leaf", value: { kind: "bool", value: comment.inline } };
   return map([entry("Value", str(comment.text)), entry("Inline", inline)]);

@@ -1,7 +1,7 @@
 import { isUtf8, looseBytes } from "../../core/loose-text.ts";
 
 /**
- * What Go's encoding/json escapes (spec section 7): HTML's three, the two line separators, controls, quote, backslash,
+ * What Go's encoding/json escapes (format.md 7): HTML's three, the two line separators, controls, quote, backslash,
  * and the bytes of a name that are not UTF-8.
  */
 const GO_SPECIAL = /["\\<>&\u0000-\u001f\u2028\u2029\udc80-\udcff]/;

@@ -44,7 +44,7 @@ export class Scanner {
     return true;
   }
 
-  /** The value of the string that starts here. A lone surrogate escape reads as U+FFFD, as in SOPS (spec section 7). */
+  /** The value of the string that starts here. A lone surrogate escape reads as U+FFFD, as in SOPS (format.md 7). */
   string(): string {
     const start = this.at + 1;
     const end = this.#plainEnd(start);

@@ -19,7 +19,7 @@ const STYLES: ReadonlyMap<string, (value: string) => string> = new Map([
 const asciiOnly = (text: string): string => text.replace(/[^\x20-\x7e]/g, escapeUnit);
 const slashes = (text: string): string => text.replaceAll("/", "\\/");
 
-/** A scalar as SOPS prints it (spec sections 6.3 and 7); null for a float that JSON cannot hold. */
+/** A scalar as SOPS prints it (format.md 6.3 and 7); null for a float that JSON cannot hold. */
 export function canonicalScalar(value: Scalar): string | null {
   switch (value.kind) {
     case "str":

@@ -13,7 +13,7 @@ export interface Attached<T> {
 
 /**
  * Pending comments that are not inline head the next item (the container, at its start); pending inline ones stand on
- * the next value's line; what is left is the foot of the last item (spec section 6.3).
+ * the next value's line; what is left is the foot of the last item (format.md 6.3).
  */
 export function attach<T extends { type: string }>(entries: readonly (T | Comment)[]): Attached<T> {
   const items: { item: T; head: string[]; line: string[] }[] = [];

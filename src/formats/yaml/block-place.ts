@@ -8,7 +8,7 @@ import type { MappingNode, YamlDocument, YamlNode } from "./node.ts";
 import type { Edit } from "../edits.ts";
 import { afterBreak, beforeBlanks, lineEnd, lineStart } from "./lines.ts";
 
-/** Where the metadata block goes in one document, and how it is written there (spec section 5.4). */
+/** Where the metadata block goes in one document, and how it is written there (format.md 5.4). */
 export interface BlockPlace {
   readonly at: number;
   readonly placement: Placement;

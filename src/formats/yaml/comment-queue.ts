@@ -16,7 +16,7 @@ export interface Surroundings {
 }
 
 /**
- * Comments as go-yaml attaches them (spec section 6.2): each run of comment lines is the head of a later token or the
+ * Comments as go-yaml attaches them (format.md 6.2): each run of comment lines is the head of a later token or the
  * foot of an earlier one, told apart by blank lines and columns. The rules are go-yaml's to the letter, CR LF counting
  * as a blank line included, because a comment's place in the tree is part of its ciphertext.
  */

@@ -28,7 +28,7 @@ import { resolveScalar, shortTag } from "./resolve.ts";
 import type { CommentLine } from "./token.ts";
 
 /** An alias and the copy that stands for it in the tree. */
-export interface Expansion {
+interface Expansion {
   readonly alias: AliasNode;
   /** What the alias leads to, through aliases of aliases. */
   readonly target: YamlNode;
@@ -57,7 +57,7 @@ export interface Composed {
 }
 
 /**
- * Nodes to SOPS' tree (spec sections 1 and 6.2): comments flattened to items, aliases expanded to copies, `<<` kept as
+ * Nodes to SOPS' tree (format.md 1 and 6.2): comments flattened to items, aliases expanded to copies, `<<` kept as
  * a key. Throws TOP_LEVEL_NOT_MAP, DUPLICATE_KEY, NON_STRING_KEY, UNSUPPORTED, PARSE.
  */
 export function compose(stream: YamlStream): Composed {
@@ -251,7 +251,7 @@ class Composer {
     return made;
   }
 
-  /** The key text. SOPS takes strings only (spec section 1, rule 5). */
+  /** The key text. SOPS takes strings only (format.md 1, rule 5). */
   #key(node: YamlNode): string {
     this.#guard.count(node, this.#open.size > 0, this.#stream.text);
     const target = targetOf(node);

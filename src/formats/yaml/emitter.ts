@@ -15,7 +15,7 @@ export const DEFAULT_INDENT = 4;
 type Within = "document" | "sequence" | "key" | "value";
 
 /**
- * Writes trees as SOPS does through go-yaml v3 (spec section 6.3): always block style, no folding. The white space
+ * Writes trees as SOPS does through go-yaml v3 (format.md 6.3): always block style, no folding. The white space
  * around comments follows from the same few flags that go-yaml's emitter keeps.
  */
 export class Emitter {

@@ -23,7 +23,7 @@ export function flowText(node: Node | Comment, sites: ReadonlyMap<Site, SealedTe
   return sealed === "" ? flowScalar(node.value) : doubleQuoted(sealed, false);
 }
 
-export function flowEntries(entries: readonly MapItem[], sites: ReadonlyMap<Site, SealedText>): string {
+function flowEntries(entries: readonly MapItem[], sites: ReadonlyMap<Site, SealedText>): string {
   return entries
     .flatMap((e) => (e.type === "comment" ? [] : [`${flowKey(e.key)}: ${flowText(e.value, sites)}`]))
     .join(", ");

@@ -17,7 +17,7 @@ import { styleCode } from "./spelling.ts";
 
 const RESERVED = "sops";
 
-/** YAML as SOPS reads and writes it through go-yaml v3 (spec section 6). */
+/** YAML as SOPS reads and writes it through go-yaml v3 (format.md 6). */
 export const yamlFormat: Format = {
   name: "yaml",
   parsePlain,
@@ -55,7 +55,7 @@ function startsCanonical(tree: Tree, text: Uint8Array, options: EmitOptions): bo
   return equalBytes(head, text.subarray(0, head.length));
 }
 
-/** Throws EMIT where a document holds the reserved key, as SOPS does (spec section 5.4). */
+/** Throws EMIT where a document holds the reserved key, as SOPS does (format.md 5.4). */
 function plainDocuments(tree: Tree): readonly MapNode[] {
   for (const document of tree.documents)
     if (document.entries.some((e) => e.type === "entry" && e.key === RESERVED))

@@ -32,7 +32,7 @@ export interface Layout {
   readonly encoding: Encoding;
 }
 
-export const PLAIN_LAYOUT: Layout = {
+const PLAIN_LAYOUT: Layout = {
   noFinalBreak: false,
   cuts: [],
   length: 0,

@@ -5,7 +5,7 @@ import type { YamlNode } from "./node.ts";
 import { placeOf } from "./place.ts";
 import { resolveScalar, shortTag } from "./resolve.ts";
 
-/** What a key stands for, `node` being what its aliases lead to; null where that is no string (spec section 1, rule 5). */
+/** What a key stands for, `node` being what its aliases lead to; null where that is no string (format.md 1, rule 5). */
 export function keyValue(node: YamlNode): Extract<Scalar, { kind: "str" | "bytes" }> | null {
   if (node.kind !== "scalar") return null;
   const resolved = resolveScalar(node);

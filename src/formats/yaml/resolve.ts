@@ -29,7 +29,7 @@ const str = (value: string): Resolved => ({ kind: "value", value: { kind: "str",
 const valued = (value: Scalar | null): Resolved =>
   value === null ? { kind: "null" } : { kind: "value", value };
 
-/** A plain text without a tag, by go-yaml's rules (spec section 6.1). */
+/** A plain text without a tag, by go-yaml's rules (format.md 6.1). */
 export function resolvePlain(text: string): Resolved {
   const c = text.charCodeAt(0);
   if (text.length <= LONGEST_WORD) {

@@ -36,8 +36,8 @@ const OLD_BOOLS = new Set([
 const BASE_60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
 const BASE64_LINE = 70;
 
-/** What a text allows, by the characters in it (spec section 6.3, string styles). */
-export interface Analysis {
+/** What a text allows, by the characters in it (format.md 6.3, string styles). */
+interface Analysis {
   readonly multiline: boolean;
   readonly plainAllowed: boolean;
   readonly flowPlainAllowed: boolean;
@@ -65,7 +65,7 @@ function indicators(text: string): { block: boolean; flow: boolean } {
 
 const isBlankBefore = (c: number): boolean => isBlank(c) || isBreak(c) || c === 0;
 
-export function analyze(text: string): Analysis {
+function analyze(text: string): Analysis {
   if (text === "")
     return {
       multiline: false,
@@ -101,7 +101,7 @@ export function analyze(text: string): Analysis {
 }
 
 /** Would the plain text be read as this very string? */
-export function readsAsString(text: string): boolean {
+function readsAsString(text: string): boolean {
   const resolved = resolvePlain(text);
   return (
     resolved.kind === "value" && resolved.value.kind === "str" && !BASE_60.test(text) && !OLD_BOOLS.has(text)
@@ -140,7 +140,7 @@ export function keyText(key: string): ScalarText {
   return isUtf8(key) ? stringText(key) : binaryText(looseBytes(key));
 }
 
-/** A double in Go's `%g` form with the shortest digits: an exponent below -4 and from 6 on (spec section 6.3). */
+/** A double in Go's `%g` form with the shortest digits: an exponent below -4 and from 6 on (format.md 6.3). */
 export function floatText(value: number): string {
   if (Number.isNaN(value)) return ".nan";
   if (!Number.isFinite(value)) return value > 0 ? ".inf" : "-.inf";
@@ -169,7 +169,7 @@ export function typedText(value: Scalar): string {
   return value.kind === "bytes" ? toBase64(value.value) : String(value.value);
 }
 
-export function scalarText(value: Scalar): ScalarText {
+function scalarText(value: Scalar): ScalarText {
   if (value.kind === "str") return stringText(value.value);
   if (value.kind === "bytes") return binaryText(value.value);
   return { text: typedText(value), style: "plain", tag: "", multiline: false };

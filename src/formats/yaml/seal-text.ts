@@ -18,7 +18,7 @@ import { placedSurely, staysInLine } from "./sure.ts";
 
 type Sites = ReadonlyMap<Site, SealedText>;
 
-/** Seals a composed text (design section 1): ENC texts spliced in, aliases written out, a place for the block found. */
+/** Seals a composed text (hints.md 7): ENC texts spliced in, aliases written out, a place for the block found. */
 export function sealYaml(source: Composed, sites: Sites, encoding: Encoding): SealedDraft {
   return new Sealing(source, sites, encoding).draft();
 }

@@ -10,7 +10,7 @@ function daysIn(year: number, month: number): number {
 }
 
 /**
- * A YAML timestamp as go-yaml takes it (spec section 6.1), written as RFC 3339 with nanoseconds, trailing zeros cut,
+ * A YAML timestamp as go-yaml takes it (format.md 6.1), written as RFC 3339 with nanoseconds, trailing zeros cut,
  * `Z` for offset 0. Null: the text is not one, and so is a string.
  */
 export function parseTimestamp(text: string): string | null {

@@ -2,7 +2,7 @@ import { KEY_TYPES, type KeyRef, type KeyType } from "../../core/key.ts";
 import { bytesOf, decodeFields, encodeFields, type Field, textField, textOf } from "./protobuf.ts";
 
 /**
- * The messages of SOPS' key service (format spec section 11). A key's message has our metadata fields, numbered from 1
+ * The messages of SOPS' key service (format.md 11). A key's message has our metadata fields, numbered from 1
  * in this order; `at` is the number of that message among the kinds of key.
  */
 const KEYS: Readonly<Record<KeyType, { readonly at: number; readonly fields: readonly string[] }>> = {

@@ -39,7 +39,7 @@ interface Source {
 const cache = new WeakMap<Host, Map<string, Promise<Found>>>();
 
 /**
- * Every place where SOPS looks for age identities (spec section 12), read one by one and only when asked for: the
+ * Every place where SOPS looks for age identities (format.md 12), read one by one and only when asked for: the
  * commands, which may be slow or ask the user, come last. A place that fails is noted, and never stops the others.
  * Rejects only with the reason of an aborted signal.
  */

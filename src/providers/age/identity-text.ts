@@ -16,7 +16,7 @@ export interface ParsedIdentities {
 }
 
 /**
- * Reads an identity file (spec section 12): one identity per line, or several with white space between them; empty
+ * Reads an identity file (format.md 12): one identity per line, or several with white space between them; empty
  * lines and lines that start with # are skipped. White space around an identity is tolerated, as SOPS does not.
  */
 export function parseIdentities(text: string, host: Host, crypto: Primitives): ParsedIdentities {

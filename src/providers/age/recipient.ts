@@ -5,7 +5,7 @@ import { decodeBech32 } from "./bech32.ts";
 import { pluginOfRecipient } from "./plugin/name.ts";
 import { parseX25519Recipient } from "./x25519.ts";
 
-/** Spec section 11. */
+/** format.md 11. */
 export type RecipientKind = "x25519" | "hybrid" | "plugin" | "ssh";
 
 /** An ML-KEM-768 encapsulation key (1184 bytes) and an X25519 point. */

@@ -200,7 +200,7 @@ export function endpointOption(host: Host, name: string): { endpoint?: string } 
 }
 
 /**
- * `sops@<host name>`, so that CloudTrail shows which machine asked; cleaned as SOPS cleans it (spec section 11), where
+ * `sops@<host name>`, so that CloudTrail shows which machine asked; cleaned as SOPS cleans it (format.md 11), where
  * `@-_` is a range and a hyphen is therefore removed. At most 64 characters.
  */
 export function sessionName(host: Host): string {

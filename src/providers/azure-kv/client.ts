@@ -8,7 +8,7 @@ import { loadSdk } from "./load-sdk.ts";
 import { clientSettings } from "./settings.ts";
 import { urlOf, type VaultKey } from "./vault-key.ts";
 
-/** The only algorithm of SOPS (spec section 11). */
+/** The only algorithm of SOPS (format.md 11). */
 const ALGORITHM = "RSA-OAEP-256";
 
 /** Encrypts in the vault. Throws a `SopsError` that names the key. */

@@ -9,7 +9,7 @@ export interface VaultKey {
   readonly version: string;
 }
 
-/** Spec section 11: the vault's URL, `/keys/`, the name, and perhaps a version. */
+/** format.md 11: the vault's URL, `/keys/`, the name, and perhaps a version. */
 const KEY_URL = /^(https:\/\/[^/]+)\/keys\/([^/]+)(?:\/([^/]*))?$/;
 /** Characters that would make another URL of a name or a version. */
 const UNSAFE = /[\s/\\?#%]/;

@@ -32,7 +32,7 @@ export interface KmsClient {
   close(): Promise<void>;
 }
 
-export interface KmsCall {
+interface KmsCall {
   readonly result: Promise<Uint8Array>;
   readonly cancel: () => void;
 }

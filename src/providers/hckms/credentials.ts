@@ -7,7 +7,7 @@ import { inHome } from "./regions.ts";
 import { fromIdToken, fromMetadata, fromPod } from "./temporary.ts";
 
 /** Fields of a profile; the variables have the same names in capitals, after HUAWEICLOUD_SDK_. */
-export interface Profile {
+interface Profile {
   readonly [field: string]: string | undefined;
 }
 

@@ -30,7 +30,7 @@ export function sitesOf(tree: Tree): Site[] {
 }
 
 /** Not encryption: base64 in the shape of an ENC text. */
-export function fakeEnc(site: Site): SealedText {
+function fakeEnc(site: Site): SealedText {
   const bytes = site.type === "comment" ? looseBytes(site.text) : plaintextOf(site.value);
   const type = site.type === "comment" ? "comment" : site.value.kind;
   return { text: `ENC[AES256_GCM,data:${toBase64(bytes)},iv:aXY=,tag:dGFn,type:${type}]` };

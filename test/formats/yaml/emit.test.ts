@@ -9,7 +9,7 @@ const canonical = (text: string, indent?: number): string =>
 const value = (node: Node): string =>
   decode(yamlFormat.emit({ documents: [map([entry("k", node)])] })).slice(3);
 
-describe("strings (spec 6.3)", () => {
+describe("strings (format.md 6.3)", () => {
   it.each([
     ["foo", "foo"], ["yes", '"yes"'], ["1", '"1"'], ["1:20", '"1:20"'], ["", '""'], ["~", '"~"'], ["-x", "-x"], ["a]", "a]"],
     ["- a", "'- a'"], ["a: b", "'a: b'"], ["a #b", "'a #b'"], ["a:", "'a:'"], ["it's", "it's"], ["'q'", "'''q'''"], [" x", "' x'"],

@@ -18,7 +18,7 @@ export function sitesOf(tree: Tree): { site: Site; clear: boolean }[] {
   return found;
 }
 
-export const BLOCK = map([
+const BLOCK = map([
   entry("lastmodified", str("2026-01-02T03:04:05Z")),
   entry("mac", str("ENC[AES256_GCM,data:bQ==,iv:aQ==,tag:dA==,type:str]")),
   entry("version", str("3.13.3")),

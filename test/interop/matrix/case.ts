@@ -36,7 +36,7 @@ export interface Exception {
   readonly in: readonly Aspect[];
 }
 
-export interface Step {
+interface Step {
   readonly argv: readonly string[];
   readonly stdin?: string | Uint8Array;
 }

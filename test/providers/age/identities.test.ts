@@ -37,7 +37,7 @@ async function noteOf(host: FakeHost, place: string): Promise<string | undefined
   return (await search(host)).find((f) => f.place === place)?.note;
 }
 
-describe("identity sources (spec section 12)", () => {
+describe("identity sources (format.md 12)", () => {
   test("none: every place is named, with what was there", async () => {
     expect((await search(hostOf({}))).map((f) => `${f.place}: ${f.note}`)).toEqual([
       "SOPS_AGE_KEY: not set",

@@ -6,7 +6,7 @@ import * as age from "age-encryption";
 import { utf8 } from "../../../src/core/bytes.ts";
 import type { WrappedKey } from "../../../src/core/key.ts";
 import { nodePrimitives } from "../../../src/node/primitives.ts";
-import { ageProvider } from "../../../src/providers/age.ts";
+import { ageProvider } from "../../../src/providers/age/index.ts";
 import { armor } from "../../../src/providers/age/armor.ts";
 import { IDENTITY, RECIPIENT } from "../../support/context.ts";
 import { fakeHost, type FakeHost, result } from "../../support/fake-host.ts";

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Host } from "../../../src/core/host.ts";
 import type { WrappedKey } from "../../../src/core/key.ts";
 import { nodePrimitives } from "../../../src/node/primitives.ts";
-import { ageProvider } from "../../../src/providers/age.ts";
+import { ageProvider } from "../../../src/providers/age/index.ts";
 import { fakeHost, type FakeHost } from "../../support/fake-host.ts";
 import { describeWith, requirePart } from "../../support/parts.ts";
 import { runAge } from "../../support/real-age.ts";

@@ -1,16 +1,16 @@
-import type { Host } from "../core/host.ts";
-import type { KeyProvider, KeyRef, WrappedKey } from "../core/key.ts";
-import { armor, dearmor } from "./age/armor.ts";
-import { findIdentities } from "./age/identities.ts";
-import { primitivesOf } from "./age/primitives.ts";
-import { checkRecipient, kindOfRecipient } from "./age/recipient.ts";
-import { searchDataKey } from "./age/search.ts";
-import { sealFor } from "./age/seal.ts";
-import { textsOf } from "./entry-text.ts";
-import { metadataFields } from "./metadata-fields.ts";
+import type { Host } from "../../core/host.ts";
+import type { KeyProvider, KeyRef, WrappedKey } from "../../core/key.ts";
+import { armor, dearmor } from "./armor.ts";
+import { findIdentities } from "./identities.ts";
+import { primitivesOf } from "./primitives.ts";
+import { checkRecipient, kindOfRecipient } from "./recipient.ts";
+import { searchDataKey } from "./search.ts";
+import { sealFor } from "./seal.ts";
+import { textsOf } from "../entry-text.ts";
+import { metadataFields } from "../metadata-fields.ts";
 
 /**
- * age keys (spec sections 11 and 12): X25519, SSH, plugin and post-quantum recipients. `enc` is an armored age file of
+ * age keys (format.md 11 and 12): X25519, SSH, plugin and post-quantum recipients. `enc` is an armored age file of
  * exactly one recipient, its final line feed included.
  *
  * There are two implementations of the age format here. age-encryption is the reference, and does what is rare or

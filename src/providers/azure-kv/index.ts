@@ -1,14 +1,14 @@
-import { fromBase64, toBase64 } from "../core/base64.ts";
-import { SopsError } from "../core/errors.ts";
-import type { Host } from "../core/host.ts";
-import type { KeyProvider, KeyRef, WrappedKey } from "../core/key.ts";
-import { decrypt, encrypt, newestVersion } from "./azure-kv/client.ts";
-import { keyOfParts, parseKeyUrl, partsOf, refOf, urlOf, vaultKeyOf } from "./azure-kv/vault-key.ts";
-import { textsOf } from "./entry-text.ts";
-import { metadataFields } from "./metadata-fields.ts";
+import { fromBase64, toBase64 } from "../../core/base64.ts";
+import { SopsError } from "../../core/errors.ts";
+import type { Host } from "../../core/host.ts";
+import type { KeyProvider, KeyRef, WrappedKey } from "../../core/key.ts";
+import { decrypt, encrypt, newestVersion } from "./client.ts";
+import { keyOfParts, parseKeyUrl, partsOf, refOf, urlOf, vaultKeyOf } from "./vault-key.ts";
+import { textsOf } from "../entry-text.ts";
+import { metadataFields } from "../metadata-fields.ts";
 
 /**
- * Keys of Azure Key Vault (spec section 11). `enc` is the RSA-OAEP-256 ciphertext in base64url without padding. Both
+ * Keys of Azure Key Vault (format.md 11). `enc` is the RSA-OAEP-256 ciphertext in base64url without padding. Both
  * directions are done by the vault; the private key never leaves it.
  */
 export const azureKvProvider: KeyProvider = {

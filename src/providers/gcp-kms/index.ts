@@ -1,15 +1,15 @@
-import { fromBase64, toBase64 } from "../core/base64.ts";
-import { SopsError } from "../core/errors.ts";
-import type { Host } from "../core/host.ts";
-import type { KeyProvider, KeyRef, WrappedKey } from "../core/key.ts";
-import { textsOf } from "./entry-text.ts";
-import { decrypt, encrypt } from "./gcp-kms/use-key.ts";
-import { metadataFields } from "./metadata-fields.ts";
+import { fromBase64, toBase64 } from "../../core/base64.ts";
+import { SopsError } from "../../core/errors.ts";
+import type { Host } from "../../core/host.ts";
+import type { KeyProvider, KeyRef, WrappedKey } from "../../core/key.ts";
+import { textsOf } from "../entry-text.ts";
+import { decrypt, encrypt } from "./use-key.ts";
+import { metadataFields } from "../metadata-fields.ts";
 
-/** Spec section 11: the whole id of a key, without a version. */
+/** format.md 11: the whole id of a key, without a version. */
 const RESOURCE_ID = /^projects\/[^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/;
 
-/** Keys of Google Cloud KMS (spec section 11). `enc` is the ciphertext in base64. */
+/** Keys of Google Cloud KMS (format.md 11). `enc` is the ciphertext in base64. */
 export const gcpKmsProvider: KeyProvider = {
   type: "gcp_kms",
   fields: metadataFields.gcp_kms,

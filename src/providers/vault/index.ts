@@ -1,14 +1,14 @@
-import { fromBase64, toBase64 } from "../core/base64.ts";
-import { SopsError } from "../core/errors.ts";
-import type { Host } from "../core/host.ts";
-import type { KeyProvider, KeyRef, WrappedKey } from "../core/key.ts";
-import { textsOf } from "./entry-text.ts";
-import { metadataFields } from "./metadata-fields.ts";
-import { decrypt, encrypt } from "./vault/transit.ts";
-import { identityOf, parseTransitUri, shownAddress, transitKeyOf } from "./vault/transit-key.ts";
+import { fromBase64, toBase64 } from "../../core/base64.ts";
+import { SopsError } from "../../core/errors.ts";
+import type { Host } from "../../core/host.ts";
+import type { KeyProvider, KeyRef, WrappedKey } from "../../core/key.ts";
+import { textsOf } from "../entry-text.ts";
+import { metadataFields } from "../metadata-fields.ts";
+import { decrypt, encrypt } from "./transit.ts";
+import { identityOf, parseTransitUri, shownAddress, transitKeyOf } from "./transit-key.ts";
 
 /**
- * Keys of a transit engine of HashiCorp Vault or OpenBao (spec section 11). `enc` is `vault:vN:...` as the server gave
+ * Keys of a transit engine of HashiCorp Vault or OpenBao (format.md 11). `enc` is `vault:vN:...` as the server gave
  * it: it names the version of the key, so that a key that was rotated since still unwraps.
  */
 export const vaultProvider: KeyProvider = {

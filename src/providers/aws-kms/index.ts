@@ -1,15 +1,15 @@
-import { fromBase64, toBase64 } from "../core/base64.ts";
-import { wipe } from "../core/bytes.ts";
-import { SopsError } from "../core/errors.ts";
-import type { Host } from "../core/host.ts";
-import type { KeyProvider, KeyRef, WrappedKey } from "../core/key.ts";
-import { callKms } from "./aws-kms/call.ts";
-import { kmsKeysFrom } from "./aws-kms/config.ts";
-import { kmsIdentity, kmsKeyOf } from "./aws-kms/key.ts";
-import { metadataFields } from "./metadata-fields.ts";
+import { fromBase64, toBase64 } from "../../core/base64.ts";
+import { wipe } from "../../core/bytes.ts";
+import { SopsError } from "../../core/errors.ts";
+import type { Host } from "../../core/host.ts";
+import type { KeyProvider, KeyRef, WrappedKey } from "../../core/key.ts";
+import { callKms } from "./call.ts";
+import { kmsKeysFrom } from "./config.ts";
+import { kmsIdentity, kmsKeyOf } from "./key.ts";
+import { metadataFields } from "../metadata-fields.ts";
 
 /**
- * AWS KMS keys (spec section 11). `enc` is the base64 of a CiphertextBlob. The ARN decides the region, `role` is
+ * AWS KMS keys (format.md 11). `enc` is the base64 of a CiphertextBlob. The ARN decides the region, `role` is
  * assumed by STS, `aws_profile` replaces the credentials of the environment, `context` is bound to the ciphertext.
  */
 export const awsKmsProvider: KeyProvider = {

@@ -1,18 +1,18 @@
-import { SopsError } from "../core/errors.ts";
-import type { Host } from "../core/host.ts";
-import type { KeyProvider, KeyRef, WrappedKey } from "../core/key.ts";
-import { textsOf } from "./entry-text.ts";
-import { metadataFields } from "./metadata-fields.ts";
-import { explainNoKey } from "./pgp/explain.ts";
-import { checkFingerprint, fingerprintOf, longKeyId } from "./pgp/fingerprint.ts";
-import { runGpg, stdoutText } from "./pgp/gpg.ts";
-import { decryptKey } from "./pgp/unwrap.ts";
-import { wrapFailure } from "./pgp/wrap-failure.ts";
+import { SopsError } from "../../core/errors.ts";
+import type { Host } from "../../core/host.ts";
+import type { KeyProvider, KeyRef, WrappedKey } from "../../core/key.ts";
+import { textsOf } from "../entry-text.ts";
+import { metadataFields } from "../metadata-fields.ts";
+import { explainNoKey } from "./explain.ts";
+import { checkFingerprint, fingerprintOf, longKeyId } from "./fingerprint.ts";
+import { runGpg, stdoutText } from "./gpg.ts";
+import { decryptKey } from "./unwrap.ts";
+import { wrapFailure } from "./wrap-failure.ts";
 
 const ARMOR = "-----BEGIN PGP MESSAGE-----";
 
 /**
- * PGP keys by the gpg program, its keyring and its agent (spec section 11). `enc` is an armored OpenPGP message without
+ * PGP keys by the gpg program, its keyring and its agent (format.md 11). `enc` is an armored OpenPGP message without
  * its final line feed. Keyrings of GnuPG 1 (pubring.gpg, secring.gpg) are used as far as gpg itself uses them.
  */
 export const pgpProvider: KeyProvider = {

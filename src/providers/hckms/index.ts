@@ -1,16 +1,16 @@
-import { fromBase64, toBase64 } from "../core/base64.ts";
-import { SopsError } from "../core/errors.ts";
-import type { Host } from "../core/host.ts";
-import type { KeyProvider, KeyRef, WrappedKey } from "../core/key.ts";
-import { textsOf } from "./entry-text.ts";
-import { callKms } from "./hckms/call.ts";
-import { keyIdOf, parseKeyId } from "./hckms/key-id.ts";
-import { metadataFields } from "./metadata-fields.ts";
+import { fromBase64, toBase64 } from "../../core/base64.ts";
+import { SopsError } from "../../core/errors.ts";
+import type { Host } from "../../core/host.ts";
+import type { KeyProvider, KeyRef, WrappedKey } from "../../core/key.ts";
+import { textsOf } from "../entry-text.ts";
+import { callKms } from "./call.ts";
+import { keyIdOf, parseKeyId } from "./key-id.ts";
+import { metadataFields } from "../metadata-fields.ts";
 
 const ALGORITHM = "SYMMETRIC_DEFAULT";
 
 /**
- * Keys of Huawei Cloud KMS (spec section 11): `region:uuid`. `enc` is the ciphertext as the service answers it; what it
+ * Keys of Huawei Cloud KMS (format.md 11): `region:uuid`. `enc` is the ciphertext as the service answers it; what it
  * encrypts is the data key in standard base64.
  */
 export const hckmsProvider: KeyProvider = {
