@@ -6,8 +6,8 @@ export {
   type KeyAttempt,
   type Place,
   type SopsErrorOptions,
-} from "./core/errors.ts";
-export { FORMAT_NAMES, type FormatName } from "./core/format.ts";
+} from "./core/base/errors.ts";
+export { FORMAT_NAMES, type FormatName } from "./core/model/format.ts";
 export type {
   Conversation,
   Host,
@@ -16,12 +16,20 @@ export type {
   RunOptions,
   RunResult,
   TlsSettings,
-} from "./core/host.ts";
-export type { Primitives } from "./core/primitives.ts";
-export type { Effort, KeyGroup, KeyProvider, KeyRef, KeyType, Providers, WrappedKey } from "./core/key.ts";
-export type { Metadata } from "./core/metadata.ts";
-export type { Aead, Hash, Runtime } from "./core/runtime.ts";
-export type { Selector, SelectorName } from "./core/selection.ts";
+} from "./core/ports/host.ts";
+export type { Primitives } from "./core/ports/primitives.ts";
+export type {
+  Effort,
+  KeyGroup,
+  KeyProvider,
+  KeyRef,
+  KeyType,
+  Providers,
+  WrappedKey,
+} from "./core/keys/key.ts";
+export type { Metadata } from "./core/file/metadata.ts";
+export type { Aead, Hash, Runtime } from "./core/ports/runtime.ts";
+export type { Selector, SelectorName } from "./core/model/selection.ts";
 export type {
   Comment,
   Entry,
@@ -34,8 +42,8 @@ export type {
   Scalar,
   Span,
   Tree,
-} from "./core/tree.ts";
-export type { PathPart, TreePath } from "./core/tree-edit.ts";
+} from "./core/model/tree.ts";
+export type { PathPart, TreePath } from "./core/model/tree-edit.ts";
 export {
   decrypt,
   decryptToText,

@@ -36,7 +36,7 @@ const command = {
       "src/providers/age/index.ts",
       "src/node/host.ts",
       "src/node/primitives.ts",
-      "src/core/tree-equal.ts",
+      "src/core/model/tree-equal.ts",
       "src/formats/edits.ts",
     ],
     yaml: ["src/formats/yaml/index.ts"],

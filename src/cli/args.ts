@@ -1,4 +1,4 @@
-import { SopsError } from "../core/errors.ts";
+import { SopsError } from "../core/base/errors.ts";
 import { refuseEmptyName, refuseStdin } from "../node/empty-name.ts";
 import { isFalse, isTrue } from "./normalize.ts";
 import type { OptionSpec } from "./options.ts";

@@ -1,4 +1,4 @@
-import { SopsError } from "../core/errors.ts";
+import { SopsError } from "../core/base/errors.ts";
 import { refuseEmptyName, refuseStdin } from "../node/empty-name.ts";
 import { isChangedMeanwhile } from "../node/seen.ts";
 import type { Formats, OpenSettings, OpsContext } from "../ops/context.ts";

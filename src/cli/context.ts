@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
-import { SopsError } from "../core/errors.ts";
-import { KEY_TYPES } from "../core/key.ts";
-import { closest } from "../core/suggest.ts";
+import { SopsError } from "../core/base/errors.ts";
+import { KEY_TYPES } from "../core/keys/key.ts";
+import { closest } from "../core/base/suggest.ts";
 import { nodeContext } from "../node/context.ts";
 import type { OpenSettings, OpsContext } from "../ops/context.ts";
 import type { Args } from "./args.ts";

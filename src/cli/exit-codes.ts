@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../core/errors.ts";
+import type { ErrorCode } from "../core/base/errors.ts";
 
 /**
  * The exit code of each error: the number that SOPS gives it (command-line.md 2), 1 where SOPS has none.

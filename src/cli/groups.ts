@@ -1,5 +1,5 @@
-import { SopsError } from "../core/errors.ts";
-import type { Format } from "../core/format.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { Format } from "../core/model/format.ts";
 import type { OpsContext } from "../ops/context.ts";
 import type { Args } from "./args.ts";
 import { opsContext } from "./context.ts";

@@ -1,6 +1,6 @@
 import type { KeyReader } from "../config/keys.ts";
-import { SopsError } from "../core/errors.ts";
-import type { KeyRef, Providers, KeyType } from "../core/key.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { KeyRef, Providers, KeyType } from "../core/keys/key.ts";
 import { keyReader, providerOf } from "../node/key-reader.ts";
 import type { KeyRemoval } from "../ops/rotate.ts";
 import { type EncryptionContext, parseContext } from "../providers/aws-kms/context.ts";

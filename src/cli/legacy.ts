@@ -4,8 +4,8 @@
  */
 import { lstatSync } from "node:fs";
 import { resolve } from "node:path";
-import { SopsError } from "../core/errors.ts";
-import { closest } from "../core/suggest.ts";
+import { SopsError } from "../core/base/errors.ts";
+import { closest } from "../core/base/suggest.ts";
 import { looksLikeFile, unknownCommand } from "./bare-word.ts";
 import type { Io } from "./io.ts";
 import { type FlagTable, longOf, normalize } from "./normalize.ts";

@@ -1,4 +1,4 @@
-import { SopsError } from "../core/errors.ts";
+import { SopsError } from "../core/base/errors.ts";
 import { BrokenPipe } from "./broken-pipe.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 import { findCall } from "./find-call.ts";

@@ -1,5 +1,5 @@
-import type { KeyType } from "../core/key.ts";
-import type { SelectorName } from "../core/selection.ts";
+import type { KeyType } from "../core/keys/key.ts";
+import type { SelectorName } from "../core/model/selection.ts";
 
 /** One flag. `key` is the name under which commander answers it. */
 export interface OptionSpec {

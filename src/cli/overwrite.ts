@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import type { Format } from "../core/format.ts";
-import { silentHost } from "../core/host.ts";
+import type { Format } from "../core/model/format.ts";
+import { silentHost } from "../core/ports/host.ts";
 import { forFile } from "../node/context.ts";
 import { isSameFile, refuseOther } from "../node/other-file.ts";
 import type { OpenSettings, OpsContext } from "../ops/context.ts";

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { SopsError } from "../core/errors.ts";
+import { SopsError } from "../core/base/errors.ts";
 import { errnoOf } from "../node/errno.ts";
 import { inFile } from "../node/in-file.ts";
 import { cannotRead, readInput } from "../node/read-input.ts";

@@ -1,5 +1,5 @@
 import { badConfig, booleanOf, fieldsOf, integerOf, textOf, type Fields } from "./fields.ts";
-import type { Destination } from "../core/destination.ts";
+import type { Destination } from "../core/ports/destination.ts";
 import type { DestinationRule } from "./model.ts";
 import { patternOf, recreationRule, type RuleContext } from "./rule.ts";
 import type { Value } from "./source.ts";

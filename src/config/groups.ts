@@ -1,4 +1,4 @@
-import type { KeyType } from "../core/key.ts";
+import type { KeyType } from "../core/keys/key.ts";
 import {
   fieldsOf,
   itemsOf,

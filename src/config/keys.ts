@@ -1,5 +1,5 @@
-import { SopsError } from "../core/errors.ts";
-import type { KeyRef, KeyType } from "../core/key.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { KeyRef, KeyType } from "../core/keys/key.ts";
 import type { ConfigGroup, CreationRule, KeyEntry, KeyEntryValue } from "./model.ts";
 
 /** What a config must be told about keys, for it knows no provider. */

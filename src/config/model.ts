@@ -1,8 +1,8 @@
-import type { Destination } from "../core/destination.ts";
-import type { Place } from "../core/errors.ts";
-import type { FormatName } from "../core/format.ts";
-import type { KeyType } from "../core/key.ts";
-import type { Selector } from "../core/selection.ts";
+import type { Destination } from "../core/ports/destination.ts";
+import type { Place } from "../core/base/errors.ts";
+import type { FormatName } from "../core/model/format.ts";
+import type { KeyType } from "../core/keys/key.ts";
+import type { Selector } from "../core/model/selection.ts";
 import type { Pattern } from "./pattern.ts";
 
 /** One `.sops-ts.yaml` or `.sops.yaml` (format.md 13), all of it checked but the keys that it names and what is for `publish`. */

@@ -1,4 +1,4 @@
-import type { Place } from "../core/errors.ts";
+import type { Place } from "../core/base/errors.ts";
 import { destinationRule } from "./destination.ts";
 import {
   fieldsOf,
@@ -11,7 +11,7 @@ import {
 } from "./fields.ts";
 import type { Config, DestinationRules, StoreSettings } from "./model.ts";
 import { creationRule, type RuleContext } from "./rule.ts";
-import { closest } from "../core/suggest.ts";
+import { closest } from "../core/base/suggest.ts";
 import { readSource } from "./source.ts";
 import { storesOf } from "./stores.ts";
 

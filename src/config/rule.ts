@@ -1,5 +1,5 @@
-import type { Place } from "../core/errors.ts";
-import { SELECTOR_NAMES, type Selector } from "../core/selection.ts";
+import type { Place } from "../core/base/errors.ts";
+import { SELECTOR_NAMES, type Selector } from "../core/model/selection.ts";
 import { badConfig, booleanOf, fieldsOf, integerOf, itemsOf, textOf, type Fields } from "./fields.ts";
 import { mayHaveType, orTypeOf, TYPE_KEY, typeOf } from "./file-type.ts";
 import { FLAT_KEY_NAMES, flatGroup, type GroupReader, keyGroup } from "./groups.ts";

@@ -1,6 +1,6 @@
-import { SopsError } from "../core/errors.ts";
-import type { KeyRef } from "../core/key.ts";
-import type { Selector } from "../core/selection.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { KeyRef } from "../core/keys/key.ts";
+import type { Selector } from "../core/model/selection.ts";
 import { keyGroupsOf, type KeyReader } from "./keys.ts";
 import type { CreationRule } from "./model.ts";
 

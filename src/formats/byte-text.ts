@@ -1,7 +1,7 @@
-import { fromByteString, refuseUtf16, toByteString, tryFromUtf8, utf8 } from "../core/bytes.ts";
-import { looseBytes, looseText } from "../core/loose-text.ts";
-import { valToString } from "../core/number.ts";
-import type { Scalar } from "../core/tree.ts";
+import { fromByteString, refuseUtf16, toByteString, tryFromUtf8, utf8 } from "../core/base/bytes.ts";
+import { looseBytes, looseText } from "../core/base/loose-text.ts";
+import { valToString } from "../core/model/number.ts";
+import type { Scalar } from "../core/model/tree.ts";
 
 /*
  * The flat formats are walked as byte strings (one character for each byte), since their values need not be UTF-8.

@@ -1,5 +1,5 @@
-import { SopsError } from "../core/errors.ts";
-import { entry, list, map, type MapNode, type Node, type Scalar } from "../core/tree.ts";
+import { SopsError } from "../core/base/errors.ts";
+import { entry, list, map, type MapNode, type Node, type Scalar } from "../core/model/tree.ts";
 
 const MAP_MARK = "__map_";
 const LIST_MARK = "__list_";

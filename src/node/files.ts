@@ -1,6 +1,6 @@
 import { closeSync, openSync, type Stats, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { SopsError } from "../core/errors.ts";
+import { SopsError } from "../core/base/errors.ts";
 import { errnoOf, hintFor, reasonOf } from "./errno.ts";
 import { followLinks } from "./follow-links.ts";
 import { withFolderLocks } from "./folder-lock.ts";

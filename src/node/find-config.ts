@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { SopsError } from "../core/errors.ts";
+import { SopsError } from "../core/base/errors.ts";
 
 /** Where the search starts: at the folder of the file, or at the current directory alone, as SOPS does. */
 export type ConfigSearch = "file" | "cwd";

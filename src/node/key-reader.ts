@@ -1,6 +1,6 @@
 import type { KeyReader } from "../config/keys.ts";
-import { SopsError } from "../core/errors.ts";
-import type { KeyProvider, KeyType, Providers } from "../core/key.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { KeyProvider, KeyType, Providers } from "../core/keys/key.ts";
 
 /** What each key type is called, for people. */
 const PROVIDER_NAMES: Readonly<Record<KeyType, string>> = {

@@ -1,5 +1,5 @@
-import { equalBytes } from "../core/bytes.ts";
-import { SopsError } from "../core/errors.ts";
+import { equalBytes } from "../core/base/bytes.ts";
+import { SopsError } from "../core/base/errors.ts";
 import { sealedFormatOf } from "../formats/detect.ts";
 import { realOf } from "./many/leads-out.ts";
 import { readIfRegular } from "./read-input.ts";

@@ -2,7 +2,7 @@ import { accessSync, closeSync, constants, lstatSync, readdirSync, rmSync, statS
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { SopsError } from "../core/errors.ts";
+import { SopsError } from "../core/base/errors.ts";
 import { reasonOf } from "./errno.ts";
 import { isOwn, removedText } from "./left-overs.ts";
 import { fateOf, makerWord } from "./maker.ts";

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import type { Config, StoreSettings } from "../config/model.ts";
-import { fromUtf8 } from "../core/bytes.ts";
-import { SopsError } from "../core/errors.ts";
+import { fromUtf8 } from "../core/base/bytes.ts";
+import { SopsError } from "../core/base/errors.ts";
 import { refuseForeign } from "./config-owner.ts";
 import { reasonOf } from "./errno.ts";
 import { findConfig, type FindConfigOptions, type FoundConfig } from "./find-config.ts";

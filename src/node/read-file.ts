@@ -1,5 +1,5 @@
 import { createReadStream, readFileSync, statSync } from "node:fs";
-import { ownBytes } from "../core/realm.ts";
+import { ownBytes } from "../core/base/realm.ts";
 
 const MIB = 1024 * 1024;
 

@@ -19,8 +19,8 @@ import {
 import { open } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { equalBytes } from "../core/bytes.ts";
-import { SopsError } from "../core/errors.ts";
+import { equalBytes } from "../core/base/bytes.ts";
+import { SopsError } from "../core/base/errors.ts";
 import { keepAttributes, keepAttributesNow, notKept, permissionsLeft } from "./attributes.ts";
 import { errnoOf } from "./errno.ts";
 import { stagedName } from "./left-overs.ts";

@@ -1,10 +1,10 @@
 import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { configFile } from "../core/config-directory.ts";
-import { fromUtf8, utf8 } from "../core/bytes.ts";
-import { SopsError } from "../core/errors.ts";
-import type { Host } from "../core/host.ts";
-import { isError } from "../core/realm.ts";
+import { configFile } from "../core/ports/config-directory.ts";
+import { fromUtf8, utf8 } from "../core/base/bytes.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { Host } from "../core/ports/host.ts";
+import { isError } from "../core/base/realm.ts";
 import { writeFileSafely } from "./files.ts";
 
 type World = Pick<Host, "env" | "homeDir" | "platform" | "readFile" | "warn">;

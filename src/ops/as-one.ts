@@ -1,5 +1,5 @@
-import { SopsError } from "../core/errors.ts";
-import type { FormatName } from "../core/format.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { FormatName } from "../core/model/format.ts";
 import { isDotenvByCustom, sealedFormatOf } from "../formats/detect.ts";
 
 /** What a file is taken for that is to be sealed. */

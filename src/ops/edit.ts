@@ -1,9 +1,9 @@
-import { utf8 } from "../core/bytes.ts";
-import { DATA_KEY_BYTES } from "../core/data-key.ts";
-import { SOPS_VERSION, type Unlocked } from "../core/document.ts";
-import type { Format } from "../core/format.ts";
-import type { SealedMemory } from "../core/memory.ts";
-import { raiseVersion } from "../core/version.ts";
+import { utf8 } from "../core/base/bytes.ts";
+import { DATA_KEY_BYTES } from "../core/keys/data-key.ts";
+import { SOPS_VERSION, type Unlocked } from "../core/file/document.ts";
+import type { Format } from "../core/model/format.ts";
+import type { SealedMemory } from "../core/file/ciphertext-reuse.ts";
+import { raiseVersion } from "../core/base/version.ts";
 import type { OpenSettings, OpsContext, SealSettings } from "./context.ts";
 import { checkSelector, showKeys, withMetadata } from "./edit-keys.ts";
 import { newFile, sealPlain } from "./encrypt.ts";

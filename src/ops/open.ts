@@ -1,13 +1,13 @@
-import { DEFAULT_ORDER, unwrapDataKey } from "../core/unwrap.ts";
-import type { BlockCodec } from "../core/block.ts";
-import { unlock, type Unlocked } from "../core/document.ts";
-import { SopsError } from "../core/errors.ts";
-import type { Format, SealedSource } from "../core/format.ts";
-import type { KeyType } from "../core/key.ts";
-import { type Metadata, readMetadata, writeMetadata } from "../core/metadata.ts";
-import { fitsFile } from "../core/fits-file.ts";
-import { openDocument, type OpenedDocument, type PrintOptions } from "../core/open-document.ts";
-import { isErrorNamed, messageOf } from "../core/realm.ts";
+import { DEFAULT_ORDER, unwrapDataKey } from "../core/keys/unwrap.ts";
+import type { BlockCodec } from "../core/file/block.ts";
+import { unlock, type Unlocked } from "../core/file/document.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { Format, SealedSource } from "../core/model/format.ts";
+import type { KeyType } from "../core/keys/key.ts";
+import { type Metadata, readMetadata, writeMetadata } from "../core/file/metadata.ts";
+import { fitsFile } from "../core/file/fits-file.ts";
+import { openDocument, type OpenedDocument, type PrintOptions } from "../core/file/open-document.ts";
+import { isErrorNamed, messageOf } from "../core/base/realm.ts";
 import { metadataFields } from "../providers/metadata-fields.ts";
 import { type AuditAction, type OpenSettings, type OpsContext, warn } from "./context.ts";
 

@@ -1,9 +1,9 @@
-import { SopsError } from "../core/errors.ts";
-import type { Format } from "../core/format.ts";
-import { isUtf8 } from "../core/loose-text.ts";
-import { valToString } from "../core/number.ts";
-import { formatTreePath } from "../core/path.ts";
-import type { Entry, Tree } from "../core/tree.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { Format } from "../core/model/format.ts";
+import { isUtf8 } from "../core/base/loose-text.ts";
+import { valToString } from "../core/model/number.ts";
+import { formatTreePath } from "../core/model/path.ts";
+import type { Entry, Tree } from "../core/model/tree.ts";
 import { isDotenvByCustom } from "../formats/detect.ts";
 import type { OpenSettings, OpsContext } from "./context.ts";
 import { openFile } from "./open.ts";

@@ -1,10 +1,10 @@
-import { SopsError } from "../core/errors.ts";
-import type { Format } from "../core/format.ts";
-import { formatTreePath } from "../core/path.ts";
-import { SELECT_ALL } from "../core/selection.ts";
-import { equalTrees } from "../core/tree-equal.ts";
-import type { Tree } from "../core/tree.ts";
-import { walk } from "../core/walk.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { Format } from "../core/model/format.ts";
+import { formatTreePath } from "../core/model/path.ts";
+import { SELECT_ALL } from "../core/model/selection.ts";
+import { equalTrees } from "../core/model/tree-equal.ts";
+import type { Tree } from "../core/model/tree.ts";
+import { walk } from "../core/model/walk.ts";
 import { sealedFormatOf } from "../formats/detect.ts";
 import { loadFormat } from "../formats/index.ts";
 import type { OpenSettings, OpsContext } from "./context.ts";

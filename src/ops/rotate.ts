@@ -1,10 +1,10 @@
-import { completed, DATA_KEY_BYTES, wrapDataKey } from "../core/data-key.ts";
-import { unlock, type Unlocked } from "../core/document.ts";
-import { SopsError } from "../core/errors.ts";
-import { isNamed } from "../core/key-diff.ts";
-import type { KeyGroup, KeyRef, KeyType } from "../core/key.ts";
-import { resealText } from "../core/reseal.ts";
-import { sealPrinted } from "../core/seal-document.ts";
+import { completed, DATA_KEY_BYTES, wrapDataKey } from "../core/keys/data-key.ts";
+import { unlock, type Unlocked } from "../core/file/document.ts";
+import { SopsError } from "../core/base/errors.ts";
+import { isNamed } from "../core/keys/key-diff.ts";
+import type { KeyGroup, KeyRef, KeyType } from "../core/keys/key.ts";
+import { resealText } from "../core/file/reseal.ts";
+import { sealPrinted } from "../core/file/seal-document.ts";
 import { type Formats, type OpenSettings, type OpsContext, warn } from "./context.ts";
 import { warnOfLoneGroup } from "./lone-group.ts";
 import { keepsValues, takenOutOf } from "./keepers.ts";

@@ -1,11 +1,11 @@
-import { SopsError } from "../core/errors.ts";
-import type { Format, FormatName, PlainSource } from "../core/format.ts";
-import { formatTreePath } from "../core/path.ts";
-import type { Selection } from "../core/selection.ts";
-import type { TreePath } from "../core/tree-edit.ts";
-import type { MapNode } from "../core/tree.ts";
-import { valToString } from "../core/number.ts";
-import { walk } from "../core/walk.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { Format, FormatName, PlainSource } from "../core/model/format.ts";
+import { formatTreePath } from "../core/model/path.ts";
+import type { Selection } from "../core/model/selection.ts";
+import type { TreePath } from "../core/model/tree-edit.ts";
+import type { MapNode } from "../core/model/tree.ts";
+import { valToString } from "../core/model/number.ts";
+import { walk } from "../core/model/walk.ts";
 import type { Formats } from "./context.ts";
 
 /**

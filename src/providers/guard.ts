@@ -1,5 +1,5 @@
-import { type ErrorCode, SopsError } from "../core/errors.ts";
-import type { KeyProvider } from "../core/key.ts";
+import { type ErrorCode, SopsError } from "../core/base/errors.ts";
+import type { KeyProvider } from "../core/keys/key.ts";
 
 /**
  * A provider of ours, which throws nothing but SopsErrors and the user's own reason to cancel. What an SDK throws can hold

@@ -1,4 +1,4 @@
-import type { Providers } from "../core/key.ts";
+import type { Providers } from "../core/keys/key.ts";
 import { type Loaders, PORTABLE, providersOf } from "./portable.ts";
 
 /** A new provider is one line here and one file beside; one that runs in a browser too has its line in portable.ts. */

@@ -1,4 +1,4 @@
-import type { KeyType } from "../core/key.ts";
+import type { KeyType } from "../core/keys/key.ts";
 
 /**
  * The metadata fields of every key type in the order in which SOPS writes them (format.md 5.1), so that a block

@@ -1,5 +1,5 @@
 import { guarded } from "./guard.ts";
-import type { KeyProvider, KeyType, Providers } from "../core/key.ts";
+import type { KeyProvider, KeyType, Providers } from "../core/keys/key.ts";
 
 export type Loaders = readonly (readonly [type: KeyType, load: () => Promise<KeyProvider>])[];
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Args } from "../../src/cli/args.ts";
 import { keysFromFlags, keysToRemove } from "../../src/cli/keys.ts";
-import { SopsError } from "../../src/core/errors.ts";
-import { KEY_TYPES, type KeyProvider, type KeyRef, type KeyType } from "../../src/core/key.ts";
+import { SopsError } from "../../src/core/base/errors.ts";
+import { KEY_TYPES, type KeyProvider, type KeyRef, type KeyType } from "../../src/core/keys/key.ts";
 import { rotate } from "../../src/ops/rotate.ts";
 import { encrypt } from "../../src/ops/encrypt.ts";
 import { loadFormat } from "../../src/formats/index.ts";

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { SopsError } from "../../src/core/errors.ts";
-import type { KeyProvider } from "../../src/core/key.ts";
+import { SopsError } from "../../src/core/base/errors.ts";
+import type { KeyProvider } from "../../src/core/keys/key.ts";
 import { decrypt, encrypt } from "../../src/ops/library.ts";
 import { guarded } from "../../src/providers/guard.ts";
 import { fakeHost } from "../support/fake-host.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { fromUtf8, utf8 } from "../../src/core/bytes.ts";
-import { sealText } from "../../src/core/enc-text.ts";
+import { fromUtf8, utf8 } from "../../src/core/base/bytes.ts";
+import { sealText } from "../../src/core/model/enc-text.ts";
 import { loadFormat } from "../../src/formats/index.ts";
 import { decrypt } from "../../src/ops/decrypt.ts";
 import { encrypt } from "../../src/ops/encrypt.ts";

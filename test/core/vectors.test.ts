@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { fromByteString, utf8 } from "../../src/core/bytes.ts";
-import { FileMac } from "../../src/core/mac.ts";
-import { nobleRuntime } from "../../src/core/noble.ts";
-import { compileSelection } from "../../src/core/selection.ts";
-import { sealTree } from "../../src/core/seal.ts";
-import { combine, divide, multiply, split } from "../../src/core/shamir.ts";
-import { entry, list, map, NULL, type Scalar, str } from "../../src/core/tree.ts";
-import { isEncText, parseEnc, sealText } from "../../src/core/enc-text.ts";
-import { openText, plaintextOf } from "../../src/core/value.ts";
+import { fromByteString, utf8 } from "../../src/core/base/bytes.ts";
+import { FileMac } from "../../src/core/file/mac.ts";
+import { nobleRuntime } from "../../src/core/ports/noble.ts";
+import { compileSelection } from "../../src/core/model/selection.ts";
+import { sealTree } from "../../src/core/file/seal.ts";
+import { combine, divide, multiply, split } from "../../src/core/keys/shamir.ts";
+import { entry, list, map, NULL, type Scalar, str } from "../../src/core/model/tree.ts";
+import { isEncText, parseEnc, sealText } from "../../src/core/model/enc-text.ts";
+import { openText, plaintextOf } from "../../src/core/model/value.ts";
 import { nodeRuntime } from "../../src/node/runtime.ts";
 
 /** format.md 14: data key 32 x `k`, IV 32 x n. */

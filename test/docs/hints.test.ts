@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { utf8 } from "../../src/core/bytes.ts";
-import type { FormatName } from "../../src/core/format.ts";
+import { utf8 } from "../../src/core/base/bytes.ts";
+import type { FormatName } from "../../src/core/model/format.ts";
 import { loadFormat } from "../../src/formats/index.ts";
 import { encrypt } from "../../src/ops/encrypt.ts";
 import { openFile } from "../../src/ops/open.ts";

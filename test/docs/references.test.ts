@@ -26,7 +26,7 @@ function filesIn(folder: string, ending: RegExp): string[] {
 }
 
 /** A text in one line, so that a reference may stand on two lines of a comment. */
-const unwrapped = (text: string): string => text.replace(/\n\s*(?:\*|\/\/)?\s*/g, " ");
+const unwrapped = (text: string): string => text.replace(/\n\s*(?:\*|\/\/|#)?\s*/g, " ");
 
 /** Each number of a page's headings with the text below it. */
 const sections = new Map<string, ReadonlyMap<string, string>>(
@@ -52,7 +52,7 @@ function dangling(text: string): string[] {
 
 const code = [
   ...filesIn("src/", /\.ts$/),
-  ...filesIn("test/", /\.(?:ts|mjs)$/),
+  ...filesIn("test/", /\.(?:ts|mjs|txt|py)$/),
   ...filesIn("scripts/", /\.mjs$/),
 ].filter((name) => !name.startsWith("test/docs/references"));
 const pages = [...filesIn(INTERNALS, /\.md$/), "CONTRIBUTING.md"];

@@ -1,11 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fromUtf8, utf8 } from "../../src/core/bytes.ts";
-import { SopsError } from "../../src/core/errors.ts";
-import type { Format, FormatName } from "../../src/core/format.ts";
-import { firstDifference } from "../../src/core/tree-data.ts";
-import { setAt, type TreePath } from "../../src/core/tree-edit.ts";
-import { map, type MapNode, str, type Tree } from "../../src/core/tree.ts";
+import { fromUtf8, utf8 } from "../../src/core/base/bytes.ts";
+import { SopsError } from "../../src/core/base/errors.ts";
+import type { Format, FormatName } from "../../src/core/model/format.ts";
+import { firstDifference } from "../../src/core/model/tree-data.ts";
+import { setAt, type TreePath } from "../../src/core/model/tree-edit.ts";
+import { map, type MapNode, str, type Tree } from "../../src/core/model/tree.ts";
 import { loadFormat } from "../../src/formats/index.ts";
 import { decrypt } from "../../src/ops/decrypt.ts";
 import { encrypt, sealOnto } from "../../src/ops/encrypt.ts";

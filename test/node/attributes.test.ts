@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { permissionsLeft } from "../../src/node/attributes.ts";
-import { utf8 } from "../../src/core/bytes.ts";
+import { utf8 } from "../../src/core/base/bytes.ts";
 import { writeFileSafely } from "../../src/node/files.ts";
 import { Replacements } from "../../src/node/many/replacements.ts";
 import { readTarget } from "../../src/node/many/target.ts";

@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { fromUtf8 } from "../../src/core/bytes.ts";
+import { fromUtf8 } from "../../src/core/base/bytes.ts";
 import { decryptFile, encryptFile, nodeHost, nodeProviders, readEnv } from "../../src/node.ts";
 import { IDENTITY, RECIPIENT } from "../support/context.ts";
 import { hasPermissions } from "../support/unprivileged.ts";

@@ -15,7 +15,7 @@ import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { utf8 } from "../../src/core/bytes.ts";
+import { utf8 } from "../../src/core/base/bytes.ts";
 import { type NewMode, writeFileSafely } from "../../src/node/files.ts";
 import type { Seen } from "../../src/node/seen.ts";
 import { hasPermissions, unprivileged } from "../support/unprivileged.ts";

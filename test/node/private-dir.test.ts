@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, relative } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { utf8 } from "../../src/core/bytes.ts";
+import { utf8 } from "../../src/core/base/bytes.ts";
 import { serveFifo } from "../../src/node/fifo.ts";
 import { makerWord } from "../../src/node/maker.ts";
 import { withPrivateDir } from "../../src/node/private-dir.ts";

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { Format } from "../../src/core/format.ts";
-import type { KeyRef } from "../../src/core/key.ts";
+import type { Format } from "../../src/core/model/format.ts";
+import type { KeyRef } from "../../src/core/keys/key.ts";
 import { formatForPath, loadFormat } from "../../src/formats/index.ts";
 import { decrypt } from "../../src/ops/decrypt.ts";
 import { encrypt } from "../../src/ops/encrypt.ts";

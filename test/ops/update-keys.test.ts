@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { tryFromUtf8, utf8 } from "../../src/core/bytes.ts";
-import { wrapDataKey } from "../../src/core/data-key.ts";
-import type { Format, FormatName } from "../../src/core/format.ts";
-import type { KeyProvider, KeyRef } from "../../src/core/key.ts";
-import { entry, list, map, str } from "../../src/core/tree.ts";
+import { tryFromUtf8, utf8 } from "../../src/core/base/bytes.ts";
+import { wrapDataKey } from "../../src/core/keys/data-key.ts";
+import type { Format, FormatName } from "../../src/core/model/format.ts";
+import type { KeyProvider, KeyRef } from "../../src/core/keys/key.ts";
+import { entry, list, map, str } from "../../src/core/model/tree.ts";
 import { formatForPath, loadFormat } from "../../src/formats/index.ts";
 import { decrypt } from "../../src/ops/decrypt.ts";
 import { encrypt } from "../../src/ops/encrypt.ts";

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { KEY_TYPES, type WrappedKey } from "../../src/core/key.ts";
+import { KEY_TYPES, type WrappedKey } from "../../src/core/keys/key.ts";
 import { nodePrimitives } from "../../src/node/primitives.ts";
 import { ageProvider } from "../../src/providers/age/index.ts";
 import { formatX25519Recipient } from "../../src/providers/age/x25519.ts";

@@ -1,4 +1,4 @@
-import type { KeyRef } from "../../src/core/key.ts";
+import type { KeyRef } from "../../src/core/keys/key.ts";
 import { nodeHost } from "../../src/node/host.ts";
 import { awsKmsProvider } from "../../src/providers/aws-kms/index.ts";
 import { describeWith } from "../support/parts.ts";

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import type { Host, HttpRequest } from "../../src/core/host.ts";
+import type { Host, HttpRequest } from "../../src/core/ports/host.ts";
 import { nodeHost } from "../../src/node/host.ts";
 import { awsKmsProvider } from "../../src/providers/aws-kms/index.ts";
 import { contextText, parseContext } from "../../src/providers/aws-kms/context.ts";

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { SopsError } from "../../src/core/errors.ts";
+import type { SopsError } from "../../src/core/base/errors.ts";
 import { nodeHost } from "../../src/node/host.ts";
 import { awsKmsProvider } from "../../src/providers/aws-kms/index.ts";
 

@@ -1,11 +1,11 @@
 import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, test, type TestContext } from "vitest";
 import { parse } from "yaml";
-import { fromUtf8, utf8 } from "../../src/core/bytes.ts";
-import { type ErrorCode, SopsError } from "../../src/core/errors.ts";
-import type { FormatName } from "../../src/core/format.ts";
-import type { Host } from "../../src/core/host.ts";
-import type { KeyProvider, KeyRef, WrappedKey } from "../../src/core/key.ts";
+import { fromUtf8, utf8 } from "../../src/core/base/bytes.ts";
+import { type ErrorCode, SopsError } from "../../src/core/base/errors.ts";
+import type { FormatName } from "../../src/core/model/format.ts";
+import type { Host } from "../../src/core/ports/host.ts";
+import type { KeyProvider, KeyRef, WrappedKey } from "../../src/core/keys/key.ts";
 import { loadFormat } from "../../src/formats/index.ts";
 import { nodeRuntime } from "../../src/node/runtime.ts";
 import type { OpsContext } from "../../src/ops/context.ts";
@@ -66,7 +66,7 @@ const PLAIN: Readonly<Record<Exclude<FormatName, "binary">, string>> = {
   ini: "[s]\na = one\n",
 };
 
-/** What must hold for every provider (src/core/key.ts). Call it inside `describe` or `describeWith`. */
+/** What must hold for every provider (src/core/keys/key.ts). Call it inside `describe` or `describeWith`. */
 export function conformance(name: string, setUp: () => Promise<Setup>): void {
   describe(`${name}: conformance`, () => {
     let setup: Setup;

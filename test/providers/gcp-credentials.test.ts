@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { SopsError } from "../../src/core/errors.ts";
+import type { SopsError } from "../../src/core/base/errors.ts";
 import { nodeHost } from "../../src/node/host.ts";
 import { gcpKmsProvider } from "../../src/providers/gcp-kms/index.ts";
 import { CHECK_CA, hintOnCa } from "../../src/providers/network.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, vi } from "vitest";
-import type { Host } from "../../src/core/host.ts";
+import type { Host } from "../../src/core/ports/host.ts";
 import { nodeHost } from "../../src/node/host.ts";
 import { gcpKmsProvider } from "../../src/providers/gcp-kms/index.ts";
 import { fakeGcpKms } from "../support/cloud/gcp.ts";

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { Host } from "../../src/core/host.ts";
+import type { Host } from "../../src/core/ports/host.ts";
 import { nodeHost } from "../../src/node/host.ts";
 import { hckmsProvider } from "../../src/providers/hckms/index.ts";
 import { readProfile } from "../../src/providers/hckms/profile.ts";

@@ -1,8 +1,8 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { SopsError, type ErrorCode } from "../../src/core/errors.ts";
-import type { RunOptions, RunResult } from "../../src/core/host.ts";
-import type { WrappedKey } from "../../src/core/key.ts";
+import { SopsError, type ErrorCode } from "../../src/core/base/errors.ts";
+import type { RunOptions, RunResult } from "../../src/core/ports/host.ts";
+import type { WrappedKey } from "../../src/core/keys/key.ts";
 import { nodeHost } from "../../src/node/host.ts";
 import { portableHost } from "../../src/ops/portable-host.ts";
 import { pgpProvider } from "../../src/providers/pgp/index.ts";

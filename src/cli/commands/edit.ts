@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import { SopsError } from "../../core/errors.ts";
-import type { Format } from "../../core/format.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Format } from "../../core/model/format.ts";
 import { editText } from "../../node/editor.ts";
 import { refuseMissingFolder } from "../../node/files.ts";
 import { readIfPresent } from "../../node/read-input.ts";

@@ -1,4 +1,4 @@
-import { SopsError } from "../../core/errors.ts";
+import { SopsError } from "../../core/base/errors.ts";
 import { exec, execInBackground } from "../../node/exec.ts";
 import { environmentOf } from "../../ops/read-env.ts";
 import type { Args } from "../args.ts";

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { SopsError } from "../../core/errors.ts";
+import { SopsError } from "../../core/base/errors.ts";
 import { rotate } from "../../ops/rotate.ts";
 import type { Args } from "../args.ts";
 import type { CommandModule } from "../command.ts";

@@ -1,5 +1,5 @@
-import { fromUtf8 } from "../../core/bytes.ts";
-import { SopsError } from "../../core/errors.ts";
+import { fromUtf8 } from "../../core/base/bytes.ts";
+import { SopsError } from "../../core/base/errors.ts";
 import { set } from "../../ops/set.ts";
 import type { Args } from "../args.ts";
 import { CHANGE_OPTIONS, type Change, changeFile } from "../change.ts";

@@ -1,8 +1,8 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { FORMAT_NAMES } from "../../core/format.ts";
-import { KEY_TYPES } from "../../core/key.ts";
-import { shellWords } from "../../core/shell-words.ts";
+import { FORMAT_NAMES } from "../../core/model/format.ts";
+import { KEY_TYPES } from "../../core/keys/key.ts";
+import { shellWords } from "../../core/base/shell-words.ts";
 import type { Io } from "../io.ts";
 import { commandIndex, type FlagTable, flagTable, longOf, normalize } from "../normalize.ts";
 import { ALL_OPTIONS, GLOBAL_OPTIONS, LEGACY_OPTIONS, type OptionSpec } from "../options.ts";

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { matchRule } from "../../config/match.ts";
 import type { CreationRule } from "../../config/model.ts";
-import { SopsError } from "../../core/errors.ts";
+import { SopsError } from "../../core/base/errors.ts";
 import { sealedFormatOf } from "../../formats/detect.ts";
 import { realOf } from "../../node/many/leads-out.ts";
 import type { Selected } from "../../node/many/select.ts";

@@ -1,5 +1,5 @@
-import { SopsError } from "../../core/errors.ts";
-import { printableJson } from "../../core/printable.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import { printableJson } from "../../core/base/printable.ts";
 import { inPool } from "../../node/many/pool.ts";
 import { WIDTH } from "../../node/many/replacements.ts";
 import { type Selected, selectFiles } from "../../node/many/select.ts";

@@ -1,4 +1,4 @@
-import { SopsError } from "../../core/errors.ts";
+import { SopsError } from "../../core/base/errors.ts";
 import type { Selected } from "../../node/many/select.ts";
 import type { Formats, OpenSettings, OpsContext } from "../../ops/context.ts";
 import type { Args } from "../args.ts";

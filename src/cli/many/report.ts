@@ -1,5 +1,5 @@
-import type { SopsError } from "../../core/errors.ts";
-import { printableJson } from "../../core/printable.ts";
+import type { SopsError } from "../../core/base/errors.ts";
+import { printableJson } from "../../core/base/printable.ts";
 import { exitCodeOf } from "../exit-codes.ts";
 import type { Args } from "../args.ts";
 import type { Io } from "../io.ts";

@@ -1,4 +1,4 @@
-import type { SopsError } from "../../core/errors.ts";
+import type { SopsError } from "../../core/base/errors.ts";
 import { type KeyChanges, rotate } from "../../ops/rotate.ts";
 import type { Args } from "../args.ts";
 import type { Io } from "../io.ts";

@@ -1,4 +1,4 @@
-import { SopsError, type ErrorCode } from "../../core/errors.ts";
+import { SopsError, type ErrorCode } from "../../core/base/errors.ts";
 import { inPool } from "../../node/many/pool.ts";
 import { Budget, within } from "../../node/many/budget.ts";
 import { Replacements, WIDTH } from "../../node/many/replacements.ts";

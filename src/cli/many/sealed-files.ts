@@ -1,7 +1,7 @@
-import { SopsError } from "../../core/errors.ts";
-import type { Format } from "../../core/format.ts";
-import { unwrapTogether } from "../../core/unwrap-together.ts";
-import { DEFAULT_ORDER } from "../../core/unwrap.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Format } from "../../core/model/format.ts";
+import { unwrapTogether } from "../../core/keys/prefetch-unwrap.ts";
+import { DEFAULT_ORDER } from "../../core/keys/unwrap.ts";
 import { mayAsk, mentionsSops } from "../../node/many/mentions-sops.ts";
 import type { Selected } from "../../node/many/select.ts";
 import type { OpsContext } from "../../ops/context.ts";

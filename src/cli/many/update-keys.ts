@@ -1,5 +1,5 @@
-import { SopsError } from "../../core/errors.ts";
-import { shellQuote } from "../../core/shell-quote.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import { shellQuote } from "../../core/base/shell-quote.ts";
 import { inPool } from "../../node/many/pool.ts";
 import { WIDTH } from "../../node/many/replacements.ts";
 import { selectFiles } from "../../node/many/select.ts";

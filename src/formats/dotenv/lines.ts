@@ -1,5 +1,5 @@
-import { SopsError } from "../../core/errors.ts";
-import type { Comment, Leaf, MapItem, Scalar, Span } from "../../core/tree.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Comment, Leaf, MapItem, Scalar, Span } from "../../core/model/tree.ts";
 import { isAscii, lineAt, nameText, rawToScalar } from "../byte-text.ts";
 
 /** Keys with this prefix are the metadata block (format.md 5.4). */

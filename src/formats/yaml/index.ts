@@ -1,19 +1,19 @@
-import { equalBytes, utf8 } from "../../core/bytes.ts";
-import { SopsError } from "../../core/errors.ts";
-import type { EmitOptions, Format, PlainSource, SealedSource, Site } from "../../core/format.ts";
-import { replaceSites } from "../../core/tree-edit.ts";
-import { entry, type MapNode, type Scalar, type Tree } from "../../core/tree.ts";
-import type { Composed } from "./compose.ts";
-import { setInText } from "./set-text.ts";
-import { unsetInText } from "./unset-text.ts";
-import { DEFAULT_INDENT, emitDocuments, Emitter } from "./emitter.ts";
-import { encodeYaml, encodingOf } from "./encoding.ts";
-import { openYaml } from "./open-text.ts";
-import { placeOf } from "./place.ts";
-import { replaceBlocks } from "./replace-block.ts";
-import { readYaml } from "./reader.ts";
-import { sealYaml } from "./seal-text.ts";
-import { styleCode } from "./spelling.ts";
+import { equalBytes, utf8 } from "../../core/base/bytes.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { EmitOptions, Format, PlainSource, SealedSource, Site } from "../../core/model/format.ts";
+import { replaceSites } from "../../core/model/tree-edit.ts";
+import { entry, type MapNode, type Scalar, type Tree } from "../../core/model/tree.ts";
+import type { Composed } from "./compose/compose.ts";
+import { setInText } from "./edit/set-text.ts";
+import { unsetInText } from "./edit/unset-text.ts";
+import { DEFAULT_INDENT, emitDocuments, Emitter } from "./emit/emitter.ts";
+import { encodeYaml, encodingOf } from "./parse/encoding.ts";
+import { openYaml } from "./open/open-text.ts";
+import { placeOf } from "./parse/line-column.ts";
+import { replaceBlocks } from "./seal/replace-block.ts";
+import { readYaml } from "./compose/read.ts";
+import { sealYaml } from "./seal/seal-text.ts";
+import { styleCode } from "./hints/spelling.ts";
 
 const RESERVED = "sops";
 

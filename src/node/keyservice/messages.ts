@@ -1,4 +1,4 @@
-import { KEY_TYPES, type KeyRef, type KeyType } from "../../core/key.ts";
+import { KEY_TYPES, type KeyRef, type KeyType } from "../../core/keys/key.ts";
 import { bytesOf, decodeFields, encodeFields, type Field, textField, textOf } from "./protobuf.ts";
 
 /**

@@ -1,8 +1,8 @@
-import { tryFromUtf8, utf8 } from "../../core/bytes.ts";
-import { SopsError } from "../../core/errors.ts";
-import type { Host } from "../../core/host.ts";
-import type { Primitives } from "../../core/primitives.ts";
-import { shellWords } from "../../core/shell-words.ts";
+import { tryFromUtf8, utf8 } from "../../core/base/bytes.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Host } from "../../core/ports/host.ts";
+import type { Primitives } from "../../core/ports/primitives.ts";
+import { shellWords } from "../../core/base/shell-words.ts";
 import type { AgeIdentity } from "./identity.ts";
 import { parseIdentities } from "./identity-text.ts";
 import { defaultKeyFile, defaultSshKeyFiles } from "./key-file.ts";

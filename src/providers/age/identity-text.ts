@@ -1,5 +1,5 @@
-import type { Host } from "../../core/host.ts";
-import type { Primitives } from "../../core/primitives.ts";
+import type { Host } from "../../core/ports/host.ts";
+import type { Primitives } from "../../core/ports/primitives.ts";
 import { decodeBech32 } from "./bech32.ts";
 import type { AgeIdentity, LibraryIdentity } from "./identity.ts";
 import { pluginIdentity } from "./plugin/identity.ts";

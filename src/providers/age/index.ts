@@ -1,5 +1,5 @@
-import type { Host } from "../../core/host.ts";
-import type { KeyProvider, KeyRef, WrappedKey } from "../../core/key.ts";
+import type { Host } from "../../core/ports/host.ts";
+import type { KeyProvider, KeyRef, WrappedKey } from "../../core/keys/key.ts";
 import { armor, dearmor } from "./armor.ts";
 import { findIdentities } from "./identities.ts";
 import { primitivesOf } from "./primitives.ts";

@@ -1,5 +1,5 @@
-import { configFile } from "../../core/config-directory.ts";
-import type { Host } from "../../core/host.ts";
+import { configFile } from "../../core/ports/config-directory.ts";
+import type { Host } from "../../core/ports/host.ts";
 
 /**
  * The identity file that SOPS reads without being told (format.md 12, source 7): `sops/age/keys.txt` in the user's

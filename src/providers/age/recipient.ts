@@ -1,6 +1,6 @@
-import { SopsError } from "../../core/errors.ts";
-import { fromBase64 } from "../../core/base64.ts";
-import { toByteString } from "../../core/bytes.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import { fromBase64 } from "../../core/base/base64.ts";
+import { toByteString } from "../../core/base/bytes.ts";
 import { decodeBech32 } from "./bech32.ts";
 import { pluginOfRecipient } from "./plugin/name.ts";
 import { parseX25519Recipient } from "./x25519.ts";

@@ -1,6 +1,6 @@
-import { SopsError } from "../../core/errors.ts";
-import type { Host } from "../../core/host.ts";
-import { isErrorNamed } from "../../core/realm.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Host } from "../../core/ports/host.ts";
+import { isErrorNamed } from "../../core/base/realm.ts";
 import { LIMITS, limited } from "../network.ts";
 import type { SdkHandler } from "./http.ts";
 import type { KmsKey } from "./key.ts";

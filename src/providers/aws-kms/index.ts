@@ -1,8 +1,8 @@
-import { fromBase64, toBase64 } from "../../core/base64.ts";
-import { wipe } from "../../core/bytes.ts";
-import { SopsError } from "../../core/errors.ts";
-import type { Host } from "../../core/host.ts";
-import type { KeyProvider, KeyRef, WrappedKey } from "../../core/key.ts";
+import { fromBase64, toBase64 } from "../../core/base/base64.ts";
+import { wipe } from "../../core/base/bytes.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Host } from "../../core/ports/host.ts";
+import type { KeyProvider, KeyRef, WrappedKey } from "../../core/keys/key.ts";
 import { callKms } from "./call.ts";
 import { kmsKeysFrom } from "./config.ts";
 import { kmsIdentity, kmsKeyOf } from "./key.ts";

@@ -1,6 +1,6 @@
 import type { CryptographyClient, KeyClientOptions } from "@azure/keyvault-keys";
-import { wipe } from "../../core/bytes.ts";
-import type { Host } from "../../core/host.ts";
+import { wipe } from "../../core/base/bytes.ts";
+import type { Host } from "../../core/ports/host.ts";
 import { limited } from "../network.ts";
 import { credentialOf } from "./credential.ts";
 import { failureOf, type Operation } from "./failures.ts";

@@ -1,7 +1,7 @@
-import { fromBase64, toBase64 } from "../../core/base64.ts";
-import { SopsError } from "../../core/errors.ts";
-import type { Host } from "../../core/host.ts";
-import type { KeyProvider, KeyRef, WrappedKey } from "../../core/key.ts";
+import { fromBase64, toBase64 } from "../../core/base/base64.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Host } from "../../core/ports/host.ts";
+import type { KeyProvider, KeyRef, WrappedKey } from "../../core/keys/key.ts";
 import { textsOf } from "../entry-text.ts";
 import { callKms } from "./call.ts";
 import { keyIdOf, parseKeyId } from "./key-id.ts";

@@ -1,5 +1,5 @@
-import { SopsError } from "../../core/errors.ts";
-import type { KeyRef } from "../../core/key.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { KeyRef } from "../../core/keys/key.ts";
 
 /** `region:uuid` (format.md 11). */
 export interface HuaweiKey {

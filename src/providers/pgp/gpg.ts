@@ -1,7 +1,7 @@
-import { toByteString } from "../../core/bytes.ts";
-import { SopsError } from "../../core/errors.ts";
-import type { Host } from "../../core/host.ts";
-import { printable } from "../../core/printable.ts";
+import { toByteString } from "../../core/base/bytes.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Host } from "../../core/ports/host.ts";
+import { printable } from "../../core/base/printable.ts";
 
 /** One `[GNUPG:]` line: `INV_RECP` with `["1", "F438..."]`. See doc/DETAILS of GnuPG. */
 interface Status {

@@ -1,6 +1,6 @@
-import { SopsError } from "../../core/errors.ts";
-import type { Host } from "../../core/host.ts";
-import type { KeyProvider, KeyRef, WrappedKey } from "../../core/key.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Host } from "../../core/ports/host.ts";
+import type { KeyProvider, KeyRef, WrappedKey } from "../../core/keys/key.ts";
 import { textsOf } from "../entry-text.ts";
 import { metadataFields } from "../metadata-fields.ts";
 import { explainNoKey } from "./explain.ts";

@@ -1,4 +1,4 @@
-import type { Host } from "../../core/host.ts";
+import type { Host } from "../../core/ports/host.ts";
 import { withoutForce } from "./fingerprint.ts";
 import { errorNumber, quoted, runGpg, statusOf, stdoutText } from "./gpg.ts";
 

@@ -1,4 +1,4 @@
-import { concat } from "../../core/bytes.ts";
+import { concat } from "../../core/base/bytes.ts";
 
 /** A packet of an OpenPGP message (RFC 9580 section 4). */
 export interface Packet {

@@ -1,6 +1,6 @@
-import { SopsError } from "../../core/errors.ts";
-import type { KeyRef } from "../../core/key.ts";
-import { printable } from "../../core/printable.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { KeyRef } from "../../core/keys/key.ts";
+import { printable } from "../../core/base/printable.ts";
 
 /** A key of a transit engine. */
 export interface TransitKey {

@@ -1,8 +1,16 @@
-import { fromBase64, toBase64 } from "../../../src/core/base64.ts";
-import type { Format, PlainSource, SealedSource, SealedText, Site } from "../../../src/core/format.ts";
-import { looseBytes, looseText } from "../../../src/core/loose-text.ts";
-import { plaintextOf } from "../../../src/core/value.ts";
-import { entry, map, type MapNode, type Node, type Scalar, str, type Tree } from "../../../src/core/tree.ts";
+import { fromBase64, toBase64 } from "../../../src/core/base/base64.ts";
+import type { Format, PlainSource, SealedSource, SealedText, Site } from "../../../src/core/model/format.ts";
+import { looseBytes, looseText } from "../../../src/core/base/loose-text.ts";
+import { plaintextOf } from "../../../src/core/model/value.ts";
+import {
+  entry,
+  map,
+  type MapNode,
+  type Node,
+  type Scalar,
+  str,
+  type Tree,
+} from "../../../src/core/model/tree.ts";
 
 /** A metadata block that needs every step of flattening. */
 export const BLOCK: MapNode = map([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { entry, list, map, str, type Node } from "../../../src/core/tree.ts";
-import { floatText } from "../../../src/formats/yaml/scalar-text.ts";
+import { entry, list, map, str, type Node } from "../../../src/core/model/tree.ts";
+import { floatText } from "../../../src/formats/yaml/emit/scalar-text.ts";
 import { yamlFormat } from "../../../src/formats/yaml/index.ts";
 
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);

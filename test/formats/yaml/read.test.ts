@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { SopsError } from "../../../src/core/errors.ts";
-import type { Comment, Node } from "../../../src/core/tree.ts";
+import { SopsError } from "../../../src/core/base/errors.ts";
+import type { Comment, Node } from "../../../src/core/model/tree.ts";
 import { yamlFormat } from "../../../src/formats/yaml/index.ts";
 
 const parse = (text: string) => yamlFormat.parsePlain(new TextEncoder().encode(text));

@@ -1,4 +1,4 @@
-import type { FormatName } from "../../../src/core/format.ts";
+import type { FormatName } from "../../../src/core/model/format.ts";
 
 /** The name that each format goes by in the cases. */
 export const EXTENSION: Readonly<Record<FormatName, string>> = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { SopsError } from "../../../src/core/errors.ts";
-import { utf8 } from "../../../src/core/bytes.ts";
+import { SopsError } from "../../../src/core/base/errors.ts";
+import { utf8 } from "../../../src/core/base/bytes.ts";
 import { nodePrimitives } from "../../../src/node/primitives.ts";
 import { armor } from "../../../src/providers/age/armor.ts";
 import { encodeBech32 } from "../../../src/providers/age/bech32.ts";

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { utf8 } from "../../../src/core/bytes.ts";
+import { utf8 } from "../../../src/core/base/bytes.ts";
 import { nodeHost } from "../../../src/node/host.ts";
 import { ageProvider } from "../../../src/providers/age/index.ts";
 import { encodeBech32 } from "../../../src/providers/age/bech32.ts";

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { concat, utf8 } from "../../../src/core/bytes.ts";
+import { concat, utf8 } from "../../../src/core/base/bytes.ts";
 import { loadFormat } from "../../../src/formats/index.ts";
 import { nodeHost } from "../../../src/node/host.ts";
 import { nodeRuntime } from "../../../src/node/runtime.ts";

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { SopsError } from "../../../src/core/errors.ts";
-import type { WrappedKey } from "../../../src/core/key.ts";
+import { SopsError } from "../../../src/core/base/errors.ts";
+import type { WrappedKey } from "../../../src/core/keys/key.ts";
 import { nodeHost } from "../../../src/node/host.ts";
 import { vaultProvider } from "../../../src/providers/vault/index.ts";
 import { describeWith } from "../../support/parts.ts";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { SopsError } from "../../../src/core/errors.ts";
+import { SopsError } from "../../../src/core/base/errors.ts";
 import { nodeHost } from "../../../src/node/host.ts";
 import { vaultProvider } from "../../../src/providers/vault/index.ts";
 import { describeWith, requirePart } from "../../support/parts.ts";

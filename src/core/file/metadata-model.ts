@@ -1,0 +1,28 @@
+import type { KeyGroup, KeyType } from "../keys/key.ts";
+import type { Selector } from "../model/selection.ts";
+
+/** What the `sops` block of a file says (format.md 5.1). */
+export interface Metadata {
+  readonly groups: readonly KeyGroup[];
+  /** 0: not written; with more than one group it then means all of them. */
+  readonly shamirThreshold: number;
+  /** RFC 3339, whole seconds, re-formatted as it stands in the MAC's AAD. */
+  readonly lastModified: string;
+  /** The encrypted MAC; empty where the file has none. */
+  readonly mac: string;
+  readonly macOnlyEncrypted: boolean;
+  /** Undefined where the file names none: the default then holds. */
+  readonly selector: Selector | undefined;
+  readonly version: string;
+  /** The ENC text of `enc_presentation`, a field that SOPS does not know and ignores; empty where there is none. */
+  readonly presentation: string;
+}
+
+/** The metadata fields of each kind of key, in sorted order: bound to the providers by the caller. */
+export type FieldsOf = (type: KeyType) => readonly string[];
+
+/** A field of a key that is written only when it says something. */
+export const OPTIONAL_KEY_FIELDS: ReadonlySet<string> = new Set(["context", "created_at", "role"]);
+
+/** SOPS writes these lists inside a key group even when they are empty (traps.md 38). */
+export const LISTS_WRITTEN_EMPTY: ReadonlySet<KeyType> = new Set(["age", "hc_vault"]);
