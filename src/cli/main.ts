@@ -1,4 +1,5 @@
 import { SopsError } from "../core/base/errors.ts";
+import { loadingFailure } from "../core/ports/load-sdk.ts";
 import { BrokenPipe } from "./broken-pipe.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 import { findCall } from "./find-call.ts";
@@ -23,9 +24,10 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     const call = findCall(argv, words.includes("--quiet") ? quietIo(io) : io);
     command = call.name;
     return await call.run();
-  } catch (error) {
-    if (error instanceof HelpShown) return 0;
-    if (error instanceof BrokenPipe) return BROKEN_PIPE;
+  } catch (thrown) {
+    if (thrown instanceof HelpShown) return 0;
+    if (thrown instanceof BrokenPipe) return BROKEN_PIPE;
+    const error = loadingFailure(thrown) ?? thrown;
     const theirs = io.asSops && error instanceof SopsError ? wordsOfSops(error) : undefined;
     io.writeErr(
       theirs === undefined ? errorText(error, io.color, words.includes("--verbose")) : `${theirs}\n`,
