@@ -8,7 +8,7 @@ import type { Io } from "./io.ts";
 import { GROUP_FILE, IN_PLACE, KEY_SERVICE, type OptionSpec, TYPES } from "./options.ts";
 import { inInput, read } from "./place.ts";
 import { noteKeepers } from "./keepers.ts";
-import { refuseOverwriting } from "./overwrite.ts";
+import { refuseOverwriting, refuseReplacing } from "./overwrite.ts";
 import { deliver, seenTarget, targetOf } from "./target.ts";
 
 /** Flags of both commands. */
@@ -40,8 +40,10 @@ export async function changeGroupsOf(
   const threshold = args.integer("shamir-secret-sharing-threshold", 0);
   const sealed = await inInput(file, () => read(file, io));
   const format = await inputFormat(args, file, { sealed });
-  await refuseOverwriting("sealed", target, { file, bytes: sealed }, io);
+  const existing = await refuseOverwriting("sealed", target, { file, bytes: sealed }, io);
   const ctx = await opsContext(args, io);
+  // The command looks at no value, so that a wrong MAC is none of its business.
+  await refuseReplacing(existing, target, { bytes: sealed, format }, { ignoreMac: true }, { ctx, io });
   const changed = await inInput(file, () => change({ sealed, format, threshold, ctx }));
   await deliver(changed, target, "shared", io, target === file ? sealed : seen);
   noteKeepers(sealed, changed, { file, format, ctx, io });

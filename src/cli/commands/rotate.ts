@@ -20,7 +20,7 @@ import {
 import { type Rules, rulesToTell } from "../rule-of.ts";
 import { wantsMany } from "../many/wants.ts";
 import { inInput, read } from "../place.ts";
-import { refuseOverwriting } from "../overwrite.ts";
+import { refuseOverwriting, refuseReplacing } from "../overwrite.ts";
 import { deliver, seenTarget, targetOf } from "../target.ts";
 
 export const command: CommandModule = {
@@ -37,7 +37,7 @@ export const command: CommandModule = {
   ],
   notes:
     "the keys stay those of the file, but for what --add-... and --rm-... say; where they are not those of the creation\n" +
-    "rule, that is told, and enc updatekeys brings them in line",
+    "rule, that is told, and enc updatekeys brings them in line. An encrypted --output file that holds other values stays",
   examples: [
     ["enc rotate -i secrets.yaml", "encrypt everything anew under a new data key"],
     ["enc rotate -i secrets/", "every encrypted file of a folder, all or none"],
@@ -70,7 +70,8 @@ async function run(args: Args, io: Io): Promise<number> {
   const settings = openSettings(args, io);
   const sealed = await during(phase, () => inInput(file, () => read(file, io)));
   const formats = await formatsOf(args, name, io, { sealed });
-  await refuseOverwriting("sealed", target, { file, bytes: sealed }, io);
+  const existing = await refuseOverwriting("sealed", target, { file, bytes: sealed }, io);
+  await refuseReplacing(existing, target, { bytes: sealed, format: formats.input }, settings, { ctx, io });
   const rotated = await inInput(file, () => rotate(sealed, formats, { ...changes, rule }, settings, ctx));
   await deliver(rotated, target, "shared", io, target === file ? sealed : seen);
   return 0;
