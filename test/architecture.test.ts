@@ -145,7 +145,7 @@ describe("architecture", () => {
   // In Jest and node:vm what Node hands over is an instance of nothing that the library knows: core/base/realm.ts tells it.
   it("tells errors and bytes of the platform by what they are, not by instanceof", () => {
     const platform = /instanceof (?:\w*Error|\w+Array|ArrayBuffer|Buffer|URL|Date|Map|Set|Promise)\b/g;
-    const own = /instanceof (?:SopsError|ReadBackError|StatusError|CommanderError)$/;
+    const own = /instanceof (?:SopsError|ReadBackError|StatusError|CommanderError|PhasedError)$/;
     const found = modules.flatMap(({ name }) =>
       (readFileSync(join(SRC, name), "utf8").match(platform) ?? [])
         .filter((use) => !own.test(use))

@@ -80,7 +80,7 @@ async function replaceFile(
     const code = errnoOf(error);
     if (code === "EEXIST") throw changedMeanwhile();
     // A mount point, as a container has it for a single file: nothing can take its name.
-    if (code !== "EBUSY") throw error;
+    if (code !== "EBUSY" || old === undefined) throw error;
     await overwriteFile(target, bytes, { seen });
   }
   await syncFolder(dirname(target));

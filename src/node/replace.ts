@@ -9,6 +9,7 @@ import {
   fsyncSync,
   ftruncateSync,
   linkSync,
+  lstatSync,
   open as openLater,
   openSync,
   readFileSync,
@@ -85,12 +86,21 @@ export function placeNew(staged: Beside, target: string): void {
   } catch (error) {
     const code = errnoOf(error);
     if (code === "EEXIST" || code === "ENOENT") throw error;
-    // A file system without hard links. Other runs of ours wait; anybody else has the time between these two calls.
-    closeSync(openSync(target, "wx", ONLY_OURS));
-    placeOver(staged, target);
+    placeClaimed(staged, target);
     return;
   }
   staged.discard();
+}
+
+/** On a file system without hard links. Other runs of ours wait; anybody else has the time between these two calls. */
+function placeClaimed(staged: Beside, target: string): void {
+  closeSync(openSync(target, "wx", ONLY_OURS));
+  try {
+    placeOver(staged, target);
+  } catch (error) {
+    if (lstatSync(target, { throwIfNoEntry: false })?.size === 0) removeIfThere(target);
+    throw error;
+  }
 }
 
 /** The same in the place of the file that is there. */

@@ -109,8 +109,8 @@ describe("a provider of ours", () => {
     ],
   ])("says what part of enc a bundle lacks: %s", async (thrown, part) => {
     const error = await opened(guarded(provider(() => Promise.reject(thrown))));
-    expect(error.attempts).toMatchObject([{ code: "UNSUPPORTED" }]);
-    expect(error.hint).toContain(`a part of enc cannot be loaded: `);
+    expect(error.attempts).toMatchObject([{ code: "CANNOT_LOAD" }]);
+    expect(error.hint).toContain("cannot load a part of sops-ts: ");
     expect(error.hint).toContain(part);
   });
 

@@ -1,7 +1,16 @@
-import { lstatSync, readlinkSync, realpathSync, type Stats, statfsSync, statSync } from "node:fs";
-import { devNull } from "node:os";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readlinkSync,
+  realpathSync,
+  type Stats,
+  statfsSync,
+  statSync,
+} from "node:fs";
 import { dirname, resolve } from "node:path";
-import { SopsError } from "../core/base/errors.ts";
 
 /** What tells who can write something. */
 type Owned = Pick<Stats, "uid" | "mode">;
@@ -22,11 +31,11 @@ const WITHOUT_MODES: ReadonlySet<number> = new Set([
 ]);
 
 /**
- * Why a config that the search came upon may be the work of somebody else; undefined: it is ours. Who writes it decides who
- * can open the next secret, and the folders above a file are not always the user's: everybody can put a config into /tmp.
- * So it must be owned by the user or by root, or stand in a folder that only these can write, as git asks of a repository
- * (`safe.directory`); of a link that holds for the link and for what it leads to. Windows keeps no such modes.
- * `opened`: of the very file that is read, which may be another by now than the one that has the name.
+ * Why a file that decides for the user may be the work of somebody else; undefined: it is ours. A config decides who can
+ * open the next secret, and the folders above a file are not always the user's: everybody can put one into /tmp; a list of
+ * servers decides who gets a token. So it must be owned by the user or by root, or stand in a folder that only these can
+ * write, as git asks of a repository (`safe.directory`); of a link that holds for the link and for what it leads to. Windows
+ * keeps no such modes. `opened`: of the very file that is read, which may be another by now than the one that has the name.
  */
 export function whyForeign(path: string, env: Environment, opened?: Stats): string | undefined {
   const users = trustedUsers(process.geteuid?.(), env);
@@ -41,14 +50,14 @@ export function whyForeign(path: string, env: Environment, opened?: Stats): stri
   return undefined;
 }
 
-/** Throws FOREIGN_CONFIG with the ways out. */
-export function refuseForeign(path: string, env: Environment, opened: Stats): void {
-  const why = whyForeign(path, env, opened);
-  if (why === undefined) return;
-  throw new SopsError("FOREIGN_CONFIG", `this config is not used: ${why}`, {
-    hint: `read it; to use it name it (--config or SOPS_CONFIG) or make it yours (chown, chmod); to use none: --config ${devNull}`,
-    place: { file: path },
-  });
+/** Has `read` judge the very file that it reads. A pipe is not waited for: who put it there may never write into it. */
+export function withOpened<T>(path: string, read: (fd: number, stats: Stats) => T): T {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    return read(fd, fstatSync(fd));
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** Who is answered for: ourselves, root, and for root under sudo the user who called it. Null: there are no users. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { trustedUsers, whyForeignEntry } from "../../src/node/config-owner.ts";
+import { trustedUsers, whyForeignEntry } from "../../src/node/owner.ts";
 
 describe("trustedUsers", () => {
   it.each([
