@@ -259,3 +259,37 @@ describe("the layout belongs to one version of the file", () => {
     },
   );
 });
+
+describe("a carriage return that somebody put into a clear value", () => {
+  // The MAC of mac_only_encrypted leaves the clear value out, and the text without the CR is the one that was sealed.
+  it.each([
+    ["dotenv", "A=one\nB_unencrypted=foo\n", /(B_unencrypted=foo)\n/, "$1\r\n", ["B_unencrypted"], "foo\r"],
+    [
+      "ini",
+      '[s]\nA = one\nB_unencrypted = """a\nb"""\n',
+      /("""a)\n/,
+      "$1\r\n",
+      ["s", "B_unencrypted"],
+      "a\r\nb",
+    ],
+  ] as const)(
+    "%s: is printed, and kept by set of another key",
+    async (name, plain, what, by, path, value) => {
+      const ctx = await testContext();
+      const format = await loadFormat(name);
+      const formats = { input: format, output: format };
+      const sealed = await encrypt(utf8(plain), formats, { ...SETTINGS, macOnlyEncrypted: true }, ctx);
+      const changed = utf8(fromUtf8(sealed).replace(what, by));
+      expect(changed).not.toEqual(sealed);
+      const tree = async (file: Uint8Array): Promise<Tree> =>
+        (await openFile(file, format, {}, ctx)).document.tree;
+      expect(leafAt(await tree(changed), ...path)).toMatchObject(text(value));
+      expect(leafAt(format.parsePlain(await decrypt(changed, formats, {}, ctx)).tree, ...path)).toMatchObject(
+        text(value),
+      );
+      const key = name === "ini" ? '["s"]["A"]' : '["A"]';
+      const after = (await set(changed, formats, key, '"two"', {}, ctx)).bytes;
+      expect(leafAt(await tree(after), ...path)).toMatchObject(text(value));
+    },
+  );
+});

@@ -134,10 +134,12 @@ class Opened implements OpenedDocument {
         ? { print: () => this.#format.emit(this.tree, options) }
         : { source: this.#source, sites, extra: this.extra };
     const original = originalText(text, this.#file);
-    // A text that the hints hold whole owes nothing to what stands in the file now: a clear value that the MAC leaves
-    // out (mac_only_encrypted) may have been changed since, and SOPS reads the new one.
-    if (original === null || this.extra?.whole === undefined) return original;
-    return differenceOf(this.#format, original, this.tree) === null ? original : null;
+    if (original === null) return null;
+    const { bytes, otherLineEnds } = original;
+    // A text that the hints hold whole, and one without the CRs of the file, need not say what stands in the file now: a
+    // clear value that the MAC leaves out (mac_only_encrypted) may have been changed since, and SOPS reads the new one.
+    if (this.extra?.whole === undefined && !otherLineEnds) return bytes;
+    return differenceOf(this.#format, bytes, this.tree) === null ? bytes : null;
   }
 
   print({ canonical, ...options }: PrintOptions = {}): Printed {
