@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Config, StoreSettings } from "../config/model.ts";
 import { configSearchOf, findConfig, type FindConfigOptions } from "../node/find-config.ts";
-import { whyForeign } from "../node/owner.ts";
+import { whyForeign, withOpened } from "../node/owner.ts";
 import { readConfig, readStores } from "../node/read-config.ts";
+import { MOST_OF_A_SETTING, readOpened } from "../node/read-file.ts";
 import type { Args } from "./args.ts";
 import type { Io } from "./io.ts";
 
@@ -69,7 +69,10 @@ export function configsFor(args: Args, io: Io): (name: string) => Promise<Config
 /** A file that cannot be read is told of by whoever needs it. */
 function mentionsStores(path: string): boolean {
   try {
-    return readFileSync(path).includes("stores");
+    return withOpened(path, (fd, stats) => {
+      // Whoever reads it says what is wrong with it: to read a pipe here may never end.
+      return !stats.isFile() || Buffer.from(readOpened(fd, stats, MOST_OF_A_SETTING)).includes("stores");
+    });
   } catch {
     // Whoever parses it says why it cannot be read.
     return true;

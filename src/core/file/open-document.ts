@@ -134,12 +134,10 @@ class Opened implements OpenedDocument {
         ? { print: () => this.#format.emit(this.tree, options) }
         : { source: this.#source, sites, extra: this.extra };
     const original = originalText(text, this.#file);
-    if (original === null) return null;
-    const { bytes, otherLineEnds } = original;
-    // A text that the hints hold whole, and one without the CRs of the file, need not say what stands in the file now: a
-    // clear value that the MAC leaves out (mac_only_encrypted) may have been changed since, and SOPS reads the new one.
-    if (this.extra?.whole === undefined && !otherLineEnds) return bytes;
-    return differenceOf(this.#format, bytes, this.tree) === null ? bytes : null;
+    // Which text it is, the maker of the file has said. Whoever makes one could say another than its values are, and a
+    // clear value that the MAC leaves out (mac_only_encrypted) may have been changed since: SOPS reads the values.
+    if (original === null || differenceOf(this.#format, original, this.tree) !== null) return null;
+    return original;
   }
 
   print({ canonical, ...options }: PrintOptions = {}): Printed {

@@ -15,24 +15,18 @@ export type TextSource =
       readonly extra: Extra;
     };
 
-/** The bytes that were sealed. `otherLineEnds`: the file itself now has a CR in front of some of its line breaks. */
-export interface OriginalText {
-  readonly bytes: Uint8Array;
-  readonly otherLineEnds: boolean;
-}
-
 /**
  * The bytes that were sealed, or null where what can be made is not what the file's MAC commits to: the hints are of
  * another version, a merge or somebody's hand changed the text beside the values, or SOPS wrote the file.
  */
-export function originalText(text: TextSource, file: Unlocked): OriginalText | null {
+export function originalText(text: TextSource, file: Unlocked): Uint8Array | null {
   const made = textOf(text);
   if (made === null) return null;
   const { mac } = file.metadata;
-  if (isCommittedTo(made, mac, file)) return { bytes: made, otherLineEnds: false };
+  if (isCommittedTo(made, mac, file)) return made;
   // A checkout may have given the file other line ends; the original has its own.
   const lf = withoutCr(made);
-  return lf !== null && isCommittedTo(lf, mac, file) ? { bytes: lf, otherLineEnds: true } : null;
+  return lf !== null && isCommittedTo(lf, mac, file) ? lf : null;
 }
 
 /** Hints that do not fit the text may lead anywhere, an error too. */
