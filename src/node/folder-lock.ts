@@ -96,9 +96,9 @@ function tryToTake(path: string, holder: string): "taken" | "held" | "impossible
   }
 }
 
-/** A folder, a link or a pipe of this name is nobody's lock, and nobody would let go of it. */
+/** A folder of this name, which a branch can bring along, is nobody's lock: nobody would let go of it. */
 function canBeLock(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isFile() !== false;
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() !== true;
 }
 
 /** On a full disk a file can still be made, and nothing be written to it: it goes again. */

@@ -1,5 +1,6 @@
 import { equalBytes } from "../core/base/bytes.ts";
 import { SopsError } from "../core/base/errors.ts";
+import { isIdentityFile } from "../core/base/withheld.ts";
 import { sealedFormatOf } from "../formats/detect.ts";
 import { realOf } from "./many/leads-out.ts";
 import { readIfRegular } from "./read-input.ts";
@@ -28,6 +29,10 @@ export async function refuseOther(
   if (target === undefined || (input.path !== undefined && isSameFile(target, input.path))) return null;
   const old = await readIfRegular(target);
   if (old === null || old.length === 0 || equalBytes(old, input.bytes)) return null;
+  if (isIdentityFile(old))
+    throw new SopsError("CANNOT_WRITE", "the file holds age identities, which would be gone", {
+      hint: "write to another file; if nothing is encrypted for these identities any more, remove the file first",
+    });
   const isSealed = sealedFormatOf(old) !== undefined;
   if (isSealed !== (made === "sealed"))
     throw new SopsError(
