@@ -6,7 +6,7 @@ import { findCall } from "./find-call.ts";
 import type { Io } from "./io.ts";
 import { flagTable, normalize } from "./normalize.ts";
 import { ALL_OPTIONS } from "./options.ts";
-import { HelpShown } from "./parse.ts";
+import { HelpShown } from "./help-shown.ts";
 import { quietIo } from "./quiet.ts";
 import { errorText } from "./ui.ts";
 import { wordsOfSops } from "./words-of-sops.ts";

@@ -1,7 +1,7 @@
 import type { KeyType } from "../core/keys/key.ts";
 import type { SelectorName } from "../core/model/selection.ts";
 
-/** One flag. `key` is the name under which commander answers it. */
+/** One flag. */
 export interface OptionSpec {
   readonly long: string;
   readonly short?: string;
