@@ -1,9 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Config, StoreSettings } from "../config/model.ts";
-import { configSearchOf, findConfig, type FindConfigOptions } from "../node/find-config.ts";
-import { whyForeign } from "../node/owner.ts";
-import { readConfig, readStores } from "../node/read-config.ts";
+import { configSearchOf, findConfig, type FindConfigOptions, type FoundConfig } from "../node/find-config.ts";
 import type { Args } from "./args.ts";
 import type { Io } from "./io.ts";
 
@@ -31,6 +29,10 @@ export async function storesFor(args: Args, name: string | undefined, io: Io): P
   const options = { ...configOptions(args, name, io), warn: undefined };
   const found = findConfig(options);
   if (found === undefined || !mentionsStores(found.path)) return {};
+  const [{ whyForeign }, { readStores }] = await Promise.all([
+    import("../node/owner.ts"),
+    import("../node/read-config.ts"),
+  ]);
   const why = found.named ? undefined : whyForeign(found.path, io.env);
   if (why === undefined) return readStores(found, options);
   io.note(`the stores of ${found.path} have no effect: ${why}`);
@@ -60,7 +62,7 @@ export function configsFor(args: Args, io: Io): (name: string) => Promise<Config
     };
     const found = findConfig({ ...options, warn });
     if (found === undefined) return Promise.resolve(undefined);
-    const config = known.get(found.path) ?? readConfig(found, { ...options, warn });
+    const config = known.get(found.path) ?? readFound(found, { ...options, warn });
     known.set(found.path, config);
     return config;
   });
@@ -74,4 +76,9 @@ function mentionsStores(path: string): boolean {
     // Whoever parses it says why it cannot be read.
     return true;
   }
+}
+
+async function readFound(found: FoundConfig, options: FindConfigOptions): Promise<Config> {
+  const { readConfig } = await import("../node/read-config.ts");
+  return readConfig(found, options);
 }
