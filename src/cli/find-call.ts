@@ -5,8 +5,8 @@ import { GENERATE_COMPLETION, WORDS_COMMAND } from "./completion/names.ts";
 import { refuseFlagAsValue } from "./flag-as-value.ts";
 import type { Io } from "./io.ts";
 import { translate } from "./legacy.ts";
-import { commandIndex, type FlagTable, flagTable, longOf, normalize } from "./normalize.ts";
-import { ALL_OPTIONS, GLOBAL_OPTIONS } from "./options.ts";
+import { commandIndex, type FlagTable, longOf, normalize } from "./normalize.ts";
+import { GLOBAL_OPTIONS } from "./options.ts";
 import { parseArgs } from "./parse.ts";
 import { COMMANDS } from "./registry.ts";
 import { unknownFlag } from "./unknown-flag.ts";
@@ -20,8 +20,7 @@ export interface Call {
 }
 
 /** Finds what is asked for, and runs nothing yet. Throws USAGE and NO_FILE. */
-export function findCall(argv: readonly string[], io: Io): Call {
-  const table = flagTable(ALL_OPTIONS);
+export function findCall(argv: readonly string[], table: FlagTable, io: Io): Call {
   const completion = completionCall(argv, io);
   if (completion !== undefined) return completion;
   refuseFlagAsValue(argv, table);

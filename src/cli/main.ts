@@ -17,11 +17,12 @@ const BROKEN_PIPE = 141;
 /** One run of the command line, `argv` without the program's own name. Answers the exit code; never throws. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   // Asked of the words themselves: the error may be that they cannot be parsed.
-  const { words } = normalize(argv, flagTable(ALL_OPTIONS));
+  const table = flagTable(ALL_OPTIONS);
+  const { words } = normalize(argv, table);
   let command: string | undefined;
   try {
     await io.refuseLostBytes(argv);
-    const call = findCall(argv, words.includes("--quiet") ? quietIo(io) : io);
+    const call = findCall(argv, table, words.includes("--quiet") ? quietIo(io) : io);
     command = call.name;
     return await call.run();
   } catch (thrown) {
