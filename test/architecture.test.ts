@@ -8,17 +8,19 @@ const SRC = fileURLToPath(new URL("../src/", import.meta.url));
 
 /** What each folder of src may import besides itself. `index` and `node-entry` are the two public entry files. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  core: [],
-  formats: ["core"],
-  providers: ["core"],
-  config: ["core"],
+  // What is known of each kind of key without its provider: data, to which every folder may look.
+  "key-types": [],
+  core: ["key-types"],
+  formats: ["core", "key-types"],
+  providers: ["core", "key-types"],
+  config: ["core", "key-types"],
   // A destination logs in as the keys of the same service do.
-  destinations: ["providers", "core"],
-  ops: ["destinations", "formats", "providers", "config", "core"],
-  node: ["ops", "destinations", "formats", "providers", "config", "core"],
-  cli: ["node", "ops", "destinations", "formats", "providers", "config", "core"],
-  index: ["ops", "formats", "providers", "config", "core"],
-  "node-entry": ["index", "node", "ops", "formats", "providers", "config", "core"],
+  destinations: ["providers", "core", "key-types"],
+  ops: ["destinations", "formats", "providers", "config", "core", "key-types"],
+  node: ["ops", "destinations", "formats", "providers", "config", "core", "key-types"],
+  cli: ["node", "ops", "destinations", "formats", "providers", "config", "core", "key-types"],
+  index: ["ops", "formats", "providers", "config", "core", "key-types"],
+  "node-entry": ["index", "node", "ops", "formats", "providers", "config", "core", "key-types"],
 };
 const MAY_USE_NODE: readonly string[] = ["node", "cli", "node-entry"];
 
@@ -68,6 +70,8 @@ const resolve = (from: string, path: string): string =>
 function layerOf(name: string): string {
   if (name === "index.ts") return "index";
   if (name === "node.ts") return "node-entry";
+  // A provider declares its kind of key where all of it is, in its folder.
+  if (/^providers\/[\w-]+\/key-type\.ts$/.test(name)) return "key-types";
   return name.split("/")[0] ?? name;
 }
 
@@ -105,7 +109,7 @@ describe("architecture", () => {
     expect(modules.filter(({ layer }) => !(layer in MAY_IMPORT)).map(({ name }) => name)).toEqual([]);
   });
 
-  it("imports one way: cli, node, ops, then formats, providers or config, then core", () => {
+  it("imports one way: cli, node, ops, then formats, providers or config, then core, then key-types", () => {
     const goesUp = (from: string, to: string): boolean =>
       layerOf(from) !== layerOf(to) && MAY_IMPORT[layerOf(from)]?.includes(layerOf(to)) !== true;
     expect(imports(goesUp)).toEqual([]);
@@ -141,7 +145,7 @@ describe("architecture", () => {
   // In Jest and node:vm what Node hands over is an instance of nothing that the library knows: core/base/realm.ts tells it.
   it("tells errors and bytes of the platform by what they are, not by instanceof", () => {
     const platform = /instanceof (?:\w*Error|\w+Array|ArrayBuffer|Buffer|URL|Date|Map|Set|Promise)\b/g;
-    const own = /instanceof (?:SopsError|ReadBackError|StatusError|CommanderError)$/;
+    const own = /instanceof (?:SopsError|ReadBackError|StatusError|CommanderError|PhasedError)$/;
     const found = modules.flatMap(({ name }) =>
       (readFileSync(join(SRC, name), "utf8").match(platform) ?? [])
         .filter((use) => !own.test(use))

@@ -6,7 +6,7 @@ import { opsContext } from "./context.ts";
 import { inputFormat } from "./formats.ts";
 import type { Io } from "./io.ts";
 import { GROUP_FILE, IN_PLACE, KEY_SERVICE, type OptionSpec, TYPES } from "./options.ts";
-import { inInput, readExisting } from "./place.ts";
+import { inInput, read } from "./place.ts";
 import { noteKeepers } from "./keepers.ts";
 import { refuseOverwriting, refuseReplacing } from "./overwrite.ts";
 import { deliver, seenTarget, targetOf } from "./target.ts";
@@ -38,7 +38,7 @@ export async function changeGroupsOf(
   const target = targetOf(args, file);
   const seen = seenTarget(target, io);
   const threshold = args.integer("shamir-secret-sharing-threshold", 0);
-  const sealed = await inInput(file, () => readExisting(file, io));
+  const sealed = await inInput(file, () => read(file, io));
   const format = await inputFormat(args, file, { sealed });
   const existing = await refuseOverwriting("sealed", target, { file, bytes: sealed }, io);
   const ctx = await opsContext(args, io);

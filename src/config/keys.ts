@@ -43,11 +43,10 @@ function keysOf(
   return keys;
 }
 
-function keysFrom({ type, entry, awsProfile, place }: KeyEntry, reader: KeyReader): readonly KeyRef[] {
+function keysFrom({ type, entry, shared, place }: KeyEntry, reader: KeyReader): readonly KeyRef[] {
   try {
     const refs = reader.keysFrom(type, entry);
-    if (awsProfile === undefined) return refs;
-    return refs.map((ref) => ({ type: ref.type, fields: { ...ref.fields, aws_profile: awsProfile } }));
+    return refs.map((ref) => ({ type: ref.type, fields: { ...ref.fields, ...shared } }));
   } catch (error) {
     throw error instanceof SopsError ? error.at(place) : error;
   }

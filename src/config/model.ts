@@ -49,14 +49,14 @@ export interface ConfigGroup {
 export interface KeyEntry {
   readonly type: KeyType;
   readonly entry: KeyEntryValue;
-  /** `aws_profile` of a flat rule: for every KMS key of it. */
-  readonly awsProfile?: string | undefined;
+  /** Metadata fields that a flat rule gives to each of its keys of this type: `aws_profile`. */
+  readonly shared?: Readonly<Record<string, string>> | undefined;
   readonly place: Place;
 }
 
 /**
- * A comma list, or the fields of one entry of a key group by the config's own names: `arn`, `role`, `context`,
- * `aws_profile`; `resource_id`; `key_id`; `vaultUrl`, `key`, `version`.
+ * A comma list, or the fields of one entry of a key group by the config's own names, as its type declares them:
+ * `vaultUrl`, `key`, `version`.
  */
 export type KeyEntryValue = string | Readonly<Record<string, string | Readonly<Record<string, string>>>>;
 

@@ -11,7 +11,7 @@ import type { Tree } from "../core/model/tree.ts";
 import { walk } from "../core/model/walk.ts";
 import type { Formats, OpenSettings, OpsContext, SealSettings } from "./context.ts";
 import { warnOfLoneGroup } from "./lone-group.ts";
-import { block, guardDepth, openFile, printed } from "./open.ts";
+import { guardDepth, openFile, printed } from "./open.ts";
 
 /** Seals a plain text under a new data key. Throws before anything is returned; no partial result. */
 export async function encrypt(
@@ -34,7 +34,7 @@ export function sealPlain(
   { input, output, indent }: Formats,
   memory?: SealedMemory,
 ): Uint8Array {
-  return sealDocument(input, source, file, { plain, memory, block, output, indent });
+  return sealDocument(input, source, file, { plain, memory, output, indent });
 }
 
 /** A new data key, wrapped for the settings' keys, and the metadata of a file that does not exist yet. */

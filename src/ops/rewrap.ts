@@ -4,11 +4,11 @@ import { opensMac, unlock, type Unlocked } from "../core/file/document.ts";
 import { SopsError } from "../core/base/errors.ts";
 import type { Format, SealedSource } from "../core/model/format.ts";
 import type { KeyRef } from "../core/keys/key.ts";
-import type { Metadata } from "../core/file/metadata.ts";
+import { type Metadata, writeMetadata } from "../core/file/metadata.ts";
 import { openDocument } from "../core/file/open-document.ts";
 import { readBack } from "../core/file/read-back.ts";
 import { type OpsContext, warn } from "./context.ts";
-import { block, guardDepth } from "./open.ts";
+import { guardDepth } from "./open.ts";
 
 /** Who is to have the data key, and how many of them are needed; 0: all groups. */
 export interface Recipients {
@@ -42,8 +42,8 @@ export async function rewrap(
 
 /** Only the block is another. */
 function withMetadata(source: SealedSource, format: Format, metadata: Metadata): Uint8Array {
-  const bytes = source.withBlock(block.write(metadata));
-  readBack(bytes, format, { tree: source.tree, sites: new Map(), metadata, mayLoseComments: false }, block);
+  const bytes = source.withBlock(writeMetadata(metadata));
+  readBack(bytes, format, { tree: source.tree, sites: new Map(), metadata, mayLoseComments: false });
   return bytes;
 }
 

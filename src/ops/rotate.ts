@@ -8,7 +8,7 @@ import { sealPrinted } from "../core/file/seal-document.ts";
 import { type Formats, type OpenSettings, type OpsContext, warn } from "./context.ts";
 import { warnOfLoneGroup } from "./lone-group.ts";
 import { keepsValues, takenOutOf } from "./keepers.ts";
-import { block, guardDepth, openFile, type OpenedFile, tellLostLayout } from "./open.ts";
+import { guardDepth, openFile, type OpenedFile, tellLostLayout } from "./open.ts";
 import { differsFromRule } from "./rule-keys.ts";
 
 /** A key that is to go: one whose identity text is any of `names`, of which the first is shown. */
@@ -58,8 +58,8 @@ function sealAnew({ source, document }: OpenedFile, fresh: Unlocked, formats: Fo
   const converted = input !== output;
   const plain = document.original({ indent });
   const original = plain === null ? undefined : { plain, extra: document.extra };
-  const resealed = converted ? null : resealText(input, source, document.tree, fresh, { block, original });
-  return resealed ?? sealPrinted(output, document.tree, fresh, { block, indent, converted });
+  const resealed = converted ? null : resealText(input, source, document.tree, fresh, { original });
+  return resealed ?? sealPrinted(output, document.tree, fresh, { indent, converted });
 }
 
 async function tellOfKeys(

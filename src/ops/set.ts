@@ -16,7 +16,7 @@ import { refuseUnclearPath } from "../core/model/unclear-path.ts";
 import { loadFormat } from "../formats/index.ts";
 import { type Formats, type OpenSettings, type OpsContext, warn } from "./context.ts";
 import { sealPlain } from "./encrypt.ts";
-import { block, guardDepth, openFile, type OpenedFile, tellLostLayout } from "./open.ts";
+import { guardDepth, openFile, type OpenedFile, tellLostLayout } from "./open.ts";
 import { lostText, refuseLoss, refuseSwapped } from "./set-loss.ts";
 import {
   cannotStand,
@@ -172,13 +172,13 @@ function changed(opened: OpenedFile, formats: Formats, change: Change): Uint8Arr
   const wanted = changedTree(document.tree, (root) => change.onTree(root, change.path));
   const original = document.original({ indent });
   if (original === null && input === output) {
-    const resealed = resealText(input, source, wanted, file, { block, memory: memory?.copy() });
+    const resealed = resealText(input, source, wanted, file, { memory: memory?.copy() });
     if (resealed !== null) return resealed;
   }
   const text = original ?? exactText(input, document.tree, { indent })?.bytes;
   const plain = text === undefined ? null : changedText(text, opened, formats, change);
   if (plain !== null) return sealPlain(parseChanged(input, plain, change.path), file, plain, formats, memory);
-  return sealPrinted(output, wanted, file, { block, memory, indent, converted: input !== output });
+  return sealPrinted(output, wanted, file, { memory, indent, converted: input !== output });
 }
 
 function changedTree({ documents: [root, ...others] }: Tree, change: (root: MapNode) => MapNode): Tree {

@@ -7,7 +7,7 @@ import type { Host } from "../../src/core/ports/host.ts";
 import { nodeHost } from "../../src/node/host.ts";
 import { keygen } from "../../src/node/keygen.ts";
 import { generateIdentity, recipientOfIdentity } from "../../src/ops/keygen.ts";
-import { ageProvider } from "../../src/providers/age/index.ts";
+import { provider as ageProvider } from "../../src/providers/age/index.ts";
 
 const NOW = new Date("2026-01-02T03:04:05.678Z");
 const FILE =

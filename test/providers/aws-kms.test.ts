@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import type { Host, HttpRequest } from "../../src/core/ports/host.ts";
 import { nodeHost } from "../../src/node/host.ts";
-import { awsKmsProvider } from "../../src/providers/aws-kms/index.ts";
+import { provider as awsKmsProvider } from "../../src/providers/aws-kms/index.ts";
 import { contextText, parseContext } from "../../src/providers/aws-kms/context.ts";
 import { sessionName } from "../../src/providers/aws-kms/credentials.ts";
 import { fakeHost } from "../support/fake-host.ts";

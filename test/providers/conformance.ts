@@ -12,6 +12,7 @@ import type { OpsContext } from "../../src/ops/context.ts";
 import { decrypt } from "../../src/ops/decrypt.ts";
 import { encrypt } from "../../src/ops/encrypt.ts";
 import { openFile } from "../../src/ops/open.ts";
+import { recordConformance } from "./record-conformance.ts";
 
 /** A case that a provider cannot have, and why: a skipped test that says so. */
 interface Without {
@@ -205,6 +206,8 @@ export function conformance(name: string, setUp: () => Promise<Setup>): void {
       expect(errors).not.toEqual([]);
       for (const error of errors) expectNothingOf([...spellings(dataKey), ...secrets], error);
     });
+
+    recordConformance(() => setup);
 
     test("what using it costs is one of the three", () => {
       const { provider, host, ref } = setup;

@@ -5,7 +5,7 @@ import { inspect } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { SopsError } from "../../src/core/base/errors.ts";
 import { nodeHost } from "../../src/node/host.ts";
-import { gcpKmsProvider } from "../../src/providers/gcp-kms/index.ts";
+import { provider as gcpKmsProvider } from "../../src/providers/gcp-kms/index.ts";
 import { CHECK_CA, hintOnCa } from "../../src/providers/network.ts";
 import { callError } from "../../src/providers/gcp-kms/errors.ts";
 import { fakeHost } from "../support/fake-host.ts";

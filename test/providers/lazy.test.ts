@@ -21,13 +21,12 @@ const isSdk = (file: string): boolean => /^[\w-]+\/sdk\.ts$/.test(file);
 /** Loads every provider, and uses all of it that needs no key and no call. */
 const USE = `
   import { nodeProviders } from "./src/providers/index.ts";
-  import { metadataFields } from "./src/providers/metadata-fields.ts";
+  import { KEY_TYPES } from "./src/key-types/index.ts";
   const host = { platform: "linux", env: () => undefined, homeDir: () => undefined };
   const providers = nodeProviders();
   await providers.load();
-  for (const [type, fields] of Object.entries(metadataFields)) {
+  for (const { type, metadata: { fields } } of KEY_TYPES) {
     const provider = providers.get(type);
-    if (provider === undefined) continue;
     const ref = { type, fields: Object.fromEntries(fields.map((name) => [name, "x"])) };
     console.log(type, provider.fields.length, typeof provider.identity(ref), provider.effort(ref, host));
   }`;

@@ -5,7 +5,7 @@ import type { RunOptions, RunResult } from "../../src/core/ports/host.ts";
 import type { WrappedKey } from "../../src/core/keys/key.ts";
 import { nodeHost } from "../../src/node/host.ts";
 import { portableHost } from "../../src/ops/portable-host.ts";
-import { pgpProvider } from "../../src/providers/pgp/index.ts";
+import { provider as pgpProvider } from "../../src/providers/pgp/index.ts";
 import { fakeHost, type FakeHost } from "../support/fake-host.ts";
 
 const FP = "FBC7B9E2A4F9289AC0C1D4843D16CEE4A27381B4";

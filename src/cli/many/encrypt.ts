@@ -43,7 +43,6 @@ async function encryptJob(args: Args, io: Io): Promise<ManyJob> {
     command: "encrypt",
     done: "encrypted",
     tell,
-    missing: (error) => error,
     harmless: { ALREADY_ENCRYPTED: ALREADY },
     async passes(file, bytes) {
       if (own.has(file.real)) return OWN;

@@ -1,7 +1,7 @@
 import { SopsError } from "../../core/base/errors.ts";
 import type { Format } from "../../core/model/format.ts";
 import { unwrapTogether } from "../../core/keys/prefetch-unwrap.ts";
-import { DEFAULT_ORDER } from "../../core/keys/unwrap.ts";
+import { DEFAULT_DECRYPTION_ORDER } from "../../key-types/index.ts";
 import { mayAsk, mentionsSops } from "../../node/many/mentions-sops.ts";
 import type { Selected } from "../../node/many/select.ts";
 import type { OpsContext } from "../../ops/context.ts";
@@ -50,5 +50,5 @@ export async function askOnce(
       throw error;
     }
   });
-  if (groups.length > 1) await unwrapTogether(groups, order ?? DEFAULT_ORDER, ctx);
+  if (groups.length > 1) await unwrapTogether(groups, order ?? DEFAULT_DECRYPTION_ORDER, ctx);
 }

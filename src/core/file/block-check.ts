@@ -1,5 +1,6 @@
+import { KEY_TYPE_NAMES } from "../../key-types/index.ts";
 import { SopsError } from "../base/errors.ts";
-import { KEY_TYPES, type KeyGroup, type WrappedKey } from "../keys/key.ts";
+import type { KeyGroup, WrappedKey } from "../keys/key.ts";
 import type { Metadata } from "./metadata-model.ts";
 import { normaliseSeconds } from "../base/time.ts";
 
@@ -59,7 +60,7 @@ function inBlockOrder(group: KeyGroup | undefined): readonly WrappedKey[] {
   return [...(group?.keys ?? [])].sort((a, b) => rank(a) - rank(b));
 }
 
-const rank = ({ type }: WrappedKey): number => KEY_TYPES.indexOf(type);
+const rank = ({ type }: WrappedKey): number => KEY_TYPE_NAMES.indexOf(type);
 
 function fieldDifference(meant: WrappedKey, read: WrappedKey): string | null {
   if (meant.enc !== read.enc) return "enc";

@@ -1,4 +1,4 @@
-import type { KeyGroup, KeyType } from "../keys/key.ts";
+import type { KeyGroup } from "../keys/key.ts";
 import type { Selector } from "../model/selection.ts";
 
 /** What the `sops` block of a file says (format.md 5.1). */
@@ -17,12 +17,3 @@ export interface Metadata {
   /** The ENC text of `enc_presentation`, a field that SOPS does not know and ignores; empty where there is none. */
   readonly presentation: string;
 }
-
-/** The metadata fields of each kind of key, in sorted order: bound to the providers by the caller. */
-export type FieldsOf = (type: KeyType) => readonly string[];
-
-/** A field of a key that is written only when it says something. */
-export const OPTIONAL_KEY_FIELDS: ReadonlySet<string> = new Set(["context", "created_at", "role"]);
-
-/** SOPS writes these lists inside a key group even when they are empty (traps.md 38). */
-export const LISTS_WRITTEN_EMPTY: ReadonlySet<KeyType> = new Set(["age", "hc_vault"]);

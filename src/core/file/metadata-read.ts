@@ -1,6 +1,7 @@
+import { KEY_TYPES, type KnownKeyType } from "../../key-types/index.ts";
 import { SopsError } from "../base/errors.ts";
-import { KEY_TYPES, type KeyGroup, type KeyType, type WrappedKey } from "../keys/key.ts";
-import type { FieldsOf, Metadata } from "./metadata-model.ts";
+import type { KeyGroup, WrappedKey } from "../keys/key.ts";
+import type { Metadata } from "./metadata-model.ts";
 import {
   badMetadata,
   type Fields,
@@ -21,11 +22,11 @@ import type { MapNode } from "../model/tree.ts";
  * or text as numbers, one map in place of a list, unknown fields, flat lists before key groups (format.md 5.2).
  * The version is taken as it stands: what needs a number checks it. Throws BAD_METADATA, NO_KEYS.
  */
-export function readMetadata(block: MapNode, fieldsOf: FieldsOf): Metadata {
+export function readMetadata(block: MapNode): Metadata {
   const fields = fieldsOfMap(block);
   const text = (name: string): string => weakText(fields(name), name);
   return {
-    groups: readGroups(fields, fieldsOf),
+    groups: readGroups(fields),
     shamirThreshold: weakInteger(fields("shamir_threshold"), "shamir_threshold"),
     lastModified: readTime(fields, "lastmodified", "lastmodified"),
     mac: text("mac"),
@@ -47,11 +48,11 @@ function readSelector(text: (name: string) => string): Selector | undefined {
   }
 }
 
-function readGroups(fields: Fields, fieldsOf: FieldsOf): readonly KeyGroup[] {
-  const flat = readGroup(fields, fieldsOf);
+function readGroups(fields: Fields): readonly KeyGroup[] {
+  const flat = readGroup(fields);
   if (flat.keys.length > 0) return [flat];
   const groups = weakList(fields("key_groups")).map((item) =>
-    readGroup(fieldsOfMap(weakMap(item, "key_groups")), fieldsOf),
+    readGroup(fieldsOfMap(weakMap(item, "key_groups"))),
   );
   if (groups.length > 0) return groups;
   throw new SopsError("NO_KEYS", "no keys found in file", {
@@ -59,20 +60,20 @@ function readGroups(fields: Fields, fieldsOf: FieldsOf): readonly KeyGroup[] {
   });
 }
 
-/** The keys of all seven lists, in the order in which SOPS loads them. */
-function readGroup(fields: Fields, fieldsOf: FieldsOf): KeyGroup {
-  const keys = KEY_TYPES.flatMap((type) =>
-    weakList(fields(type)).map((item) => readKey(fieldsOfMap(weakMap(item, type)), type, fieldsOf(type))),
+/** The keys of all lists, in the order in which SOPS loads them. */
+function readGroup(fields: Fields): KeyGroup {
+  const keys = KEY_TYPES.flatMap((record) =>
+    weakList(fields(record.type)).map((item) => readKey(fieldsOfMap(weakMap(item, record.type)), record)),
   );
   return { keys };
 }
 
-function readKey(fields: Fields, type: KeyType, names: readonly string[]): WrappedKey {
+function readKey(fields: Fields, { type, metadata }: KnownKeyType): WrappedKey {
   const read: Record<string, string | Readonly<Record<string, string>>> = {};
-  for (const name of names) {
+  for (const name of metadata.fields) {
     if (name === "enc") continue;
     const place = `${type}.${name}`;
-    if (name === "context") read[name] = weakTexts(fields(name), place);
+    if (metadata.maps?.includes(name) === true) read[name] = weakTexts(fields(name), place);
     else if (name !== "created_at") read[name] = weakText(fields(name), place);
     // SOPS 1.6 wrote placeholder keys without a date; later ones refuse a file that has one.
     else if (weakText(fields(name), place) !== "") read[name] = readTime(fields, name, place);

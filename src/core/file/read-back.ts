@@ -1,9 +1,9 @@
 import { equalBytes } from "../base/bytes.ts";
 import { assertSameBlock } from "./block-check.ts";
-import type { BlockCodec } from "./block.ts";
 import { SopsError } from "../base/errors.ts";
 import type { Format, SealedSource, SealedText, Site } from "../model/format.ts";
 import type { Metadata } from "./metadata-model.ts";
+import { readMetadata } from "./metadata-read.ts";
 import { valToString } from "../model/number.ts";
 import { formatTreePath } from "../model/path.ts";
 import type { Comment, Leaf, MapItem, Node, Scalar, Tree } from "../model/tree.ts";
@@ -36,11 +36,11 @@ export interface ReadBack {
  * clear value, the metadata. Nothing is decrypted, since a ciphertext that is the same opens to the same. Every sealed
  * text that leaves the engine has passed here. Throws EMIT with the key path of the first difference.
  */
-export function readBack(sealed: Uint8Array, format: Format, meant: Meant, block: BlockCodec): ReadBack {
+export function readBack(sealed: Uint8Array, format: Format, meant: Meant): ReadBack {
   const source = parsed(sealed, format);
   const comparison = new Comparison(meant, format.flat === true || meant.printed === true);
   comparison.compare(source.tree);
-  assertSameBlock(meant.metadata, block.read(source.metadata));
+  assertSameBlock(meant.metadata, readMetadata(source.metadata));
   return { source, plain: comparison.plain };
 }
 

@@ -1,8 +1,8 @@
-import type { BlockCodec } from "./block.ts";
 import { commitTo } from "./commitment.ts";
 import { keyed, type Unlocked } from "./document.ts";
 import type { Edit, Format, SealedSource, SealedText, Site } from "../model/format.ts";
 import type { SealedMemory } from "./ciphertext-reuse.ts";
+import { writeMetadata } from "./metadata-write.ts";
 import type { Extra } from "./presentation.ts";
 import { readBack } from "./read-back.ts";
 import { refuseBadPattern, sealExtra, stamp } from "./seal-document.ts";
@@ -12,7 +12,6 @@ import { equalNodes } from "../model/tree-equal.ts";
 import { digestOfUnboundKeys } from "./key-names-digest.ts";
 
 export interface ResealInput {
-  readonly block: BlockCodec;
   readonly memory?: SealedMemory | undefined;
   /** The original text, where it is known, and its hints: both stay what they are. */
   readonly original?: { readonly plain: Uint8Array; readonly extra: Extra | null } | undefined;
@@ -28,7 +27,7 @@ export function resealText(
   source: SealedSource,
   tree: Tree,
   file: Unlocked,
-  { block, memory, original }: ResealInput,
+  { memory, original }: ResealInput,
 ): Uint8Array | null {
   refuseBadPattern(file.selection);
   const { sites, mac } = sealTree(tree, keyed(file), memory);
@@ -39,8 +38,8 @@ export function resealText(
   const extra = original?.extra ?? null;
   const presentation = extra === null ? "" : sealExtra({ ...extra, keys }, file);
   const metadata = { ...stamped, presentation };
-  const bytes = source.withBlock(block.write(metadata), edits);
-  readBack(bytes, format, { tree, sites, metadata, mayLoseComments: false }, block);
+  const bytes = source.withBlock(writeMetadata(metadata), edits);
+  readBack(bytes, format, { tree, sites, metadata, mayLoseComments: false });
   return bytes;
 }
 

@@ -1,11 +1,10 @@
-import type { BlockCodec } from "./block.ts";
 import { equalBytes, toByteString, utf8 } from "../base/bytes.ts";
 import { commitTo } from "./commitment.ts";
 import { keyed, type Unlocked } from "./document.ts";
 import { SopsError } from "../base/errors.ts";
 import type { Format, PlainSource } from "../model/format.ts";
 import type { SealedMemory } from "./ciphertext-reuse.ts";
-import type { Metadata } from "./metadata.ts";
+import { type Metadata, writeMetadata } from "./metadata.ts";
 import { type Extra, NO_PRESENTATION, sealPresentation } from "./presentation.ts";
 import { type ReadBack, readBack } from "./read-back.ts";
 import { sealTree, type SealedTree } from "./seal.ts";
@@ -22,7 +21,6 @@ export interface SealInput {
   /** The bytes that `source` was parsed from. */
   readonly plain: Uint8Array;
   readonly memory?: SealedMemory | undefined;
-  readonly block: BlockCodec;
   /** Another format's text of the same tree: no layout to keep, canonical output. */
   readonly output?: Format | undefined;
   /** The indent that canonical text has here, and will have when the file is opened again. */
@@ -54,8 +52,8 @@ export function sealDocument(
       metadata: { ...metadata, presentation },
       mayLoseComments: draft.incomplete === true,
     };
-    const bytes = draft.finish(input.block.write(meant.metadata));
-    return { bytes, ...readBack(bytes, format, meant, input.block) };
+    const bytes = draft.finish(writeMetadata(meant.metadata));
+    return { bytes, ...readBack(bytes, format, meant) };
   };
   const keys = digestOfUnboundKeys(source.tree, sealed.sites, file.runtime);
   if (format.opaque === true) return finish(null).bytes;
@@ -81,20 +79,15 @@ export function sealPrinted(
   format: Format,
   tree: Tree,
   file: Unlocked,
-  input: Pick<SealInput, "block" | "memory" | "indent"> & { readonly converted: boolean },
+  input: Pick<SealInput, "memory" | "indent"> & { readonly converted: boolean },
 ): Uint8Array {
   refuseBadPattern(file.selection);
   const { sites, mac } = sealTree(tree, keyed(file), input.memory);
   const metadata = { ...stamp(file, mac), presentation: "" };
   const print = (exact: boolean): Uint8Array => {
     const options = { indent: input.indent, exact };
-    const bytes = format.emitSealed(replaceSites(tree, sites), input.block.write(metadata), options);
-    readBack(
-      bytes,
-      format,
-      { tree, sites, metadata, mayLoseComments: true, printed: input.converted },
-      input.block,
-    );
+    const bytes = format.emitSealed(replaceSites(tree, sites), writeMetadata(metadata), options);
+    readBack(bytes, format, { tree, sites, metadata, mayLoseComments: true, printed: input.converted });
     return bytes;
   };
   try {

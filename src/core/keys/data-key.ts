@@ -1,3 +1,4 @@
+import { isKeyType } from "../../key-types/index.ts";
 import { wipe } from "../base/bytes.ts";
 import { SopsError } from "../base/errors.ts";
 import type { Host } from "../ports/host.ts";
@@ -5,7 +6,6 @@ import {
   type KeyGroup,
   type KeyProvider,
   type KeyRef,
-  KEY_TYPES,
   type KeyService,
   type KeyType,
   type Providers,
@@ -161,8 +161,8 @@ function foreignFailure(cause: unknown, ref: KeyRef, provider: KeyProvider): Sop
 export const NAME_ONE = "name one with --keyservice, or leave --enable-local-keyservice=false out";
 
 function providerOf(type: KeyType, ring: Keyring): KeyProvider {
-  // A sops block has seven lists and no place for a key of another kind, whoever could wrap for it.
-  const provider = KEY_TYPES.includes(type) ? ring.providers.get(type) : undefined;
+  // A sops block has no place for a key of another kind, whoever could wrap for it.
+  const provider = isKeyType(type) ? ring.providers.get(type) : undefined;
   if (provider !== undefined) return provider;
   throw new SopsError("UNKNOWN_KEY_TYPE", `this version of enc cannot use keys of type ${type} yet`, {
     hint: "use an age recipient, or the original sops for this key",

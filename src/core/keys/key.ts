@@ -1,8 +1,7 @@
+import type { KeyType } from "../../key-types/index.ts";
 import type { Host } from "../ports/host.ts";
 
-export const KEY_TYPES = ["kms", "gcp_kms", "hckms", "azure_kv", "hc_vault", "pgp", "age"] as const;
-/** The seven lists of a metadata block, in the order in which SOPS loads a flat group (format.md 5.2). */
-export type KeyType = (typeof KEY_TYPES)[number];
+export type { KeyType };
 
 /**
  * A master key before or after wrapping: the metadata fields that name it (all but `enc`), by field name.

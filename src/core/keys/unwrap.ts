@@ -17,9 +17,6 @@ import {
 import { isBytes } from "../base/realm.ts";
 import { unwrapOnce } from "./unwrap-cache.ts";
 
-/** `--decryption-order`, where it is not given. */
-export const DEFAULT_ORDER: readonly string[] = ["age", "pgp"];
-
 /**
  * Recovers the data key (32 bytes). Each group is tried key by key: the types of `order` first, then what costs the
  * user least, then file order; the first success wins. Of several groups those that cost least are opened first, and no

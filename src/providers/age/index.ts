@@ -2,12 +2,12 @@ import type { Host } from "../../core/ports/host.ts";
 import type { KeyProvider, KeyRef, WrappedKey } from "../../core/keys/key.ts";
 import { armor, dearmor } from "./armor.ts";
 import { findIdentities } from "./identities.ts";
+import { AGE } from "./key-type.ts";
 import { primitivesOf } from "./primitives.ts";
 import { checkRecipient, kindOfRecipient } from "./recipient.ts";
 import { searchDataKey } from "./search.ts";
 import { sealFor } from "./seal.ts";
 import { textsOf } from "../entry-text.ts";
-import { metadataFields } from "../metadata-fields.ts";
 
 /**
  * age keys (format.md 11 and 12): X25519, SSH, plugin and post-quantum recipients. `enc` is an armored age file of
@@ -20,9 +20,9 @@ import { metadataFields } from "../metadata-fields.ts";
  * plugins implement the Identity and Recipient interfaces of age-encryption, and the codec calls them by those.
  * The tests hold the two implementations against each other.
  */
-export const ageProvider: KeyProvider = {
-  type: "age",
-  fields: metadataFields.age,
+export const provider: KeyProvider = {
+  type: AGE.type,
+  fields: AGE.metadata.fields,
 
   identity: recipientOf,
 

@@ -5,16 +5,16 @@ import type { Host } from "../../core/ports/host.ts";
 import type { KeyProvider, KeyRef, WrappedKey } from "../../core/keys/key.ts";
 import { callKms } from "./call.ts";
 import { kmsKeysFrom } from "./config.ts";
+import { AWS_KMS } from "./key-type.ts";
 import { kmsIdentity, kmsKeyOf } from "./key.ts";
-import { metadataFields } from "../metadata-fields.ts";
 
 /**
  * AWS KMS keys (format.md 11). `enc` is the base64 of a CiphertextBlob. The ARN decides the region, `role` is
  * assumed by STS, `aws_profile` replaces the credentials of the environment, `context` is bound to the ciphertext.
  */
-export const awsKmsProvider: KeyProvider = {
-  type: "kms",
-  fields: metadataFields.kms,
+export const provider: KeyProvider = {
+  type: AWS_KMS.type,
+  fields: AWS_KMS.metadata.fields,
   identity: kmsIdentity,
   fromConfig: kmsKeysFrom,
   effort: () => "dials",

@@ -3,17 +3,17 @@ import { SopsError } from "../../core/base/errors.ts";
 import type { Host } from "../../core/ports/host.ts";
 import type { KeyProvider, KeyRef, WrappedKey } from "../../core/keys/key.ts";
 import { decrypt, encrypt, newestVersion } from "./client.ts";
+import { AZURE_KV } from "./key-type.ts";
 import { keyOfParts, parseKeyUrl, partsOf, refOf, urlOf, vaultKeyOf } from "./vault-key.ts";
 import { textsOf } from "../entry-text.ts";
-import { metadataFields } from "../metadata-fields.ts";
 
 /**
  * Keys of Azure Key Vault (format.md 11). `enc` is the RSA-OAEP-256 ciphertext in base64url without padding. Both
  * directions are done by the vault; the private key never leaves it.
  */
-export const azureKvProvider: KeyProvider = {
-  type: "azure_kv",
-  fields: metadataFields.azure_kv,
+export const provider: KeyProvider = {
+  type: AZURE_KV.type,
+  fields: AZURE_KV.metadata.fields,
 
   identity: (ref) => urlOf(partsOf(ref)),
 

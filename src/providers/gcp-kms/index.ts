@@ -3,16 +3,16 @@ import { SopsError } from "../../core/base/errors.ts";
 import type { Host } from "../../core/ports/host.ts";
 import type { KeyProvider, KeyRef, WrappedKey } from "../../core/keys/key.ts";
 import { textsOf } from "../entry-text.ts";
+import { GCP_KMS } from "./key-type.ts";
 import { decrypt, encrypt } from "./use-key.ts";
-import { metadataFields } from "../metadata-fields.ts";
 
 /** format.md 11: the whole id of a key, without a version. */
 const RESOURCE_ID = /^projects\/[^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/;
 
 /** Keys of Google Cloud KMS (format.md 11). `enc` is the ciphertext in base64. */
-export const gcpKmsProvider: KeyProvider = {
-  type: "gcp_kms",
-  fields: metadataFields.gcp_kms,
+export const provider: KeyProvider = {
+  type: GCP_KMS.type,
+  fields: GCP_KMS.metadata.fields,
 
   identity: resourceIdOf,
 

@@ -5,7 +5,7 @@ import type { KeyProvider, KeyRef, WrappedKey } from "../../core/keys/key.ts";
 import { textsOf } from "../entry-text.ts";
 import { callKms } from "./call.ts";
 import { keyIdOf, parseKeyId } from "./key-id.ts";
-import { metadataFields } from "../metadata-fields.ts";
+import { HCKMS } from "./key-type.ts";
 
 const ALGORITHM = "SYMMETRIC_DEFAULT";
 
@@ -13,9 +13,9 @@ const ALGORITHM = "SYMMETRIC_DEFAULT";
  * Keys of Huawei Cloud KMS (format.md 11): `region:uuid`. `enc` is the ciphertext as the service answers it; what it
  * encrypts is the data key in standard base64.
  */
-export const hckmsProvider: KeyProvider = {
-  type: "hckms",
-  fields: metadataFields.hckms,
+export const provider: KeyProvider = {
+  type: HCKMS.type,
+  fields: HCKMS.metadata.fields,
 
   identity: keyIdOf,
 

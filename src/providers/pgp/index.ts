@@ -2,10 +2,10 @@ import { SopsError } from "../../core/base/errors.ts";
 import type { Host } from "../../core/ports/host.ts";
 import type { KeyProvider, KeyRef, WrappedKey } from "../../core/keys/key.ts";
 import { textsOf } from "../entry-text.ts";
-import { metadataFields } from "../metadata-fields.ts";
 import { explainNoKey } from "./explain.ts";
 import { checkFingerprint, fingerprintOf, longKeyId } from "./fingerprint.ts";
 import { runGpg, stdoutText } from "./gpg.ts";
+import { PGP } from "./key-type.ts";
 import { decryptKey } from "./unwrap.ts";
 import { wrapFailure } from "./wrap-failure.ts";
 
@@ -15,9 +15,9 @@ const ARMOR = "-----BEGIN PGP MESSAGE-----";
  * PGP keys by the gpg program, its keyring and its agent (format.md 11). `enc` is an armored OpenPGP message without
  * its final line feed. Keyrings of GnuPG 1 (pubring.gpg, secring.gpg) are used as far as gpg itself uses them.
  */
-export const pgpProvider: KeyProvider = {
-  type: "pgp",
-  fields: metadataFields.pgp,
+export const provider: KeyProvider = {
+  type: PGP.type,
+  fields: PGP.metadata.fields,
 
   identity: fingerprintOf,
 

@@ -3,7 +3,7 @@ import { SopsError } from "../../core/base/errors.ts";
 import type { Host } from "../../core/ports/host.ts";
 import type { KeyProvider, KeyRef, WrappedKey } from "../../core/keys/key.ts";
 import { textsOf } from "../entry-text.ts";
-import { metadataFields } from "../metadata-fields.ts";
+import { VAULT } from "./key-type.ts";
 import { decrypt, encrypt } from "./transit.ts";
 import { identityOf, parseTransitUri, shownAddress, transitKeyOf } from "./transit-key.ts";
 
@@ -11,9 +11,9 @@ import { identityOf, parseTransitUri, shownAddress, transitKeyOf } from "./trans
  * Keys of a transit engine of HashiCorp Vault or OpenBao (format.md 11). `enc` is `vault:vN:...` as the server gave
  * it: it names the version of the key, so that a key that was rotated since still unwraps.
  */
-export const vaultProvider: KeyProvider = {
-  type: "hc_vault",
-  fields: metadataFields.hc_vault,
+export const provider: KeyProvider = {
+  type: VAULT.type,
+  fields: VAULT.metadata.fields,
 
   identity: identityOf,
 

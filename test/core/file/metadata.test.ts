@@ -1,14 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { KEY_TYPES, type KeyType, type WrappedKey } from "../../../src/core/keys/key.ts";
+import type { WrappedKey } from "../../../src/core/keys/key.ts";
 import { type Metadata, readMetadata, writeMetadata } from "../../../src/core/file/metadata.ts";
 import { SELECTOR_NAMES } from "../../../src/core/model/selection.ts";
 import { entry, list, map, type MapNode, type Node, NULL, str } from "../../../src/core/model/tree.ts";
-import { metadataFields } from "../../../src/providers/metadata-fields.ts";
+import { KEY_TYPE_NAMES, KEY_TYPES } from "../../../src/key-types/index.ts";
 
-const fieldsOf = (type: KeyType): readonly string[] => metadataFields[type];
-const read = (block: Json): Metadata => readMetadata(nodeOf(block) as MapNode, fieldsOf);
-const write = (metadata: Metadata): Json => jsonOf(writeMetadata(metadata, fieldsOf));
+const read = (block: Json): Metadata => readMetadata(nodeOf(block) as MapNode);
+const write = (metadata: Metadata): Json => jsonOf(writeMetadata(metadata));
 const code = (name: string): unknown => expect.objectContaining({ code: name });
 
 type Json = string | number | bigint | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -38,8 +37,8 @@ const AGE = { enc: "E", recipient: "age1x" };
 const PGP = { created_at: TIME, enc: "P", fp: "F" };
 const MINIMAL = { age: [AGE], lastmodified: TIME, mac: "M", version: "3.13.3" };
 
-/** One entry of each list, fields in sops' order. */
-const KEYS: Record<KeyType, Record<string, Json>> = {
+/** One entry of each list that sops has, fields in sops' order. */
+const KEYS = {
   age: AGE,
   azure_kv: { created_at: TIME, enc: "E", name: "n", vault_url: "u", version: "v" },
   gcp_kms: { created_at: TIME, enc: "E", resource_id: "r" },
@@ -47,7 +46,10 @@ const KEYS: Record<KeyType, Record<string, Json>> = {
   hckms: { created_at: TIME, enc: "E", key_id: "r:u" },
   kms: { arn: "arn", aws_profile: "p", context: { a: "1", b: "2" }, created_at: TIME, enc: "E", role: "r" },
   pgp: PGP,
-};
+} as const;
+
+/** As sops loads a flat group. */
+const LOADED = ["kms", "gcp_kms", "hckms", "azure_kv", "hc_vault", "pgp", "age"] as const;
 
 describe("a block that sops writes", () => {
   it("minimal", () => {
@@ -69,11 +71,11 @@ describe("a block that sops writes", () => {
     const block = Object.fromEntries(
       Object.entries({
         ...MINIMAL,
-        ...Object.fromEntries(KEY_TYPES.map((t) => [t, [KEYS[t], KEYS[t]]])),
+        ...Object.fromEntries(LOADED.map((t) => [t, [KEYS[t], KEYS[t]]])),
       }).sort(),
     );
     const metadata = read(block);
-    expect(metadata.groups[0]?.keys.map((k) => k.type)).toEqual(KEY_TYPES.flatMap((t) => [t, t]));
+    expect(metadata.groups[0]?.keys.map((k) => k.type)).toEqual(LOADED.flatMap((t) => [t, t]));
     expect(JSON.stringify(write(metadata))).toBe(JSON.stringify(block));
   });
 
@@ -124,7 +126,7 @@ describe("a block that sops writes", () => {
           : e,
       ),
     );
-    const written = writeMetadata(readMetadata(withContext, fieldsOf), fieldsOf);
+    const written = writeMetadata(readMetadata(withContext));
     const text = JSON.stringify(written);
     expect([...text.matchAll(/"key":"(10|9|__proto__|b)"/g)].map((m) => m[1])).toEqual([
       "10",
@@ -160,19 +162,19 @@ describe("a block that sops writes", () => {
 
   it("what is written reads back as the same metadata", () => {
     const text = fc.string({ minLength: 1, maxLength: 5 });
-    const key = fc.constantFrom(...KEY_TYPES).chain((type) =>
+    const key = fc.constantFrom(...KEY_TYPES).chain(({ type, metadata: { fields, maps = [] } }) =>
       fc.tuple(text, text).map(([enc, value]): WrappedKey => ({
         type,
         enc,
         fields: Object.fromEntries(
-          metadataFields[type]
+          fields
             .filter((f) => f !== "enc")
-            .map((f) => [f, f === "created_at" ? TIME : f === "context" ? { [value]: enc } : value]),
+            .map((f) => [f, f === "created_at" ? TIME : maps.includes(f) ? { [value]: enc } : value]),
         ),
       })),
     );
     const byType = (keys: WrappedKey[]): WrappedKey[] =>
-      KEY_TYPES.flatMap((t) => keys.filter((k) => k.type === t));
+      KEY_TYPE_NAMES.flatMap((t) => keys.filter((k) => k.type === t));
     const group = fc.array(key, { minLength: 1, maxLength: 4 }).map((keys) => ({ keys: byType(keys) }));
     fc.assert(
       fc.property(
@@ -181,7 +183,7 @@ describe("a block that sops writes", () => {
         fc.boolean(),
         (groups, n, only) => {
           const metadata: Metadata = { ...read(MINIMAL), groups, shamirThreshold: n, macOnlyEncrypted: only };
-          expect(readMetadata(writeMetadata(metadata, fieldsOf), fieldsOf)).toEqual(metadata);
+          expect(readMetadata(writeMetadata(metadata))).toEqual(metadata);
         },
       ),
     );
@@ -254,7 +256,7 @@ describe("spellings that sops accepts", () => {
       ),
       entry("age", list([{ type: "comment", text: " x", inline: false }, nodeOf(AGE)])),
     ]);
-    expect(readMetadata(withComments, fieldsOf)).toEqual(read(MINIMAL));
+    expect(readMetadata(withComments)).toEqual(read(MINIMAL));
   });
 
   it("a list of maps as context is merged", () => {
@@ -293,7 +295,7 @@ describe("spellings that sops accepts", () => {
     const native = map(
       block.entries.map((e) => (e.type === "entry" && e.key === "lastmodified" ? entry(e.key, time) : e)),
     );
-    expect(readMetadata(native, fieldsOf).lastModified).toBe(TIME);
+    expect(readMetadata(native).lastModified).toBe(TIME);
   });
 });
 

@@ -3,7 +3,7 @@ import { fromUtf8, utf8 } from "../../../src/core/base/bytes.ts";
 import { type Meant, readBack } from "../../../src/core/file/read-back.ts";
 import { loadFormat } from "../../../src/formats/index.ts";
 import { encrypt } from "../../../src/ops/encrypt.ts";
-import { block, readSealedMetadata } from "../../../src/ops/open.ts";
+import { readSealedMetadata } from "../../../src/ops/open.ts";
 import { SETTINGS, testContext } from "../../support/context.ts";
 
 const PLAIN = "# note\na: one\nb:\n  - two\n  - 3\nc_unencrypted: clear\n";
@@ -15,7 +15,7 @@ async function example(): Promise<{ text: string; check: (changed: string) => un
   const source = yaml.parseSealed(bytes);
   const metadata = readSealedMetadata(source);
   const meant: Meant = { tree: source.tree, sites: new Map(), metadata, mayLoseComments: false };
-  return { text: fromUtf8(bytes), meant, check: (changed) => readBack(utf8(changed), yaml, meant, block) };
+  return { text: fromUtf8(bytes), meant, check: (changed) => readBack(utf8(changed), yaml, meant) };
 }
 
 describe("a sealed text is read back before it leaves", () => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe } from "vitest";
 import { utf8 } from "../../../src/core/base/bytes.ts";
 import { nodeHost } from "../../../src/node/host.ts";
-import { ageProvider } from "../../../src/providers/age/index.ts";
+import { provider as ageProvider } from "../../../src/providers/age/index.ts";
 import { encodeBech32 } from "../../../src/providers/age/bech32.ts";
 import { RECIPIENT } from "../../support/context.ts";
 import { conformance, type Setup } from "../conformance.ts";

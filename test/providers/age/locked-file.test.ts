@@ -6,7 +6,7 @@ import * as age from "age-encryption";
 import { utf8 } from "../../../src/core/base/bytes.ts";
 import type { WrappedKey } from "../../../src/core/keys/key.ts";
 import { nodePrimitives } from "../../../src/node/primitives.ts";
-import { ageProvider } from "../../../src/providers/age/index.ts";
+import { provider as ageProvider } from "../../../src/providers/age/index.ts";
 import { armor } from "../../../src/providers/age/armor.ts";
 import { IDENTITY, RECIPIENT } from "../../support/context.ts";
 import { fakeHost, type FakeHost, result } from "../../support/fake-host.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { utf8 } from "../../../src/core/base/bytes.ts";
 import { nodeHost } from "../../../src/node/host.ts";
-import { ageProvider } from "../../../src/providers/age/index.ts";
+import { provider as ageProvider } from "../../../src/providers/age/index.ts";
 import { encodeBech32 } from "../../../src/providers/age/bech32.ts";
 import { describeWith, requirePart } from "../../support/parts.ts";
 import { pathWithPlugins, runAge } from "../../support/real-age.ts";

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Host } from "../../../src/core/ports/host.ts";
 import type { WrappedKey } from "../../../src/core/keys/key.ts";
 import { nodePrimitives } from "../../../src/node/primitives.ts";
-import { ageProvider } from "../../../src/providers/age/index.ts";
+import { provider as ageProvider } from "../../../src/providers/age/index.ts";
 import { fakeHost, type FakeHost } from "../../support/fake-host.ts";
 import { describeWith, requirePart } from "../../support/parts.ts";
 import { runAge } from "../../support/real-age.ts";

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { concat, utf8 } from "../../../src/core/base/bytes.ts";
 import type { WrappedKey } from "../../../src/core/keys/key.ts";
 import { nodeHost } from "../../../src/node/host.ts";
-import { pgpProvider } from "../../../src/providers/pgp/index.ts";
+import { provider as pgpProvider } from "../../../src/providers/pgp/index.ts";
 import { addSubkey, fingerprints, makeGpgHome, makeKey, type GpgHome } from "../../support/gpg-home.ts";
 import { describeWith } from "../../support/parts.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { WrappedKey } from "../../../src/core/keys/key.ts";
 import { nodeHost } from "../../../src/node/host.ts";
-import { pgpProvider } from "../../../src/providers/pgp/index.ts";
+import { provider as pgpProvider } from "../../../src/providers/pgp/index.ts";
 import { makeGpgHome, makeKey, type GpgHome } from "../../support/gpg-home.ts";
 import { describeWith } from "../../support/parts.ts";
 

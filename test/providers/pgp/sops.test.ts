@@ -8,7 +8,7 @@ import { loadFormat } from "../../../src/formats/index.ts";
 import { nodeHost } from "../../../src/node/host.ts";
 import { nodeRuntime } from "../../../src/node/runtime.ts";
 import { encrypt } from "../../../src/ops/encrypt.ts";
-import { pgpProvider } from "../../../src/providers/pgp/index.ts";
+import { provider as pgpProvider } from "../../../src/providers/pgp/index.ts";
 import { enc } from "../../support/cli.ts";
 import { IDENTITY, RECIPIENT } from "../../support/context.ts";
 import { addSubkey, fingerprints, makeGpgHome, makeKey, type GpgHome } from "../../support/gpg-home.ts";

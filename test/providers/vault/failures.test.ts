@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { SopsError } from "../../../src/core/base/errors.ts";
 import type { WrappedKey } from "../../../src/core/keys/key.ts";
 import { nodeHost } from "../../../src/node/host.ts";
-import { vaultProvider } from "../../../src/providers/vault/index.ts";
+import { provider as vaultProvider } from "../../../src/providers/vault/index.ts";
 import { describeWith } from "../../support/parts.ts";
 import { startBao, type Bao } from "../../support/servers/bao.ts";
 import { stalledServer } from "../../support/servers/stalled.ts";

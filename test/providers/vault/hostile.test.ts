@@ -7,7 +7,7 @@ import { inspect } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { SopsError } from "../../../src/core/base/errors.ts";
 import { nodeHost } from "../../../src/node/host.ts";
-import { vaultProvider } from "../../../src/providers/vault/index.ts";
+import { provider as vaultProvider } from "../../../src/providers/vault/index.ts";
 import { describeWith, requirePart } from "../../support/parts.ts";
 import { runSops } from "../../support/real-sops.ts";
 import { fakeVault, transitAnswer, wrapBackwards, type FakeVault } from "../../support/servers/fake-vault.ts";
