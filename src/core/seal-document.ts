@@ -7,7 +7,7 @@ import type { Format, PlainSource } from "./format.ts";
 import type { SealedMemory } from "./memory.ts";
 import type { Metadata } from "./metadata.ts";
 import { type Extra, NO_PRESENTATION, sealPresentation } from "./presentation.ts";
-import { type ReadBack, readBack } from "./read-back.ts";
+import { type ReadBack, ReadBackError, readBack } from "./read-back.ts";
 import { sealTree, type SealedTree } from "./seal.ts";
 import type { Selection } from "./selection.ts";
 import { formatSeconds } from "./time.ts";
@@ -100,8 +100,23 @@ export function sealPrinted(
   try {
     return print(false);
   } catch (error) {
-    if (error instanceof SopsError && error.code === "EMIT") return print(true);
-    throw error;
+    if (!(error instanceof SopsError) || error.code !== "EMIT") throw error;
+    return input.converted ? orNotConverted(format, tree, () => print(true)) : print(true);
+  }
+}
+
+/** What the other format cannot hold is no defect: SOPS leaves documents out, and writes a key twice that it cannot read. */
+function orNotConverted(format: Format, { documents }: Tree, print: () => Uint8Array): Uint8Array {
+  try {
+    return print();
+  } catch (error) {
+    if (!(error instanceof ReadBackError)) throw error;
+    const twice = error.cause instanceof SopsError && error.cause.code === "DUPLICATE_KEY";
+    if (documents.length < 2 && !twice) throw error;
+    const why = twice ? "a key stands twice" : "there is more than one document";
+    throw new SopsError("EMIT", `cannot write this as a ${format.name} file: ${why}`, {
+      hint: `${twice ? "one of the values" : "all but the first"} would be lost: leave --output-type out`,
+    });
   }
 }
 
