@@ -4,7 +4,6 @@ import type { BlockCodec } from "./block.ts";
 import { SopsError } from "./errors.ts";
 import type { Format, SealedSource, SealedText, Site } from "./format.ts";
 import type { Metadata } from "./metadata-model.ts";
-import { valToString } from "./number.ts";
 import { formatTreePath } from "./path.ts";
 import type { Comment, Leaf, MapItem, Node, Scalar, Tree } from "./tree.ts";
 import { isEntry } from "./tree-data.ts";
@@ -164,9 +163,9 @@ function saysSomething(item: MapItem): boolean {
   return item.type === "comment" || item.value.type !== "map" || item.value.entries.some(isEntry);
 }
 
-/** The plaintext too, as it has all of a time that JSON holds as a string. */
+/** What is hashed, or else the file's MAC would not be that of its values. */
 function sameText(a: Scalar, b: Scalar): boolean {
-  return valToString(a) === valToString(b) || equalBytes(plaintextOf(a), plaintextOf(b));
+  return equalBytes(plaintextOf(a), plaintextOf(b));
 }
 
 /** In a block scalar line breaks follow, which are the block's own. */

@@ -3,7 +3,7 @@ import { equalBytes, toByteString, utf8 } from "./bytes.ts";
 import { commitTo } from "./commitment.ts";
 import { keyed, type Unlocked } from "./document.ts";
 import { SopsError } from "./errors.ts";
-import type { Format, PlainSource } from "./format.ts";
+import type { Format, PlainSource, Site } from "./format.ts";
 import type { SealedMemory } from "./memory.ts";
 import type { Metadata } from "./metadata.ts";
 import { type Extra, NO_PRESENTATION, sealPresentation } from "./presentation.ts";
@@ -12,7 +12,9 @@ import { sealTree, type SealedTree } from "./seal.ts";
 import type { Selection } from "./selection.ts";
 import { formatSeconds } from "./time.ts";
 import { replaceSites } from "./tree-edit.ts";
-import type { Tree } from "./tree.ts";
+import type { Scalar, Tree } from "./tree.ts";
+import { valToString } from "./number.ts";
+import { walk } from "./walk.ts";
 import { digestOfUnboundKeys } from "./unbound.ts";
 import { sealText } from "./enc-text.ts";
 
@@ -79,11 +81,12 @@ export function sealExtra(extra: Extra, file: Unlocked): string {
  */
 export function sealPrinted(
   format: Format,
-  tree: Tree,
+  opened: Tree,
   file: Unlocked,
   input: Pick<SealInput, "block" | "memory" | "indent"> & { readonly converted: boolean },
 ): Uint8Array {
   refuseBadPattern(file.selection);
+  const tree = format.flat === true ? withClearTexts(opened, file.selection) : opened;
   const { sites, mac } = sealTree(tree, keyed(file), input.memory);
   const metadata = { ...stamp(file, mac), presentation: "" };
   const print = (exact: boolean): Uint8Array => {
@@ -103,6 +106,23 @@ export function sealPrinted(
     if (!(error instanceof SopsError) || error.code !== "EMIT") throw error;
     return input.converted ? orNotConverted(format, tree, () => print(true)) : print(true);
   }
+}
+
+/**
+ * The clear values of a flat file are texts, and have to be hashed as such: SOPS hashes what they were, and then cannot open
+ * its own file (`true` is hashed as `True`, 1e20 without an exponent).
+ */
+function withClearTexts(tree: Tree, selection: Selection): Tree {
+  const texts = new Map<Site, Scalar>();
+  walk(tree, selection, {
+    leaf(leaf, { selected }) {
+      const { value } = leaf;
+      if (selected || value.kind === "str" || value.kind === "bytes") return;
+      texts.set(leaf, { kind: "str", value: value.kind === "time" ? value.value : valToString(value) });
+    },
+    comment: () => undefined,
+  });
+  return replaceSites(tree, texts);
 }
 
 /** What the other format cannot hold is no defect: SOPS leaves documents out, and writes a key twice that it cannot read. */

@@ -57,6 +57,18 @@ describe("a file in another format", () => {
     });
   });
 
+  it.each([
+    ["true", "true"],
+    ["1e20", "1E+20"],
+    ["1.0", "1.0"],
+    ["-7", "-7"],
+    ["2024-01-01T10:00:00.5+02:00", "2024-01-01T10:00:00.5+02:00"],
+  ])("YAML to .env: the clear value %s is hashed as the text that it becomes", async (value, text) => {
+    expect(await rotatedTo("dotenv", `a_unencrypted: ${value}\nb: x\n`, "yaml")).toBe(
+      `a_unencrypted=${text}\nb=x\n`,
+    );
+  });
+
   it("several documents are not one file of JSON", async () => {
     const wanted = {
       code: "EMIT",
