@@ -11,6 +11,15 @@ const sameOnEveryNode = [
   "test/interop/{matrix,publish,legacy,checklist-servers}.test.ts",
 ];
 
+/** `npm run test:fast`: what needs no program beside Node, and no server. */
+const fast = [
+  "architecture.test.ts",
+  "{core,config,formats,ops,docs}/**/*.test.ts",
+  "cli/transcripts.test.ts",
+];
+
+const suite = process.env["SUITE"];
+
 /**
  * Programs name their working directory by its real path; the temporary folder is a link on macOS, and on Windows a
  * shortened name.
@@ -20,8 +29,8 @@ const temporary = { [process.platform === "win32" ? "TEMP" : "TMPDIR"]: realpath
 export default defineConfig({
   test: {
     env: temporary,
-    include: ["test/**/*.test.ts"],
-    exclude: ["**/node_modules/**", ...(process.env["SUITE"] === "newest" ? sameOnEveryNode : [])],
+    include: suite === "fast" ? fast.map((name) => `test/${name}`) : ["test/**/*.test.ts"],
+    exclude: ["**/node_modules/**", ...(suite === "newest" ? sameOnEveryNode : [])],
     // Most files wait for programs that they start; vitest alone would leave a core for itself.
     maxWorkers: Math.max(2, availableParallelism()),
     testTimeout: 60_000,

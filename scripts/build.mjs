@@ -11,6 +11,7 @@ import { build } from "esbuild";
 import { buildTypes } from "./lib/build-types.mjs";
 import { buildCommand, shared } from "./lib/command.mjs";
 import { buildCommonJs } from "./lib/common-js.mjs";
+import { folders } from "./lib/folders.mjs";
 import { licencesOf } from "./lib/licences.mjs";
 import { buildMan } from "./lib/man.mjs";
 import { buildSdks, sdksApart } from "./lib/sdks.mjs";
@@ -27,7 +28,7 @@ const esm = {
   format: "esm",
   splitting: true,
   chunkNames: `${chunks}/[name]-[hash]`,
-  plugins: [...options.plugins, sdksApart(chunks)],
+  plugins: [...options.plugins, folders, sdksApart(chunks)],
 };
 rmSync(`${root}dist`, { recursive: true, force: true });
 mkdirSync(`${root}dist`);

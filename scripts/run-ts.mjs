@@ -1,11 +1,17 @@
-// `node scripts/run-ts.mjs FILE.ts [ARG ...]`: bundles a development program (Node 20 does not strip types) and runs it.
+/**
+ * `node scripts/run-ts.mjs FILE.ts [ARG ...]`: bundles a program of the sources (Node 20 does not strip types) and runs it,
+ * in the folder that npm was called in.
+ */
 import { spawnSync } from "node:child_process";
 import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
+const root = fileURLToPath(new URL("..", import.meta.url));
 const [, , entry = "", ...args] = process.argv;
-const outfile = `build/run/${basename(entry, ".ts")}.mjs`;
+const outfile = `${root}build/run/${basename(entry, ".ts")}.mjs`;
 await build({
+  absWorkingDir: root,
   entryPoints: [entry],
   bundle: true,
   platform: "node",
@@ -13,4 +19,5 @@ await build({
   packages: "external",
   outfile,
 });
-process.exitCode = spawnSync(process.execPath, [outfile, ...args], { stdio: "inherit" }).status ?? 1;
+const run = spawnSync(process.execPath, [outfile, ...args], { stdio: "inherit", cwd: process.env.INIT_CWD });
+process.exitCode = run.status ?? 1;

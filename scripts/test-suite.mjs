@@ -2,6 +2,7 @@
  * Runs the vitest suite on one Node and leaves its report in build/test-results/<name>.json.
  *   node scripts/test-suite.mjs node     on the Node that runs this script
  *   node scripts/test-suite.mjs newest   on the newest Node, installed beside the project (linux x64)
+ *   node scripts/test-suite.mjs fast     what needs no program beside Node and no server: under a minute
  *   node scripts/test-suite.mjs standalone   the command transcripts, against the executable build/enc
  * Arguments after the name go to vitest.
  */

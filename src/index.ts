@@ -6,13 +6,30 @@ export {
   type KeyAttempt,
   type Place,
   type SopsErrorOptions,
-} from "./core/errors.ts";
-export { FORMAT_NAMES, type FormatName } from "./core/format.ts";
-export type { Host, RunOptions, RunResult } from "./core/host.ts";
-export type { Effort, KeyGroup, KeyProvider, KeyRef, KeyType, Providers, WrappedKey } from "./core/key.ts";
-export type { Metadata } from "./core/metadata.ts";
-export type { Aead, Hash, Runtime } from "./core/runtime.ts";
-export type { Selector, SelectorName } from "./core/selection.ts";
+} from "./core/base/errors.ts";
+export { FORMAT_NAMES, type FormatName } from "./core/model/format.ts";
+export type {
+  Conversation,
+  Host,
+  HttpRequest,
+  HttpResponse,
+  RunOptions,
+  RunResult,
+  TlsSettings,
+} from "./core/ports/host.ts";
+export type { Primitives } from "./core/ports/primitives.ts";
+export type {
+  Effort,
+  KeyGroup,
+  KeyProvider,
+  KeyRef,
+  KeyType,
+  Providers,
+  WrappedKey,
+} from "./core/keys/key.ts";
+export type { Metadata } from "./core/file/metadata.ts";
+export type { Aead, Hash, Runtime } from "./core/ports/runtime.ts";
+export type { Selector, SelectorName } from "./core/model/selection.ts";
 export type {
   Comment,
   Entry,
@@ -23,9 +40,10 @@ export type {
   Node,
   Null,
   Scalar,
+  Span,
   Tree,
-} from "./core/tree.ts";
-export type { PathPart, TreePath } from "./core/tree-edit.ts";
+} from "./core/model/tree.ts";
+export type { PathPart, TreePath } from "./core/model/tree-edit.ts";
 export {
   decrypt,
   decryptToText,

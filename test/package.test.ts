@@ -1,11 +1,21 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createContext, runInContext } from "node:vm";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { RECIPIENT } from "./support/context.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const { version } = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as { version: string };
@@ -187,6 +197,22 @@ describe.skipIf(process.env["CI"] !== "true" && !existsSync(tarball))(
         );
       } finally {
         writeFileSync(path, kept);
+      }
+    });
+
+    it("names another file of it that is missing, and calls that no defect", () => {
+      const path = installed("dist/enc/ini.cjs");
+      renameSync(path, `${path}.away`);
+      writeFileSync(join(dir, "a.ini"), "[a]\nb = 1\n");
+      try {
+        const argv = [installed("dist/enc.cjs"), "encrypt", "--age", RECIPIENT, "a.ini"];
+        const { status, stderr } = spawnSync(process.execPath, argv, { cwd: dir, encoding: "utf8" });
+        expect(stderr).toMatch(
+          /^enc: cannot load a part of sops-ts: .*\bini\.cjs.*\n {2}hint: install sops-ts again; /,
+        );
+        expect(status).toBe(1);
+      } finally {
+        renameSync(`${path}.away`, path);
       }
     });
 

@@ -44,6 +44,8 @@ function emitDeclarations(root, tree, files) {
       emitDeclarationOnly: true,
       rootDir: "../../src",
       outDir: ".",
+      // A type check that has seen the same sources would leave nothing to emit.
+      incremental: false,
     },
     include: ["../../src/**/*.d.ts"],
     files: files.map((file) => `../../${file}`),

@@ -33,10 +33,10 @@ const command = {
     enc: [
       "src/cli/bin.ts",
       "src/cli/commands/decrypt.ts",
-      "src/providers/age.ts",
+      "src/providers/age/index.ts",
       "src/node/host.ts",
       "src/node/primitives.ts",
-      "src/core/tree-equal.ts",
+      "src/core/model/tree-equal.ts",
       "src/formats/edits.ts",
     ],
     yaml: ["src/formats/yaml/index.ts"],

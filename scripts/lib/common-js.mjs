@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { build, transform } from "esbuild";
 import { rollup } from "rollup";
+import { withFolders } from "./folders.mjs";
 import { sdksApartInRollup } from "./sdks.mjs";
 
 /**
@@ -25,7 +26,7 @@ export async function buildCommonJs(root, options, { entries, together = {}, fol
     dir: root + options.outdir,
     format: "cjs",
     entryFileNames: "[name].cjs",
-    chunkFileNames: `${folder}/[name].cjs`,
+    chunkFileNames: (chunk) => `${folder}/${nameOf(chunk)}.cjs`,
     manualChunks: absolute(root, together),
     dynamicImportInCjs: false,
     // Work at the start for the sake of cycles and default imports that are not there.
@@ -37,6 +38,12 @@ export async function buildCommonJs(root, options, { entries, together = {}, fol
   });
   await bundle.close();
   return [...inputs].map((path) => relative(root, path));
+}
+
+/** What is in a folder's index.ts has the name of the folder. */
+function nameOf({ name, moduleIds }) {
+  const folder = /src\/.+\/([\w-]+)\/index\.ts$/.exec(moduleIds.at(-1))?.[1];
+  return name === "index" && folder !== undefined ? folder : "[name]";
 }
 
 function absolute(root, lists) {
@@ -56,7 +63,8 @@ function typescript(inputs) {
     async load(id) {
       if (!id.endsWith(".ts")) return null;
       inputs.add(id);
-      return (await transform(readFileSync(id, "utf8"), { loader: "ts", target: "es2022" })).code;
+      const { code } = await transform(readFileSync(id, "utf8"), { loader: "ts", target: "es2022" });
+      return withFolders(code, id);
     },
   };
 }

@@ -16,7 +16,7 @@ const LAYERS = ["providers", "destinations", "node"];
 const SDK = new RegExp(`^(.*/)src/(?:${LAYERS.join("|")})/([\\w-]+)/sdk\\.ts$`);
 
 function isPortable(root, name) {
-  return readFileSync(`${root}src/providers/portable.ts`, "utf8").includes(`import("./${name}.ts")`);
+  return readFileSync(`${root}src/providers/portable.ts`, "utf8").includes(`import("./${name}/index.ts")`);
 }
 
 /** The name of an SDK for Node by its path, else undefined. */

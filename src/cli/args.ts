@@ -1,7 +1,7 @@
-import { SopsError } from "../core/errors.ts";
+import { SopsError } from "../core/base/errors.ts";
 import { refuseEmptyName, refuseStdin } from "../node/empty-name.ts";
 import { isFalse, isTrue } from "./normalize.ts";
-import { KEY_FLAGS, type OptionSpec } from "./options.ts";
+import type { OptionSpec } from "./options.ts";
 
 /** A parsed command line. Text values as given; a flag that is absent is not there. */
 export class Args {
@@ -95,9 +95,4 @@ export function fromEnvironment(
     values.set(long, many === true ? text.split(",").map((part) => part.trim()) : [text]);
   }
   return values;
-}
-
-/** Is any master key named by a flag or its variable? */
-export function namesKeys(args: Args): boolean {
-  return KEY_FLAGS.some(([, { long }]) => args.has(long));
 }

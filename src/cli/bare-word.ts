@@ -1,5 +1,5 @@
-import { SopsError } from "../core/errors.ts";
-import { closest } from "../core/suggest.ts";
+import { SopsError } from "../core/base/errors.ts";
+import { closest } from "../core/base/suggest.ts";
 
 /** What people call things in other tools, and the command that does it here. */
 const ALSO_CALLED: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { SopsError } from "../core/errors.ts";
+import { SopsError } from "../core/base/errors.ts";
 import { refuseEmptyName, refuseStdin } from "../node/empty-name.ts";
 import { isChangedMeanwhile } from "../node/seen.ts";
 import type { Formats, OpenSettings, OpsContext } from "../ops/context.ts";
@@ -20,7 +20,7 @@ import {
   SHAMIR_THRESHOLD,
   TYPES,
 } from "./options.ts";
-import { inInput, readExisting } from "./place.ts";
+import { inInput, read } from "./place.ts";
 import { rulesToTell } from "./rule-of.ts";
 import { deliver } from "./target.ts";
 
@@ -72,13 +72,11 @@ export async function changeFile(file: string, args: Args, io: Io, change: Chang
   const settings = { ...openSettings(args, io), idempotent: args.has("idempotent") };
   const ctx = await opsContext(args, io);
   const once = async (): Promise<void> => {
-    const sealed = await readExisting(file, io);
+    const sealed = await read(file, io);
     const formats = await formatsOf(args, name, io, { sealed });
     const input = { sealed, formats, settings, ctx };
     const ruled = { name, rules: rulesToTell(args, io, ctx), io };
-    const { bytes } = await changeUnderRule(change, input, ruled).catch((error: unknown) => {
-      throw asSetError(error);
-    });
+    const { bytes } = await changeUnderRule(change, input, ruled);
     if (bytes !== sealed) await deliver(bytes, file, "shared", io, sealed);
   };
   await inInput(file, () => repeated(once));
@@ -102,10 +100,4 @@ function refuseForMany(args: Args): void {
   throw new SopsError("USAGE", `--${flag.long} is for files that --file names`, {
     hint: "give --file FILE in place of the first operand, or leave the flag out",
   });
-}
-
-/** A path that does not parse is one more malformed argument here (exit code 7), and a code of its own in --extract (91). */
-export function asSetError(error: unknown): unknown {
-  if (!(error instanceof SopsError) || error.code !== "BAD_PATH") return error;
-  return new SopsError("BAD_SET_VALUE", error.message, { hint: error.hint, place: error.place });
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Config, StoreSettings } from "../config/model.ts";
-import { whyForeign } from "../node/config-owner.ts";
 import { configSearchOf, findConfig, type FindConfigOptions } from "../node/find-config.ts";
+import { whyForeign } from "../node/owner.ts";
 import { readConfig, readStores } from "../node/read-config.ts";
 import type { Args } from "./args.ts";
 import type { Io } from "./io.ts";

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
-import { SopsError } from "../core/errors.ts";
-import { KEY_TYPES } from "../core/key.ts";
-import { closest } from "../core/suggest.ts";
+import { SopsError } from "../core/base/errors.ts";
+import { closest } from "../core/base/suggest.ts";
+import { isKeyType, KEY_TYPE_NAMES, KEY_TYPES } from "../key-types/index.ts";
 import { nodeContext } from "../node/context.ts";
 import type { OpenSettings, OpsContext } from "../ops/context.ts";
 import type { Args } from "./args.ts";
@@ -22,9 +22,10 @@ export async function opsContext(args: Args, io: Io): Promise<OpsContext> {
   return args.has("verbose") ? { ...ctx, recovered: tellRecovered(io) } : ctx;
 }
 
-/** Those of Vault, each with the address of its server. */
+/** Those that have the address of their server in them. */
 function typedKeys(args: Args): readonly string[] {
-  const lists = ["hc-vault-transit", "add-hc-vault-transit"].flatMap((flag) => args.list(flag));
+  const flags = KEY_TYPES.filter(({ flag }) => flag.namesServer === true).map(({ flag }) => flag.long);
+  const lists = flags.flatMap((long) => [...args.list(long), ...args.list(`add-${long}`)]);
   return lists.flatMap((text) => text.split(",").map((uri) => uri.trim()));
 }
 
@@ -55,10 +56,8 @@ function orderOf(text: string | undefined): readonly string[] | undefined {
   });
 }
 
-const isKeyType = (name: string): boolean => KEY_TYPES.some((known) => known === name);
-
 function unknownType(name: string): string {
-  const near = closest(name, KEY_TYPES);
-  const meant = near === undefined ? `one of ${KEY_TYPES.join(", ")}` : `did you mean ${near}?`;
+  const near = closest(name, KEY_TYPE_NAMES);
+  const meant = near === undefined ? `one of ${KEY_TYPE_NAMES.join(", ")}` : `did you mean ${near}?`;
   return `the decryption order names an unknown key type ${name}, which has no effect: ${meant}`;
 }

@@ -1,4 +1,4 @@
-import { SopsError } from "../core/errors.ts";
+import { SopsError } from "../core/base/errors.ts";
 import type { Command, ExecOptions, ExecResult } from "../node/exec.ts";
 import { refuseEmptyName } from "../node/empty-name.ts";
 import { inheritsBytes } from "../node/spawn-inheriting.ts";

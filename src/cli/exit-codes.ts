@@ -1,8 +1,8 @@
-import type { ErrorCode } from "../core/errors.ts";
+import { type ErrorCode, SopsError } from "../core/base/errors.ts";
 
 /**
- * The exit code of each error: the number that SOPS gives it (cli spec section 2), 1 where SOPS has none.
- * Some numbers belong to some commands only: see `exitCodeOf`.
+ * The exit code of each error: the number that SOPS gives it (command-line.md 2), 1 where SOPS has none.
+ * Some commands and phases have other numbers: see `exitCodeOf`.
  */
 export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   // reading input: CouldNotReadInputFile is 2; all but the file itself are of plain input
@@ -58,7 +58,6 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   CONFLICTING_OPTIONS: 8,
   DUPLICATE_KEY_TYPE: 112,
   NO_FILE: 100,
-  CANNOT_CHANGE_KEYS: 49,
   BAD_VERSION: 202,
   BAD_ENCRYPTION_CONTEXT: 6,
   // workflow
@@ -81,19 +80,71 @@ const OF_PLAIN_INPUT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "NO_DOCUMENT",
 ]);
 
-/** Errors for which SOPS has no number in a command, but has one in others. */
-const WITHOUT_NUMBER: Readonly<Record<string, ReadonlySet<ErrorCode>>> = {
-  publish: new Set<ErrorCode>(["FILE_NOT_FOUND"]),
-  updatekeys: new Set<ErrorCode>(["FILE_NOT_FOUND", "CANNOT_WRITE"]),
-  "groups add": new Set<ErrorCode>(["CANNOT_WRITE"]),
-  "groups delete": new Set<ErrorCode>(["CANNOT_WRITE"]),
-  filestatus: new Set<ErrorCode>(["FILE_NOT_FOUND", "CANNOT_READ"]),
-};
+/** What a command is at, where an error means another number than in the rest of the command. */
+export type Phase = "adding or removing keys" | "reading a value" | "printing a folder";
 
-/** The exit code of an error of `command` (its name, such as `decrypt`): the table, or 1 where only another has it. */
-export function exitCodeOf(code: ErrorCode, command: string | undefined): number {
+interface Row {
+  readonly commands: readonly string[];
+  /** Undefined: in each of them. */
+  readonly phase?: Phase;
+  readonly codes: readonly ErrorCode[];
+  readonly exit: number;
+}
+
+/** Flags alone, as in the older form of SOPS. */
+const NO_COMMAND = "";
+
+/** The exceptions of SOPS, by command and phase; the first row that fits counts. */
+const ROWS: readonly Row[] = [
+  { commands: ["rotate", NO_COMMAND], phase: "adding or removing keys", codes: ["FILE_NOT_FOUND"], exit: 49 },
+  { commands: ["set"], phase: "reading a value", codes: ["FILE_NOT_FOUND", "CANNOT_READ"], exit: 1 },
+  { commands: ["encrypt", "decrypt", "rotate"], phase: "printing a folder", codes: ["USAGE"], exit: 2 },
+  // A missing file has a number of its own in encrypt, decrypt and edit alone.
+  {
+    commands: ["rotate", "set", "unset", "exec-env", "exec-file", "groups add", "groups delete"],
+    codes: ["FILE_NOT_FOUND"],
+    exit: 2,
+  },
+  { commands: ["publish", "updatekeys", "filestatus"], codes: ["FILE_NOT_FOUND"], exit: 1 },
+  { commands: ["filestatus"], codes: ["CANNOT_READ"], exit: 1 },
+  { commands: ["updatekeys", "groups add", "groups delete"], codes: ["CANNOT_WRITE"], exit: 1 },
+  // A path that does not parse is one more malformed argument where a value is changed.
+  { commands: ["set", "unset"], codes: ["BAD_PATH"], exit: 7 },
+];
+
+/** The exit code of an error of `command` (its name, such as `decrypt`) in `phase`. */
+export function exitCodeOf(code: ErrorCode, command: string | undefined, phase?: Phase): number {
   if (OF_PLAIN_INPUT.has(code) && command !== "encrypt") return 1;
-  if (command !== undefined && WITHOUT_NUMBER[command]?.has(code) === true) return 1;
   if (code === "BAD_VERSION" && command !== "edit") return 1;
-  return EXIT_CODES[code];
+  const fits = (row: Row): boolean =>
+    row.codes.includes(code) &&
+    row.commands.includes(command ?? NO_COMMAND) &&
+    (row.phase === undefined || row.phase === phase);
+  return ROWS.find(fits)?.exit ?? EXIT_CODES[code];
+}
+
+/** An error together with the phase that it came up in. */
+export class PhasedError extends Error {
+  readonly error: SopsError;
+  readonly phase: Phase;
+
+  constructor(error: SopsError, phase: Phase) {
+    super(error.message, { cause: error });
+    this.error = error;
+    this.phase = phase;
+  }
+}
+
+/** Says of a SopsError of `work` which phase it came up in. */
+export async function during<T>(phase: Phase | undefined, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof SopsError && phase !== undefined ? new PhasedError(error, phase) : error;
+  }
+}
+
+/** An error as it was thrown, and its phase. */
+export function phaseOf(thrown: unknown): { readonly error: unknown; readonly phase?: Phase } {
+  return thrown instanceof PhasedError ? thrown : { error: thrown };
 }

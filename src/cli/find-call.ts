@@ -1,5 +1,5 @@
-import { SopsError } from "../core/errors.ts";
-import { closest } from "../core/suggest.ts";
+import { SopsError } from "../core/base/errors.ts";
+import { closest } from "../core/base/suggest.ts";
 import { unknownCommand } from "./bare-word.ts";
 import { GENERATE_COMPLETION, WORDS_COMMAND } from "./completion/names.ts";
 import { refuseFlagAsValue } from "./flag-as-value.ts";

@@ -1,4 +1,4 @@
-import { SopsError } from "../core/errors.ts";
+import { SopsError } from "../core/base/errors.ts";
 import { type FlagTable, longOf } from "./normalize.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { StoreSettings } from "../config/model.ts";
-import { SopsError } from "../core/errors.ts";
-import { FORMAT_NAMES, type Format, type FormatName } from "../core/format.ts";
-import { closest } from "../core/suggest.ts";
+import { SopsError } from "../core/base/errors.ts";
+import { FORMAT_NAMES, type Format, type FormatName } from "../core/model/format.ts";
+import { closest } from "../core/base/suggest.ts";
 import { sealedFormatOf } from "../formats/detect.ts";
 import { formatForPath, loadFormat } from "../formats/index.ts";
 import type { Formats } from "../ops/context.ts";
@@ -24,7 +24,7 @@ export interface Known {
 
 /**
  * The formats of a command: by `--input-type` and `--output-type`, else by the suffix of the name, else by what is known,
- * else binary (cli spec section 4). `name` is the file or `--filename-override`; undefined: stdin.
+ * else binary (command-line.md 4). `name` is the file or `--filename-override`; undefined: stdin.
  */
 export async function formatsOf(
   args: Args,

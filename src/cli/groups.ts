@@ -1,14 +1,14 @@
-import { SopsError } from "../core/errors.ts";
-import type { Format } from "../core/format.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { Format } from "../core/model/format.ts";
 import type { OpsContext } from "../ops/context.ts";
 import type { Args } from "./args.ts";
 import { opsContext } from "./context.ts";
 import { inputFormat } from "./formats.ts";
 import type { Io } from "./io.ts";
 import { GROUP_FILE, IN_PLACE, KEY_SERVICE, type OptionSpec, TYPES } from "./options.ts";
-import { inInput, readExisting } from "./place.ts";
+import { inInput, read } from "./place.ts";
 import { noteKeepers } from "./keepers.ts";
-import { refuseOverwriting } from "./overwrite.ts";
+import { refuseOverwriting, refuseReplacing } from "./overwrite.ts";
 import { deliver, seenTarget, targetOf } from "./target.ts";
 
 /** Flags of both commands. */
@@ -38,10 +38,12 @@ export async function changeGroupsOf(
   const target = targetOf(args, file);
   const seen = seenTarget(target, io);
   const threshold = args.integer("shamir-secret-sharing-threshold", 0);
-  const sealed = await inInput(file, () => readExisting(file, io));
+  const sealed = await inInput(file, () => read(file, io));
   const format = await inputFormat(args, file, { sealed });
-  await refuseOverwriting("sealed", target, { file, bytes: sealed }, io);
+  const existing = await refuseOverwriting("sealed", target, { file, bytes: sealed }, io);
   const ctx = await opsContext(args, io);
+  // The command looks at no value, so that a wrong MAC is none of its business.
+  await refuseReplacing(existing, target, { bytes: sealed, format }, { ignoreMac: true }, { ctx, io });
   const changed = await inInput(file, () => change({ sealed, format, threshold, ctx }));
   await deliver(changed, target, "shared", io, target === file ? sealed : seen);
   noteKeepers(sealed, changed, { file, format, ctx, io });

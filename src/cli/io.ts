@@ -1,7 +1,7 @@
 import { writeSync } from "node:fs";
-import type { Host } from "../core/host.ts";
+import type { Host } from "../core/ports/host.ts";
 import { errnoOf, reasonOf } from "../node/errno.ts";
-import { SopsError } from "../core/errors.ts";
+import { SopsError } from "../core/base/errors.ts";
 import type { Command, ExecOptions } from "../node/exec.ts";
 import { endBy, onEnd } from "../node/on-signal.ts";
 import { gather } from "../node/read-file.ts";

@@ -1,5 +1,5 @@
-import type { Format } from "../core/format.ts";
-import { shellQuote } from "../core/shell-quote.ts";
+import type { Format } from "../core/model/format.ts";
+import { shellQuote } from "../core/base/shell-quote.ts";
 import type { OpsContext } from "../ops/context.ts";
 import { keepersOfFile, keepsDataKey } from "../ops/keepers.ts";
 import type { Io } from "./io.ts";

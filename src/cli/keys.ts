@@ -1,21 +1,21 @@
 import type { KeyReader } from "../config/keys.ts";
-import { SopsError } from "../core/errors.ts";
-import type { KeyRef, Providers, KeyType } from "../core/key.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { KeyRef, Providers } from "../core/keys/key.ts";
+import { KEY_TYPES, KEY_TYPES_AS_NAMED, type KnownKeyType } from "../key-types/index.ts";
 import { keyReader, providerOf } from "../node/key-reader.ts";
 import type { KeyRemoval } from "../ops/rotate.ts";
-import { type EncryptionContext, parseContext } from "../providers/aws-kms/context.ts";
+import { parseContext } from "../providers/aws-kms/context.ts";
 import type { Args } from "./args.ts";
-import { KEY_FLAGS } from "./options.ts";
 
 /**
  * The keys that the master key flags or their variables name; empty: none is given. `prefix`: "add-" of rotate.
  * Throws BAD_ENCRYPTION_CONTEXT.
  */
 export function keysFromFlags(args: Args, providers: Providers, prefix: "" | "add-" = ""): readonly KeyRef[] {
-  const details = kmsDetails(args);
-  return KEY_FLAGS.flatMap(([type, { long }]) => {
-    const entries = args.list(prefix + long).filter((entry) => entry.trim() !== "");
-    return entries.flatMap((entry) => providerOf(type, providers).fromConfig(entry)).map(details);
+  const detailed = detailedBy(args);
+  return KEY_TYPES_AS_NAMED.flatMap(({ type, flag }) => {
+    const entries = args.list(prefix + flag.long).filter((entry) => entry.trim() !== "");
+    return entries.flatMap((entry) => providerOf(type, providers).fromConfig(entry)).map(detailed);
   });
 }
 
@@ -24,70 +24,76 @@ export function keysFromFlags(args: Args, providers: Providers, prefix: "" | "ad
  * flags beside it, as SOPS does), or the text as it reads, with its commas: an identity text may hold some.
  */
 export function keysToRemove(args: Args, providers: Providers): readonly KeyRemoval[] {
-  const details = kmsDetails(args);
-  return KEY_FLAGS.flatMap(([type, { long }]) =>
-    args.list(`rm-${long}`).flatMap((entry) =>
+  const detailed = detailedBy(args);
+  return KEY_TYPES_AS_NAMED.flatMap((record) =>
+    args.list(`rm-${record.flag.long}`).flatMap((entry) =>
       entry
         .split(",")
         .map((part) => part.trim())
         .filter((part) => part !== "")
         .map((part) => {
-          const { identities, unreadable } = identitiesOf(type, part, providers, details);
+          const { identities, unreadable } = identitiesOf(record, part, providers, detailed);
           const names = [
             ...(identities.length > 0 ? identities : [part]),
             ...(part === entry.trim() ? [] : [entry.trim()]),
           ];
-          return { type, names, unreadable };
+          return { type: record.type, names, unreadable };
         }),
     ),
   );
 }
 
-/** Types of which SOPS takes any text in `--rm-*`, and looks for it in the file; that of the others must be a key. */
-const ANY_TEXT: ReadonlySet<KeyType> = new Set<KeyType>(["kms", "pgp", "gcp_kms"]);
-
 /** None for what is no key any more (a recipient of a kind that was given up), or another spelling of an identity. */
 function identitiesOf(
-  type: KeyType,
+  { type, flag }: KnownKeyType,
   part: string,
   providers: Providers,
-  details: (ref: KeyRef) => KeyRef,
+  detailed: (ref: KeyRef) => KeyRef,
 ): { readonly identities: readonly string[]; readonly unreadable?: SopsError } {
   const provider = providerOf(type, providers);
   try {
-    return { identities: provider.fromConfig(part).map((ref) => provider.identity(details(ref))) };
+    return { identities: provider.fromConfig(part).map((ref) => provider.identity(detailed(ref))) };
   } catch (error) {
     if (!(error instanceof SopsError)) throw error;
-    return ANY_TEXT.has(type) ? { identities: [] } : { identities: [], unreadable: error };
+    return flag.removesAnyText === true ? { identities: [] } : { identities: [], unreadable: error };
   }
 }
 
-/** What the flags say of KMS keys that they name. */
-function kmsDetails(args: Args): (ref: KeyRef) => KeyRef {
-  const context = contextOf(args);
-  const profile = args.text("aws-profile") ?? "";
-  const named = profile === "" ? {} : { aws_profile: profile };
-  return (ref) => (ref.type === "kms" ? { ...ref, fields: { ...ref.fields, ...context, ...named } } : ref);
+/** Adds what flags such as `--aws-profile` say of every key of their type. */
+function detailedBy(args: Args): (ref: KeyRef) => KeyRef {
+  const details = new Map(KEY_TYPES.map((record) => [record.type, detailsOf(record, args)]));
+  return (ref) => ({ ...ref, fields: { ...ref.fields, ...details.get(ref.type) } });
 }
 
-function contextOf(args: Args): { readonly context?: EncryptionContext } {
-  const context = parseContext(args.text("encryption-context") ?? "");
-  return context === undefined ? {} : { context };
+function detailsOf({ details = [], metadata }: KnownKeyType, args: Args): KeyRef["fields"] {
+  const fields = details.map(({ long, field }) => {
+    const text = args.text(long) ?? "";
+    return [field, metadata.maps?.includes(field) === true ? parseContext(text) : text] as const;
+  });
+  return Object.fromEntries(
+    fields.filter((pair): pair is [string, KeyRef["fields"][string]] => (pair[1] ?? "") !== ""),
+  );
 }
 
 /**
  * What a config needs to know about keys, where `--encryption-context` is given beside it: it holds for the KMS keys of
- * a flat rule, as the config has no place for it there. SOPS' `encrypt` and `edit` lose it (spec section 13).
+ * a flat rule, as the config has no place for it there. SOPS' `encrypt` and `edit` lose it (format.md 13).
  */
 export function configKeyReader(args: Args, providers: Providers): KeyReader {
   const reader = keyReader(providers);
-  const context = contextOf(args);
+  const details = new Map(KEY_TYPES.map((record) => [record.type, detailsOf(withoutShared(record), args)]));
   return {
     identity: (ref) => reader.identity(ref),
     keysFrom(type, entry) {
       const refs = reader.keysFrom(type, entry);
-      if (type !== "kms" || typeof entry !== "string") return refs;
-      return refs.map((ref) => ({ ...ref, fields: { ...ref.fields, ...context } }));
+      if (typeof entry !== "string") return refs;
+      return refs.map((ref) => ({ ...ref, fields: { ...ref.fields, ...details.get(type) } }));
     },
   };
+}
+
+/** Those details that a flat rule cannot say itself. */
+function withoutShared(record: KnownKeyType): KnownKeyType {
+  const { details = [], config } = record;
+  return { ...record, details: details.filter(({ field }) => config.shared?.includes(field) !== true) };
 }

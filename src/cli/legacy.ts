@@ -1,12 +1,13 @@
 /**
- * sops without a command word (cli spec section 5): `-d FILE`, `--set '["a"] 1' FILE`, a bare FILE to edit. Each is
+ * sops without a command word (command-line.md 5.14): `-d FILE`, `--set '["a"] 1' FILE`, a bare FILE to edit. Each is
  * the command line of a command, which then does the work; the flags may stand after the file too.
  */
 import { lstatSync } from "node:fs";
 import { resolve } from "node:path";
-import { SopsError } from "../core/errors.ts";
-import { closest } from "../core/suggest.ts";
+import { SopsError } from "../core/base/errors.ts";
+import { closest } from "../core/base/suggest.ts";
 import { looksLikeFile, unknownCommand } from "./bare-word.ts";
+import { PhasedError } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
 import { type FlagTable, longOf, normalize } from "./normalize.ts";
 import { unknownFlag } from "./unknown-flag.ts";
@@ -91,7 +92,7 @@ function isNewFile(word: string, flags: readonly string[], commands: readonly st
   return hasType || (looksLikeFile(word) && closest(word, commands) === undefined);
 }
 
-/** sops looks before it does anything: 49 where keys are to change, else 100 (cli spec section 2). */
+/** sops looks before it does anything: 49 where keys are to change, else 100 (command-line.md 2). */
 function refuseMissing(
   mode: string | undefined,
   flags: readonly string[],
@@ -100,15 +101,10 @@ function refuseMissing(
 ): void {
   const changesKeys = flags.some((word) => /^(?:add|rm)-/.test(longOf(word) ?? ""));
   if ((!changesKeys && mode !== "rotate") || isThere(file, io)) return;
-  if (changesKeys)
-    throw new SopsError("CANNOT_CHANGE_KEYS", "cannot add or remove keys: there is no such file", {
-      hint: "encrypt the file first, with enc encrypt",
-      place: { file },
-    });
-  throw new SopsError("FILE_NOT_FOUND", "there is no such file", {
-    hint: "check the name and the folder",
-    place: { file },
-  });
+  const hint = changesKeys ? "encrypt the file first, with enc encrypt" : "check the name and the folder";
+  const missing = new SopsError("FILE_NOT_FOUND", "there is no such file", { hint, place: { file } });
+  if (changesKeys) throw new PhasedError(missing, "adding or removing keys");
+  throw missing;
 }
 
 /** A link that leads nowhere is there too: what is wrong with it is told by who reads it. */

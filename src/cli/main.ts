@@ -1,6 +1,7 @@
-import { SopsError } from "../core/errors.ts";
+import { SopsError } from "../core/base/errors.ts";
+import { loadingFailure } from "../core/ports/load-sdk.ts";
 import { BrokenPipe } from "./broken-pipe.ts";
-import { exitCodeOf } from "./exit-codes.ts";
+import { exitCodeOf, phaseOf } from "./exit-codes.ts";
 import { findCall } from "./find-call.ts";
 import type { Io } from "./io.ts";
 import { flagTable, normalize } from "./normalize.ts";
@@ -23,13 +24,15 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     const call = findCall(argv, words.includes("--quiet") ? quietIo(io) : io);
     command = call.name;
     return await call.run();
-  } catch (error) {
-    if (error instanceof HelpShown) return 0;
-    if (error instanceof BrokenPipe) return BROKEN_PIPE;
+  } catch (thrown) {
+    if (thrown instanceof HelpShown) return 0;
+    if (thrown instanceof BrokenPipe) return BROKEN_PIPE;
+    const { error: told, phase } = phaseOf(thrown);
+    const error = loadingFailure(told) ?? told;
     const theirs = io.asSops && error instanceof SopsError ? wordsOfSops(error) : undefined;
     io.writeErr(
       theirs === undefined ? errorText(error, io.color, words.includes("--verbose")) : `${theirs}\n`,
     );
-    return error instanceof SopsError ? exitCodeOf(error.code, command) : 1;
+    return error instanceof SopsError ? exitCodeOf(error.code, command, phase) : 1;
   }
 }

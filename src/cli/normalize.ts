@@ -23,7 +23,7 @@ export interface Normalized {
 }
 
 /**
- * Go's flag syntax, which sops users type, turned into the usual one (cli spec section 1): `-name` is `--name`, a switch
+ * Go's flag syntax, which sops users type, turned into the usual one (command-line.md 1): `-name` is `--name`, a switch
  * may be set with `=true` and taken back with `=false`. What is no flag of the table is left as it is.
  */
 export function normalize(argv: readonly string[], table: FlagTable): Normalized {

@@ -1,5 +1,5 @@
-import type { KeyType } from "../core/key.ts";
-import type { SelectorName } from "../core/selection.ts";
+import type { SelectorName } from "../core/model/selection.ts";
+import { KEY_TYPES_AS_NAMED } from "../key-types/index.ts";
 
 /** One flag. `key` is the name under which commander answers it. */
 export interface OptionSpec {
@@ -14,7 +14,7 @@ export interface OptionSpec {
   /** May be given several times. */
   readonly many?: boolean;
   readonly about: string;
-  /** Read where the flag is absent (cli spec section 3). */
+  /** Read where the flag is absent (command-line.md 3). */
   readonly env?: string;
   /** Understood, to be refused by name, and left out of the help. */
   readonly hidden?: boolean;
@@ -36,9 +36,6 @@ const flag = (long: string, about: string, more: Partial<OptionSpec> = {}): Opti
   about,
   ...more,
 });
-
-const keyFlag = (long: string, what: string, env: string, more: Partial<OptionSpec> = {}): OptionSpec =>
-  flag(long, `${what}, separated by commas`, { value: "keys", many: true, env, ...more });
 
 /** Flags of every command, before or after its name. */
 export const GLOBAL_OPTIONS: readonly OptionSpec[] = under(EVERYWHERE, [
@@ -86,21 +83,19 @@ export const DECRYPTION_ORDER = flag("decryption-order", "key types to try first
   env: "SOPS_DECRYPTION_ORDER",
 });
 
-/** The master key flags, and the list of a metadata block that each one fills. */
-export const KEY_FLAGS: readonly (readonly [KeyType, OptionSpec])[] = [
-  ["age", keyFlag("age", "age recipients", "SOPS_AGE_RECIPIENTS", { short: "a" })],
-  ["pgp", keyFlag("pgp", "PGP fingerprints", "SOPS_PGP_FP", { short: "p" })],
-  ["kms", keyFlag("kms", "AWS KMS ARNs", "SOPS_KMS_ARN", { short: "k" })],
-  ["gcp_kms", keyFlag("gcp-kms", "GCP KMS resource ids", "SOPS_GCP_KMS_IDS")],
-  ["hckms", keyFlag("hckms", "Huawei Cloud KMS ids", "SOPS_HUAWEICLOUD_KMS_IDS")],
-  ["azure_kv", keyFlag("azure-kv", "Azure Key Vault URLs", "SOPS_AZURE_KEYVAULT_URLS")],
-  ["hc_vault", keyFlag("hc-vault-transit", "Vault transit key URIs", "SOPS_VAULT_URIS")],
-];
+const KEY_FLAGS: readonly OptionSpec[] = KEY_TYPES_AS_NAMED.map(({ flag: { long, short, takes, env } }) =>
+  flag(long, `${takes}, separated by commas`, {
+    ...(short === undefined ? {} : { short }),
+    value: "keys",
+    many: true,
+    env,
+  }),
+);
 
-const KMS_DETAILS: readonly OptionSpec[] = [
-  flag("aws-profile", "the AWS profile of the KMS keys", { value: "name" }),
-  flag("encryption-context", "the encryption context of the KMS keys", { value: "k:v,..." }),
-];
+/** What they say of the keys beside them. */
+const KEY_DETAILS: readonly OptionSpec[] = KEY_TYPES_AS_NAMED.flatMap(({ details = [] }) =>
+  details.map(({ long, about, value }) => flag(long, about, { value })),
+);
 
 export const SHAMIR_THRESHOLD = flag(
   "shamir-secret-sharing-threshold",
@@ -109,8 +104,8 @@ export const SHAMIR_THRESHOLD = flag(
 );
 
 export const MASTER_KEYS: readonly OptionSpec[] = under(KEYS, [
-  ...KEY_FLAGS.map(([, spec]) => spec),
-  ...KMS_DETAILS,
+  ...KEY_FLAGS,
+  ...KEY_DETAILS,
   SHAMIR_THRESHOLD,
 ]);
 
@@ -126,14 +121,14 @@ export const GROUP_FILE = flag("file", "the encrypted file", { short: "f", value
 /** `--add-age`, `--rm-age` and so on. */
 export const KEY_CHANGES: readonly OptionSpec[] = under(KEYS, [
   ...["add", "rm"].flatMap((verb) =>
-    KEY_FLAGS.map(([, { long, about }]) =>
+    KEY_FLAGS.map(({ long, about }) =>
       flag(`${verb}-${long}`, `${verb === "add" ? "add" : "remove"} these ${about}`, {
         value: "keys",
         many: true,
       }),
     ),
   ),
-  ...KMS_DETAILS,
+  ...KEY_DETAILS,
 ]);
 
 interface SelectorOption extends OptionSpec {
@@ -147,7 +142,7 @@ const selectorFlag = (selector: SelectorName, what: string): SelectorOption => (
   selector,
 });
 
-/** The selectors (format spec section 4); at most one may be given. */
+/** The selectors (format.md 4); at most one may be given. */
 export const SELECTORS: readonly SelectorOption[] = under(SELECTION, [
   selectorFlag("unencrypted_suffix", "leave values of keys that end with this in clear text"),
   selectorFlag("encrypted_suffix", "encrypt only values of keys that end with this"),

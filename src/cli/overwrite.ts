@@ -1,40 +1,55 @@
 import { resolve } from "node:path";
-import { equalBytes } from "../core/bytes.ts";
-import { SopsError } from "../core/errors.ts";
-import { sealedFormatOf } from "../formats/detect.ts";
-import { realOf } from "../node/many/leads-out.ts";
-import { readIfRegular } from "../node/read-input.ts";
+import type { Format } from "../core/model/format.ts";
+import { silentHost } from "../core/ports/host.ts";
+import { forFile } from "../node/context.ts";
+import { isSameFile, refuseOther } from "../node/other-file.ts";
+import type { OpenSettings, OpsContext } from "../ops/context.ts";
 import type { Io } from "./io.ts";
+import { inInput } from "./place.ts";
 
 /** Is the target the file that was read, by another name perhaps? */
 export function isInput(target: string, file: string | undefined, io: Io): boolean {
-  return file !== undefined && realOf(resolve(io.cwd, target)) === realOf(resolve(io.cwd, file));
+  return file !== undefined && isSameFile(resolve(io.cwd, target), resolve(io.cwd, file));
 }
 
 /**
- * `--output` names a file that holds something else: other secrets, which a plain text would replace, or a plain file of
- * which nothing is left. Operands in each other's place look so. Throws CANNOT_WRITE. An empty file, or one with what was
- * read, has nothing to lose.
+ * `--output` names a file that holds something else, as two operands in each other's place do. Throws CANNOT_WRITE. Answers an
+ * encrypted file that stands there and is to be replaced by another one; null: there is none.
  */
-export async function refuseOverwriting(
+export function refuseOverwriting(
   made: "plain" | "sealed",
   target: string | undefined,
-  input: { readonly file: string | undefined; readonly bytes: Uint8Array },
+  { file, bytes }: { readonly file: string | undefined; readonly bytes: Uint8Array },
+  io: Io,
+): Promise<Uint8Array | null> {
+  const path = (name: string | undefined): string | undefined => name && resolve(io.cwd, name);
+  return inInput(target, () => refuseOther(made, path(target), { path: path(file), bytes }));
+}
+
+/** An encrypted file that stands at the target of `encrypt`: what of it is lost is told, and refused where it is all. */
+export async function tellReplaced(
+  existing: Uint8Array | null,
+  target: string | undefined,
+  sealed: Uint8Array,
+  ctx: OpsContext,
   io: Io,
 ): Promise<void> {
-  if (target === undefined || isInput(target, input.file, io)) return;
-  const old = await readIfRegular(resolve(io.cwd, target)).catch(() => null);
-  if (old === null || old.length === 0 || equalBytes(old, input.bytes)) return;
-  const isSealed = sealedFormatOf(old) !== undefined;
-  if (isSealed === (made === "sealed")) return;
-  throw new SopsError(
-    "CANNOT_WRITE",
-    isSealed
-      ? "the file is encrypted, and the plain text of another one would take its place"
-      : "the file is not encrypted, and another one would take its place",
-    {
-      hint: "are the two names swapped? If not, remove the file first",
-      place: { file: target },
-    },
-  );
+  if (existing === null || target === undefined) return;
+  const { replacing } = await import("../ops/replaced.ts");
+  const lines = await inInput(target, () => replacing(existing, sealed, ctx));
+  for (const line of lines) io.note(`${target}: ${line}`);
+}
+
+/** The same for a command that changes no value: whatever holds other ones stays. */
+export async function refuseReplacing(
+  existing: Uint8Array | null,
+  target: string | undefined,
+  sealed: { readonly bytes: Uint8Array; readonly format: Format },
+  settings: OpenSettings,
+  { ctx, io }: { readonly ctx: OpsContext; readonly io: Io },
+): Promise<void> {
+  if (existing === null || target === undefined) return;
+  const { refuseOtherValues } = await import("../ops/replaced.ts");
+  const quiet = { ...forFile(ctx, resolve(io.cwd, target)), host: silentHost(ctx.host), warn: undefined };
+  await inInput(target, () => refuseOtherValues(existing, sealed, settings, { ctx, quiet }));
 }

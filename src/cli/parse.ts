@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from "commander";
-import { SopsError } from "../core/errors.ts";
+import { SopsError } from "../core/base/errors.ts";
 import { Args, fromEnvironment } from "./args.ts";
 import type { CommandModule } from "./command.ts";
 import type { Io } from "./io.ts";

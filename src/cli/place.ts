@@ -1,6 +1,5 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { SopsError } from "../core/errors.ts";
 import { errnoOf } from "../node/errno.ts";
 import { inFile } from "../node/in-file.ts";
 import { cannotRead, readInput } from "../node/read-input.ts";
@@ -26,18 +25,5 @@ export function refuseMissing(file: string, io: Io): void {
     statSync(resolve(io.cwd, file));
   } catch (error) {
     if (errnoOf(error) === "ENOENT") throw cannotRead(error).at({ file });
-  }
-}
-
-/**
- * Reads a file in the commands in which sops takes a missing file for one that cannot be read: their exit code is 2, and
- * 100 only in encrypt and decrypt (cli spec section 2).
- */
-export async function readExisting(file: string | undefined, io: Io): Promise<Uint8Array> {
-  try {
-    return await read(file, io);
-  } catch (error) {
-    if (!(error instanceof SopsError) || error.code !== "FILE_NOT_FOUND") throw error;
-    throw new SopsError("CANNOT_READ", error.message, { hint: error.hint, place: error.place });
   }
 }

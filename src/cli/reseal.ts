@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import { SopsError } from "../core/errors.ts";
-import { silentHost } from "../core/host.ts";
+import { SopsError } from "../core/base/errors.ts";
+import { silentHost } from "../core/ports/host.ts";
 import { forFile } from "../node/context.ts";
 import { readIfRegular } from "../node/read-input.ts";
 import type { Formats, OpsContext, SealSettings } from "../ops/context.ts";

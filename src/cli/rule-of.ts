@@ -1,8 +1,8 @@
 import { keyGroupsOf } from "../config/keys.ts";
 import { matchRule } from "../config/match.ts";
 import type { CreationRule } from "../config/model.ts";
-import { SopsError } from "../core/errors.ts";
-import type { KeyRef } from "../core/key.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { KeyRef } from "../core/keys/key.ts";
 import type { OpsContext } from "../ops/context.ts";
 import type { Args } from "./args.ts";
 import { configsFor } from "./config.ts";

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { SopsError } from "../core/errors.ts";
+import { SopsError } from "../core/base/errors.ts";
 import type { NewMode } from "../node/files.ts";
 import { type Seen, seenOrNot } from "../node/seen.ts";
 import type { Args } from "./args.ts";

@@ -3,9 +3,9 @@
  * place as file:line:column, what to do on a line of its own. Control characters of names are shown as escapes.
  * A secret is never a part of a message.
  */
-import { SopsError, type Place } from "../core/errors.ts";
-import { printable } from "../core/printable.ts";
-import { isError } from "../core/realm.ts";
+import { SopsError, type Place } from "../core/base/errors.ts";
+import { printable } from "../core/base/printable.ts";
+import { isError } from "../core/base/realm.ts";
 
 const BOLD_RED = "\u001b[1;31m";
 const DIM = "\u001b[2m";

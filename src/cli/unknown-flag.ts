@@ -1,5 +1,5 @@
-import { SopsError } from "../core/errors.ts";
-import { closest } from "../core/suggest.ts";
+import { SopsError } from "../core/base/errors.ts";
+import { closest } from "../core/base/suggest.ts";
 import { type FlagTable, firstUnknown } from "./normalize.ts";
 
 const HELP = "enc --help lists the commands, enc <command> --help their flags";

@@ -1,4 +1,4 @@
-import type { SopsError } from "../core/errors.ts";
+import type { SopsError } from "../core/base/errors.ts";
 
 /**
  * By the name `sops`, what sops prints for an error, where its own tests and other programs compare all of it. Undefined:

@@ -1,4 +1,4 @@
-import { SopsError } from "../core/errors.ts";
+import { SopsError } from "../core/base/errors.ts";
 import { badConfig, fieldsOf, itemsOf, textOf, type Fields } from "./fields.ts";
 import { readSource, type Value } from "./source.ts";
 

@@ -1,5 +1,5 @@
 import { badConfig, booleanOf, fieldsOf, integerOf, textOf, type Fields } from "./fields.ts";
-import type { Destination } from "../core/destination.ts";
+import type { Destination } from "../core/ports/destination.ts";
 import type { DestinationRule } from "./model.ts";
 import { patternOf, recreationRule, type RuleContext } from "./rule.ts";
 import type { Value } from "./source.ts";
@@ -21,7 +21,7 @@ const DESTINATION_KEYS: readonly string[] = [
 const DEFAULT_MOUNT = "secret/";
 const DEFAULT_KV_VERSION = 2;
 
-/** One destination rule (spec section 13). Throws BAD_CONFIG and BAD_PATTERN with the place. */
+/** One destination rule (format.md 13). Throws BAD_CONFIG and BAD_PATTERN with the place. */
 export async function destinationRule(value: Value, context: RuleContext): Promise<DestinationRule> {
   const fields = fieldsOf(value, "a destination rule", DESTINATION_KEYS, context.onUnknown);
   const recreation = fields.get("recreation_rule");

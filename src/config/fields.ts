@@ -1,5 +1,5 @@
-import { SopsError, type Place } from "../core/errors.ts";
-import { closest } from "../core/suggest.ts";
+import { SopsError, type Place } from "../core/base/errors.ts";
+import { closest } from "../core/base/suggest.ts";
 import type { MapEntry, ScalarValue, Value } from "./source.ts";
 
 /** The entries of one map of a config, taken by name. A null value is an absent one, as everywhere in SOPS. */

@@ -1,5 +1,5 @@
-import { FORMAT_NAMES, type FormatName } from "../core/format.ts";
-import { closest } from "../core/suggest.ts";
+import { FORMAT_NAMES, type FormatName } from "../core/model/format.ts";
+import { closest } from "../core/base/suggest.ts";
 import { badConfig, type Fields, type OnUnknownKey, refuseUnknownKey, textOf } from "./fields.ts";
 import type { Value } from "./source.ts";
 

@@ -1,4 +1,5 @@
-import type { KeyType } from "../core/key.ts";
+import type { KeyType } from "../core/keys/key.ts";
+import { KEY_TYPES_AS_NAMED, type KnownKeyType } from "../key-types/index.ts";
 import {
   fieldsOf,
   itemsOf,
@@ -12,45 +13,31 @@ import {
 import type { ConfigGroup, KeyEntry, KeyEntryValue } from "./model.ts";
 import type { ScalarValue, Value } from "./source.ts";
 
-/** The keys of a flat rule, in the order in which SOPS loads them (spec section 13). */
-const FLAT_KEYS: readonly (readonly [string, KeyType])[] = [
-  ["age", "age"],
-  ["pgp", "pgp"],
-  ["kms", "kms"],
-  ["gcp_kms", "gcp_kms"],
-  ["hckms", "hckms"],
-  ["azure_keyvault", "azure_kv"],
-  ["hc_vault_transit_uri", "hc_vault"],
+/** The keys of a flat rule that name master keys, and those that say more of them. */
+export const FLAT_KEY_NAMES: readonly string[] = [
+  ...KEY_TYPES_AS_NAMED.map(({ config }) => config.flat),
+  ...KEY_TYPES_AS_NAMED.flatMap(({ config }) => config.shared ?? []),
 ];
-export const FLAT_KEY_NAMES: readonly string[] = [...FLAT_KEYS.map(([name]) => name), "aws_profile"];
 
-type GroupKey = readonly [name: string, type: KeyType, parts?: readonly string[]];
+const GROUP_KEY_NAMES: readonly string[] = ["merge", ...KEY_TYPES_AS_NAMED.map(({ config }) => config.group)];
 
-/** The lists of a key group in their order; those with fields hold maps, the others texts. */
-const GROUP_KEYS: readonly GroupKey[] = [
-  ["age", "age"],
-  ["pgp", "pgp"],
-  ["kms", "kms", ["arn", "role", "context", "aws_profile"]],
-  ["gcp_kms", "gcp_kms", ["resource_id"]],
-  ["hckms", "hckms", ["key_id"]],
-  ["azure_keyvault", "azure_kv", ["vaultUrl", "key", "version"]],
-  ["hc_vault", "hc_vault"],
-];
-const GROUP_KEY_NAMES: readonly string[] = ["merge", ...GROUP_KEYS.map(([name]) => name)];
-
-/** The one group of a rule without `key_groups`. `hckms` must be a list, the others may be a text with commas. */
+/** The one group of a rule without `key_groups`. */
 export function flatGroup(rule: Fields): ConfigGroup {
-  const awsProfile = textOf(rule, "aws_profile");
-  const entries = FLAT_KEYS.flatMap(([name, type]): KeyEntry[] => {
-    const texts = name === "hckms" ? textsOf(rule, name) : textOrTextsOf(rule, name);
-    return texts.map((text) => entryOf(type, text, awsProfile)).filter(({ entry }) => entry !== "");
+  const entries = KEY_TYPES_AS_NAMED.flatMap(({ type, config }): KeyEntry[] => {
+    const shared = sharedOf(rule, config.shared ?? []);
+    const texts = config.flatList === true ? textsOf(rule, config.flat) : textOrTextsOf(rule, config.flat);
+    return texts.map((text) => entryOf(type, text, shared)).filter(({ entry }) => entry !== "");
   });
   return { place: rule.place, merge: [], entries, unique: false };
 }
 
-function entryOf(type: KeyType, { text, place }: ScalarValue, awsProfile: string | undefined): KeyEntry {
-  const profile = type === "kms" && awsProfile !== "" ? awsProfile : undefined;
-  return { type, entry: withoutEmptyParts(text), awsProfile: profile, place };
+function sharedOf(rule: Fields, names: readonly string[]): KeyEntry["shared"] {
+  const texts = names.map((name) => [name, textOf(rule, name) ?? ""] as const);
+  return Object.fromEntries(texts.filter(([, text]) => text !== ""));
+}
+
+function entryOf(type: KeyType, { text, place }: ScalarValue, shared: KeyEntry["shared"]): KeyEntry {
+  return { type, entry: withoutEmptyParts(text), shared, place };
 }
 
 /** `a, ,b,` is `a,b`: a trailing comma names no key. */
@@ -73,25 +60,27 @@ export function keyGroup(value: Value, reader: GroupReader): ConfigGroup {
   const group = {
     place: fields.place,
     merge: itemsOf(fields, "merge").map((item) => keyGroup(item, reader)),
-    entries: GROUP_KEYS.flatMap((key) => entriesOf(fields, key, reader)),
+    entries: KEY_TYPES_AS_NAMED.flatMap((record) => entriesOf(fields, record, reader)),
     unique: true,
   };
   reader.groups.set(value, group);
   return group;
 }
 
-function entriesOf(fields: Fields, [name, type, parts]: GroupKey, reader: GroupReader): KeyEntry[] {
+function entriesOf(fields: Fields, record: KnownKeyType, reader: GroupReader): KeyEntry[] {
+  const { type, config, metadata } = record;
+  const { group, parts } = config;
   if (parts === undefined)
-    return textsOf(fields, name).map(({ text, place }) => ({ type, entry: text, place }));
-  return itemsOf(fields, name).map((item) => {
-    const of = fieldsOf(item, `an item of ${name}`, parts, reader.onUnknown);
-    return { type, entry: partsOf(of, parts), place: of.place };
+    return textsOf(fields, group).map(({ text, place }) => ({ type, entry: text, place }));
+  return itemsOf(fields, group).map((item) => {
+    const of = fieldsOf(item, `an item of ${group}`, parts, reader.onUnknown);
+    return { type, entry: partsOf(of, parts, metadata.maps ?? []), place: of.place };
   });
 }
 
-function partsOf(fields: Fields, names: readonly string[]): KeyEntryValue {
+function partsOf(fields: Fields, names: readonly string[], maps: readonly string[]): KeyEntryValue {
   const parts = names.map(
-    (name) => [name, name === "context" ? textMapOf(fields, name) : textOf(fields, name)] as const,
+    (name) => [name, maps.includes(name) ? textMapOf(fields, name) : textOf(fields, name)] as const,
   );
   return Object.fromEntries(
     parts.filter((part): part is [string, string | Record<string, string>] => part[1] !== undefined),

@@ -1,17 +1,17 @@
-import { SopsError } from "../core/errors.ts";
-import type { KeyRef, KeyType } from "../core/key.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { KeyRef, KeyType } from "../core/keys/key.ts";
 import type { ConfigGroup, CreationRule, KeyEntry, KeyEntryValue } from "./model.ts";
 
 /** What a config must be told about keys, for it knows no provider. */
 export interface KeyReader {
   /** The keys that one entry names. May throw: the place in the config is added. */
   keysFrom(type: KeyType, entry: KeyEntryValue): readonly KeyRef[];
-  /** The text that tells two keys of one type apart (spec section 11). */
+  /** The text that tells two keys of one type apart (format.md 11). */
   identity(ref: KeyRef): string;
 }
 
 /**
- * The keys of a rule, group by group, in the order of SOPS (spec section 13): merged groups first, duplicates of one
+ * The keys of a rule, group by group, in the order of SOPS (format.md 13): merged groups first, duplicates of one
  * group dropped but for flat rules. Throws NO_KEYS with the place for a group without any, and what `keysFrom` throws.
  */
 export function keyGroupsOf(rule: CreationRule, reader: KeyReader): readonly (readonly KeyRef[])[] {
@@ -43,11 +43,10 @@ function keysOf(
   return keys;
 }
 
-function keysFrom({ type, entry, awsProfile, place }: KeyEntry, reader: KeyReader): readonly KeyRef[] {
+function keysFrom({ type, entry, shared, place }: KeyEntry, reader: KeyReader): readonly KeyRef[] {
   try {
     const refs = reader.keysFrom(type, entry);
-    if (awsProfile === undefined) return refs;
-    return refs.map((ref) => ({ type: ref.type, fields: { ...ref.fields, aws_profile: awsProfile } }));
+    return refs.map((ref) => ({ type: ref.type, fields: { ...ref.fields, ...shared } }));
   } catch (error) {
     throw error instanceof SopsError ? error.at(place) : error;
   }

@@ -1,9 +1,9 @@
-import { SopsError } from "../core/errors.ts";
+import { SopsError } from "../core/base/errors.ts";
 import type { Config, CreationRule, DestinationRule } from "./model.ts";
 
 /**
  * The first creation rule that matches `file`, an absolute path; undefined where the config has no `creation_rules`,
- * which SOPS takes as no config at all. Throws NO_MATCHING_RULE, also for an empty list (spec section 13).
+ * which SOPS takes as no config at all. Throws NO_MATCHING_RULE, also for an empty list (format.md 13).
  */
 export function matchRule(config: Config, file: string): CreationRule | undefined {
   if (config.creationRules === undefined) return undefined;

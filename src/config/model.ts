@@ -1,11 +1,11 @@
-import type { Destination } from "../core/destination.ts";
-import type { Place } from "../core/errors.ts";
-import type { FormatName } from "../core/format.ts";
-import type { KeyType } from "../core/key.ts";
-import type { Selector } from "../core/selection.ts";
+import type { Destination } from "../core/ports/destination.ts";
+import type { Place } from "../core/base/errors.ts";
+import type { FormatName } from "../core/model/format.ts";
+import type { KeyType } from "../core/keys/key.ts";
+import type { Selector } from "../core/model/selection.ts";
 import type { Pattern } from "./pattern.ts";
 
-/** One `.sops-ts.yaml` or `.sops.yaml` (spec section 13), all of it checked but the keys that it names and what is for `publish`. */
+/** One `.sops-ts.yaml` or `.sops.yaml` (format.md 13), all of it checked but the keys that it names and what is for `publish`. */
 export interface Config {
   /** As given to `parseConfig`: absolute, for `matchRule` compares it with the file's own path. */
   readonly path: string;
@@ -49,14 +49,14 @@ export interface ConfigGroup {
 export interface KeyEntry {
   readonly type: KeyType;
   readonly entry: KeyEntryValue;
-  /** `aws_profile` of a flat rule: for every KMS key of it. */
-  readonly awsProfile?: string | undefined;
+  /** Metadata fields that a flat rule gives to each of its keys of this type: `aws_profile`. */
+  readonly shared?: Readonly<Record<string, string>> | undefined;
   readonly place: Place;
 }
 
 /**
- * A comma list, or the fields of one entry of a key group by the config's own names: `arn`, `role`, `context`,
- * `aws_profile`; `resource_id`; `key_id`; `vaultUrl`, `key`, `version`.
+ * A comma list, or the fields of one entry of a key group by the config's own names, as its type declares them:
+ * `vaultUrl`, `key`, `version`.
  */
 export type KeyEntryValue = string | Readonly<Record<string, string | Readonly<Record<string, string>>>>;
 

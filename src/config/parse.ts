@@ -1,4 +1,4 @@
-import type { Place } from "../core/errors.ts";
+import type { Place } from "../core/base/errors.ts";
 import { destinationRule } from "./destination.ts";
 import {
   fieldsOf,
@@ -11,7 +11,7 @@ import {
 } from "./fields.ts";
 import type { Config, DestinationRules, StoreSettings } from "./model.ts";
 import { creationRule, type RuleContext } from "./rule.ts";
-import { closest } from "../core/suggest.ts";
+import { closest } from "../core/base/suggest.ts";
 import { readSource } from "./source.ts";
 import { storesOf } from "./stores.ts";
 
@@ -23,7 +23,7 @@ export interface ParseOptions {
 }
 
 /**
- * Reads a config (spec section 13; docs/config.md). `file`: its absolute path. Strict: throws BAD_CONFIG for YAML that
+ * Reads a config (format.md 13; docs/config.md). `file`: its absolute path. Strict: throws BAD_CONFIG for YAML that
  * does not parse, an unknown key, a wrong type or two selectors in a rule, and BAD_PATTERN for a regular expression
  * that RE2 does not take, wherever they stand but below `destination_rules`, with file, line and column. The keys that a
  * rule names are not looked at: that is `keyGroupsOf`, for the rule that is used.

@@ -1,5 +1,5 @@
-import { SopsError, type Place } from "../core/errors.ts";
-import { isError } from "../core/realm.ts";
+import { SopsError, type Place } from "../core/base/errors.ts";
+import { isError } from "../core/base/realm.ts";
 
 /** A checked regular expression in the dialect of Go (RE2), searched for anywhere in a text. */
 export interface Pattern {

@@ -1,5 +1,5 @@
-import type { Place } from "../core/errors.ts";
-import { SELECTOR_NAMES, type Selector } from "../core/selection.ts";
+import type { Place } from "../core/base/errors.ts";
+import { SELECTOR_NAMES, type Selector } from "../core/model/selection.ts";
 import { badConfig, booleanOf, fieldsOf, integerOf, itemsOf, textOf, type Fields } from "./fields.ts";
 import { mayHaveType, orTypeOf, TYPE_KEY, typeOf } from "./file-type.ts";
 import { FLAT_KEY_NAMES, flatGroup, type GroupReader, keyGroup } from "./groups.ts";
@@ -67,7 +67,7 @@ function groupsOf(fields: Fields, context: RuleContext): CreationRule["groups"] 
   return items.map((item) => keyGroup(item, context));
 }
 
-/** At most one of the six (spec section 4), its pattern checked. An empty one is none. */
+/** At most one of the six (format.md 4), its pattern checked. An empty one is none. */
 async function selectorOf(fields: Fields): Promise<Selector | undefined> {
   const set = SELECTOR_NAMES.filter((name) => (textOf(fields, name) ?? "") !== "");
   set.sort((a, b) => lineOf(fields, a) - lineOf(fields, b));

@@ -1,6 +1,6 @@
-import { SopsError } from "../core/errors.ts";
-import type { KeyRef } from "../core/key.ts";
-import type { Selector } from "../core/selection.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { KeyRef } from "../core/keys/key.ts";
+import type { Selector } from "../core/model/selection.ts";
 import { keyGroupsOf, type KeyReader } from "./keys.ts";
 import type { CreationRule } from "./model.ts";
 
@@ -26,7 +26,7 @@ export interface CombinedSettings {
 }
 
 /**
- * Flags over rule (spec section 13). `rule` undefined: there is no config, or it has no creation rules.
+ * Flags over rule (format.md 13). `rule` undefined: there is no config, or it has no creation rules.
  * Throws NO_KEYS, TWO_SELECTORS, BAD_CONFIG or USAGE for an impossible threshold, and what reading the rule's keys throws.
  */
 export function combineSettings(
@@ -82,7 +82,7 @@ function groupsOf(
 }
 
 /**
- * Of several groups 2 to all must be needed (spec section 10): 1 would void the split. One group is never split: a flag that
+ * Of several groups 2 to all must be needed (format.md 10): 1 would void the split. One group is never split: a flag that
  * asks for more than one is refused, since each key alone would open the file. A rule is not, as its groups may just have
  * been replaced by a flag, and SOPS takes it: who seals the file warns of it.
  */

@@ -1,12 +1,12 @@
 import type * as Yaml from "yaml";
 import type { LineCounter, Node, Pair, Scalar, YAMLMap, YAMLSeq } from "yaml";
-import { SopsError, type Place } from "../core/errors.ts";
-import { isErrorNamed } from "../core/realm.ts";
+import { SopsError, type Place } from "../core/base/errors.ts";
+import { isErrorNamed } from "../core/base/realm.ts";
 
 /** The YAML of a config: every value with its place, aliases followed, merge keys (`<<`) merged. */
 export type Value = MapValue | ListValue | ScalarValue;
 
-export interface MapValue {
+interface MapValue {
   readonly type: "map";
   readonly place: Place;
   readonly entries: ReadonlyMap<string, MapEntry>;
@@ -20,7 +20,7 @@ export interface MapEntry {
   readonly definesAnchor: boolean;
 }
 
-export interface ListValue {
+interface ListValue {
   readonly type: "list";
   readonly place: Place;
   readonly items: readonly Value[];

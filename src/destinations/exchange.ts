@@ -1,6 +1,6 @@
-import { SopsError } from "../core/errors.ts";
-import type { Host, HttpRequest, HttpResponse } from "../core/host.ts";
-import { isError } from "../core/realm.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { Host, HttpRequest, HttpResponse } from "../core/ports/host.ts";
+import { isError } from "../core/base/realm.ts";
 import { LIMITS, limited, pause, unreachable } from "../providers/network.ts";
 import { proxyFromEnv } from "../providers/proxy.ts";
 

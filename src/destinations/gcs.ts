@@ -1,6 +1,6 @@
-import { tryFromUtf8 } from "../core/bytes.ts";
-import type { BucketSpec, Target } from "../core/destination.ts";
-import type { Host, HttpResponse } from "../core/host.ts";
+import { tryFromUtf8 } from "../core/base/bytes.ts";
+import type { BucketSpec, Target } from "../core/ports/destination.ts";
+import type { Host, HttpResponse } from "../core/ports/host.ts";
 import { loginAgain } from "../providers/gcp-kms/login-errors.ts";
 import { exchange } from "./exchange.ts";
 import { openStorage, type Storage } from "./gcs/login.ts";

@@ -1,5 +1,5 @@
-import type { Destination, Target } from "../core/destination.ts";
-import type { Host } from "../core/host.ts";
+import type { Destination, Target } from "../core/ports/destination.ts";
+import type { Host } from "../core/ports/host.ts";
 
 /** Opens the destination that a config names; a new kind is one line here and one file beside. Throws BAD_CONFIG. */
 export async function openTarget(

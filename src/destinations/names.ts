@@ -1,5 +1,5 @@
-import { SopsError } from "../core/errors.ts";
-import { printable } from "../core/printable.ts";
+import { SopsError } from "../core/base/errors.ts";
+import { printable } from "../core/base/printable.ts";
 
 /**
  * A path of a URL, each part of it escaped but for letters, digits and `-_.~` as a signature wants it. A part of dots

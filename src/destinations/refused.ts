@@ -1,4 +1,4 @@
-import { SopsError, type ErrorCode } from "../core/errors.ts";
+import { SopsError, type ErrorCode } from "../core/base/errors.ts";
 
 /** An answer other than the one that was hoped for. */
 export interface Refusal {

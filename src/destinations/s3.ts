@@ -1,6 +1,6 @@
-import { tryFromUtf8 } from "../core/bytes.ts";
-import type { BucketSpec, Target } from "../core/destination.ts";
-import type { Host, HttpResponse } from "../core/host.ts";
+import { tryFromUtf8 } from "../core/base/bytes.ts";
+import type { BucketSpec, Target } from "../core/ports/destination.ts";
+import type { Host, HttpResponse } from "../core/ports/host.ts";
 import { tlsSettings } from "../providers/aws-kms/http.ts";
 import { exchange } from "./exchange.ts";
 import { checkBucket, escapedPath } from "./names.ts";

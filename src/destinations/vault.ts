@@ -1,7 +1,7 @@
-import { utf8, fromUtf8 } from "../core/bytes.ts";
-import type { Target, VaultSpec } from "../core/destination.ts";
-import { SopsError } from "../core/errors.ts";
-import type { Host } from "../core/host.ts";
+import { utf8, fromUtf8 } from "../core/base/bytes.ts";
+import type { Target, VaultSpec } from "../core/ports/destination.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { Host } from "../core/ports/host.ts";
 import { type Connection, withConnection } from "../providers/vault/connection.ts";
 import { exchange, type VaultAnswer } from "../providers/vault/exchange.ts";
 import { isPlainAddress, shownAddress } from "../providers/vault/transit-key.ts";

@@ -1,11 +1,11 @@
-import { tryFromUtf8, utf8 } from "../core/bytes.ts";
-import { SopsError } from "../core/errors.ts";
-import type { Format, PlainSource, SealedSource, SealedText, Site } from "../core/format.ts";
-import { replaceSites } from "../core/tree-edit.ts";
-import { entry, type Leaf, map, type Scalar, type Tree } from "../core/tree.ts";
+import { tryFromUtf8, utf8 } from "../core/base/bytes.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { Format, PlainSource, SealedSource, SealedText, Site } from "../core/model/format.ts";
+import { replaceSites } from "../core/model/tree-edit.ts";
+import { entry, type Leaf, map, type Scalar, type Tree } from "../core/model/tree.ts";
 import { jsonFormat } from "./json/index.ts";
 
-/** The one key of a binary file's tree (spec section 7). */
+/** The one key of a binary file's tree (format.md 7). */
 const DATA_KEY = "data";
 
 /** Any bytes at all, sealed as one value of a JSON file. */

@@ -1,7 +1,7 @@
-import { fromByteString, refuseUtf16, toByteString, tryFromUtf8, utf8 } from "../core/bytes.ts";
-import { looseBytes, looseText } from "../core/loose-text.ts";
-import { valToString } from "../core/number.ts";
-import type { Scalar } from "../core/tree.ts";
+import { fromByteString, refuseUtf16, toByteString, tryFromUtf8, utf8 } from "../core/base/bytes.ts";
+import { looseBytes, looseText } from "../core/base/loose-text.ts";
+import { valToString } from "../core/model/number.ts";
+import type { Scalar } from "../core/model/tree.ts";
 
 /*
  * The flat formats are walked as byte strings (one character for each byte), since their values need not be UTF-8.
@@ -50,7 +50,7 @@ export function rawToScalar(raw: string): Scalar {
   return text === null ? { kind: "bytes", value: bytes } : { kind: "str", value: text };
 }
 
-/** A leaf's value as the byte string that SOPS prints in a flat format (spec section 6.3, last column). */
+/** A leaf's value as the byte string that SOPS prints in a flat format (format.md 6.3, last column). */
 export function rawScalar(value: Scalar | null): string {
   if (value?.kind === "bytes") return toByteString(value.value);
   return rawText(valToString(value));

@@ -1,6 +1,6 @@
-import { toByteString } from "../core/bytes.ts";
-import { SopsError } from "../core/errors.ts";
-import type { Format } from "../core/format.ts";
+import { toByteString } from "../core/base/bytes.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { Format } from "../core/model/format.ts";
 
 /** The marks that git leaves in a file that it could not merge, each at the start of a line. */
 const FIRST_MARK = /^<{7}(?: |\r?$)/m;

@@ -1,5 +1,5 @@
-import { tryFromUtf8 } from "../core/bytes.ts";
-import type { FormatName } from "../core/format.ts";
+import { tryFromUtf8 } from "../core/base/bytes.ts";
+import type { FormatName } from "../core/model/format.ts";
 import { formatForPath } from "./index.ts";
 
 /** Where the metadata of each text format stands, which a sealed file of it always has. */

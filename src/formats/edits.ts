@@ -1,4 +1,4 @@
-import type { Edit } from "../core/format.ts";
+import type { Edit } from "../core/model/format.ts";
 
 export type { Edit };
 

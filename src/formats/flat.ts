@@ -1,5 +1,5 @@
-import { SopsError } from "../core/errors.ts";
-import { entry, list, map, type MapNode, type Node, type Scalar } from "../core/tree.ts";
+import { SopsError } from "../core/base/errors.ts";
+import { entry, list, map, type MapNode, type Node, type Scalar } from "../core/model/tree.ts";
 
 const MAP_MARK = "__map_";
 const LIST_MARK = "__list_";
@@ -13,7 +13,7 @@ export interface FlatPair {
 }
 
 /**
- * A metadata block as `a__map_b__list_0` pairs, depth first (spec section 5.5). Comments are skipped, empty containers
+ * A metadata block as `a__map_b__list_0` pairs, depth first (format.md 5.5). Comments are skipped, empty containers
  * vanish. Throws EMIT on a collision.
  */
 export function flatten(block: MapNode): FlatPair[] {

@@ -1,5 +1,5 @@
-import { SopsError } from "../core/errors.ts";
-import { FORMAT_NAMES, type Format, type FormatName } from "../core/format.ts";
+import { SopsError } from "../core/base/errors.ts";
+import { FORMAT_NAMES, type Format, type FormatName } from "../core/model/format.ts";
 import { namingConflicts } from "./conflict.ts";
 
 /** One entry for each format; a format is loaded when a file needs it. */

@@ -1,4 +1,5 @@
 import { haveAttributes, hasAccessList } from "./access-lists.ts";
+import { findProgram } from "./find-program.ts";
 import { systemProgram, systemProgramNow } from "./system-program.ts";
 
 /** What a new file has of what the old one had besides mode and owner. */
@@ -22,8 +23,8 @@ const MOST_AT_ONCE = 100;
 
 const waiting: Question[] = [];
 let looking = false;
-/** `cp` is none that can do this (BusyBox): it is not asked for each of many files. */
-let isUseless = false;
+/** Is there a `cp` that knows of attributes? Where there is none (BusyBox), it is not asked for each of many files. */
+let knowsAttributes = true;
 
 /**
  * Gives `to` the access list and the extended attributes of `from`, `withoutAcl` only the latter. Node knows neither, so
@@ -34,14 +35,26 @@ export async function keepAttributes(from: string, to: string, withoutAcl = fals
   // On macOS the copy that became `to` has brought them. Windows has access lists of folders, which new files inherit.
   if (process.platform === "win32" || process.platform === "darwin") return "all";
   if (!(await mayHaveAttributes(from, to))) return "all";
-  const isCopied =
-    !isUseless && (await systemProgram("cp", copyArgs(from, to, withoutAcl), "ignored")).code === 0;
+  const isCopied = await copyAttributes(from, to, withoutAcl);
   if (isCopied && !withoutAcl) return "all";
   const hasAcl = await hasAccessList(from);
-  isUseless ||= !isCopied && hasAcl === null;
   if (hasAcl === null) return "unknown";
   if (hasAcl) return "lost";
   return isCopied ? "all" : "mode";
+}
+
+async function copyAttributes(from: string, to: string, withoutAcl: boolean): Promise<boolean> {
+  if (!knowsAttributes) return false;
+  const { code } = await systemProgram("cp", copyArgs(from, to, withoutAcl), "ignored");
+  if (code !== 0) knowsAttributes = await isOfAttributes(code);
+  return code === 0;
+}
+
+/** What fails for one file, or for a moment (too many open files), says nothing of the next one. */
+async function isOfAttributes(failed: number | null): Promise<boolean> {
+  if (failed === null) return findProgram("cp", process.env["PATH"] ?? "") !== null;
+  const { code } = await systemProgram("cp", ["--attributes-only", "--help"], "ignored");
+  return code === 0 || code === null;
 }
 
 /** The same on this very thread, where `from` is known to be as it should be: was it done? */
@@ -87,14 +100,19 @@ async function answerAll(): Promise<void> {
   looking = true;
   // Those that are asked for in the same moment go together.
   await new Promise(setImmediate);
-  for (;;) {
-    const questions = waiting.splice(0, MOST_AT_ONCE);
-    if (questions.length === 0) break;
-    const found =
-      questions.length === 1 ? null : await haveAttributes(questions.flatMap(({ paths }) => paths));
-    questions.forEach(({ answer }, i) => {
-      answer(found === null || found[2 * i] === true || found[2 * i + 1] === true);
-    });
-  }
+  while (waiting.length > 0) await answerSome(waiting.splice(0, MOST_AT_ONCE));
   looking = false;
+}
+
+/** Each is answered, whatever fails: somebody waits for it. */
+async function answerSome(questions: readonly Question[]): Promise<void> {
+  let found: readonly boolean[] | null = null;
+  try {
+    if (questions.length > 1) found = await haveAttributes(questions.flatMap(({ paths }) => paths));
+  } catch {
+    // Nothing can tell: `cp` is asked for each.
+  }
+  questions.forEach(({ answer }, i) => {
+    answer(found === null || found[2 * i] === true || found[2 * i + 1] === true);
+  });
 }

@@ -1,4 +1,4 @@
-import type { Host } from "../core/host.ts";
+import type { Host } from "../core/ports/host.ts";
 import type { OpsContext } from "../ops/context.ts";
 import { auditOf } from "./audit/index.ts";
 import { nodeProviders } from "../providers/index.ts";

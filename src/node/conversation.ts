@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { parse } from "node:path";
 import type { Readable, Writable } from "node:stream";
-import type { Conversation } from "../core/host.ts";
+import type { Conversation } from "../core/ports/host.ts";
 import { childEnvironment, type Environment } from "./child-environment.ts";
 import { cannotRun } from "./run-program.ts";
 

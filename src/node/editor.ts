@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { equalBytes } from "../core/bytes.ts";
-import { SopsError } from "../core/errors.ts";
-import { shellWords } from "../core/shell-words.ts";
+import { equalBytes } from "../core/base/bytes.ts";
+import { SopsError } from "../core/base/errors.ts";
+import { shellWords } from "../core/base/shell-words.ts";
 import { childEnvironment } from "./child-environment.ts";
 import { hintFor, reasonOf } from "./errno.ts";
 import { findProgram } from "./find-program.ts";

@@ -1,4 +1,4 @@
-import { SopsError } from "../core/errors.ts";
+import { SopsError } from "../core/base/errors.ts";
 
 /**
  * Throws NO_FILE for `""`, which a path takes for the working directory: a script whose variable is not set would have

@@ -1,4 +1,4 @@
-import { codeOf } from "../core/realm.ts";
+import { codeOf } from "../core/base/realm.ts";
 
 /** The system's name of a failure (`ENOENT`), or undefined where the error is none of the system's. */
 export const errnoOf = codeOf;

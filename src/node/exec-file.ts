@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, normalize, sep } from "node:path";
-import { SopsError } from "../core/errors.ts";
+import { SopsError } from "../core/base/errors.ts";
 import { argvOf, type Command, exec, execInBackground, type ExecOptions, type ExecResult } from "./exec.ts";
 import { serveFifo } from "./fifo.ts";
 import { inPrivateDir, makePrivateDir, withPrivateDir } from "./private-dir.ts";
@@ -18,7 +18,7 @@ export interface ExecFileOptions extends ExecOptions {
 }
 
 /** The default of sops. */
-export const PLAINTEXT_NAME = "tmp-file";
+const PLAINTEXT_NAME = "tmp-file";
 
 const PLACEHOLDER = "{}";
 

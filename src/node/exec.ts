@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
 import { constants } from "node:os";
 import { isatty } from "node:tty";
-import { SopsError } from "../core/errors.ts";
+import { SopsError } from "../core/base/errors.ts";
 import { hintFor, reasonOf } from "./errno.ts";
 import { inheritsBytes, spawnInheriting } from "./spawn-inheriting.ts";
 import { leaveSignals } from "./on-signal.ts";

@@ -1,6 +1,6 @@
 import { closeSync, openSync, type Stats, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { SopsError } from "../core/errors.ts";
+import { SopsError } from "../core/base/errors.ts";
 import { errnoOf, hintFor, reasonOf } from "./errno.ts";
 import { followLinks } from "./follow-links.ts";
 import { withFolderLocks } from "./folder-lock.ts";
@@ -80,7 +80,7 @@ async function replaceFile(
     const code = errnoOf(error);
     if (code === "EEXIST") throw changedMeanwhile();
     // A mount point, as a container has it for a single file: nothing can take its name.
-    if (code !== "EBUSY") throw error;
+    if (code !== "EBUSY" || old === undefined) throw error;
     await overwriteFile(target, bytes, { seen });
   }
   await syncFolder(dirname(target));

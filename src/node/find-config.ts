@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { SopsError } from "../core/errors.ts";
+import { SopsError } from "../core/base/errors.ts";
 
 /** Where the search starts: at the folder of the file, or at the current directory alone, as SOPS does. */
 export type ConfigSearch = "file" | "cwd";
@@ -35,7 +35,7 @@ const NAMES_OF_SOPS: readonly string[] = [".sops.yaml"];
 /** Names that are mistaken for a config; SOPS warns of the last as well. */
 const MISTAKEN_NAMES: readonly string[] = [".sops-ts.yml", ".sops.yml"];
 const MISTAKEN_NAMES_OF_SOPS: readonly string[] = [".sops-ts.yaml", ...MISTAKEN_NAMES];
-/** Spec section 13. */
+/** format.md 13. */
 const MOST_FOLDERS = 100;
 
 /** The config that holds for a file, or undefined. */

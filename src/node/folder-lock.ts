@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
-import { closeSync, lstatSync, openSync, readFileSync, unlinkSync, writeSync } from "node:fs";
+import { closeSync, lstatSync, openSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { SopsError } from "../core/errors.ts";
+import { SopsError } from "../core/base/errors.ts";
 import { errnoOf } from "./errno.ts";
 import { fateOf, makerWord, processOf } from "./maker.ts";
 import { onEnd } from "./on-signal.ts";
@@ -85,18 +85,28 @@ async function take(path: string, holder: string): Promise<boolean> {
 
 function tryToTake(path: string, holder: string): "taken" | "held" | "impossible" {
   try {
-    const fd = openSync(path, "wx", 0o644);
-    try {
-      writeSync(fd, holder);
-    } finally {
-      closeSync(fd);
-    }
+    make(path, holder);
     return "taken";
   } catch (error) {
     const code = errnoOf(error);
     // On Windows a file that is about to go cannot be opened.
     const isGoing = process.platform === "win32" && (code === "EPERM" || code === "EACCES");
     return code === "EEXIST" || (isGoing && holderOf(path) !== null) ? "held" : "impossible";
+  }
+}
+
+/** On a full disk a file can still be made, and nothing be written to it: it goes again. */
+function make(path: string, holder: string): void {
+  const fd = openSync(path, "wx", 0o644);
+  try {
+    try {
+      writeFileSync(fd, holder);
+    } finally {
+      closeSync(fd);
+    }
+  } catch (error) {
+    removeQuietly(path);
+    throw error;
   }
 }
 

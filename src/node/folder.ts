@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { SopsError } from "../core/errors.ts";
+import { SopsError } from "../core/base/errors.ts";
 import { errnoOf, reasonOf } from "./errno.ts";
 import { readFolder } from "./many/walk.ts";
 

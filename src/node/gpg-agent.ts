@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { SopsError } from "../core/errors.ts";
+import { SopsError } from "../core/base/errors.ts";
 import { childEnvironment, type Environment } from "./child-environment.ts";
 
 /** What gpg-agent answers where the user pressed Cancel: GPG_ERR_CANCELED of the pinentry. */

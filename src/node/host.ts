@@ -2,10 +2,10 @@ import type { Dirent } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { homedir, hostname } from "node:os";
 import { join } from "node:path";
-import { SopsError } from "../core/errors.ts";
-import type { Host } from "../core/host.ts";
-import { printable } from "../core/printable.ts";
-import { codeOf } from "../core/realm.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { Host } from "../core/ports/host.ts";
+import { printable } from "../core/base/printable.ts";
+import { codeOf } from "../core/base/realm.ts";
 import { MOST_OF_A_SETTING, readWhole } from "./read-file.ts";
 import { runProgram } from "./run-program.ts";
 

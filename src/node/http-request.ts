@@ -4,7 +4,7 @@ import { request as httpsRequestTo } from "node:https";
 import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import { connect as connectTls, type ConnectionOptions } from "node:tls";
-import type { HttpRequest, HttpResponse, TlsSettings } from "../core/host.ts";
+import type { HttpRequest, HttpResponse, TlsSettings } from "../core/ports/host.ts";
 
 /** Answers of a key server are small, and its address may come from a file. */
 const MOST_BYTES = 4 * 1024 * 1024;

@@ -1,23 +1,13 @@
 import type { KeyReader } from "../config/keys.ts";
-import { SopsError } from "../core/errors.ts";
-import type { KeyProvider, KeyType, Providers } from "../core/key.ts";
-
-/** What each key type is called, for people. */
-const PROVIDER_NAMES: Readonly<Record<KeyType, string>> = {
-  age: "age",
-  pgp: "PGP",
-  kms: "AWS KMS",
-  gcp_kms: "GCP KMS",
-  hckms: "Huawei Cloud KMS",
-  azure_kv: "Azure Key Vault",
-  hc_vault: "HashiCorp Vault",
-};
+import { SopsError } from "../core/base/errors.ts";
+import type { KeyProvider, KeyType, Providers } from "../core/keys/key.ts";
+import { keyTypeOf } from "../key-types/index.ts";
 
 /** The provider of a key type. Throws UNKNOWN_KEY_TYPE for one that this version lacks. */
 export function providerOf(type: KeyType, providers: Providers): KeyProvider {
   const provider = providers.get(type);
   if (provider !== undefined) return provider;
-  throw new SopsError("UNKNOWN_KEY_TYPE", `${PROVIDER_NAMES[type]} keys are not available in this version`, {
+  throw new SopsError("UNKNOWN_KEY_TYPE", `${keyTypeOf(type).title} keys are not available in this version`, {
     hint: "use age keys, or sops for this file",
   });
 }

@@ -1,9 +1,9 @@
 import { type FileHandle, mkdir, open, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { SopsError } from "../core/errors.ts";
-import { utf8 } from "../core/bytes.ts";
-import type { Host } from "../core/host.ts";
-import { codeOf } from "../core/realm.ts";
+import { SopsError } from "../core/base/errors.ts";
+import { utf8 } from "../core/base/bytes.ts";
+import type { Host } from "../core/ports/host.ts";
+import { codeOf } from "../core/base/realm.ts";
 import { generateIdentity, identityFileText } from "../ops/keygen.ts";
 import { defaultKeyFile } from "../providers/age/key-file.ts";
 

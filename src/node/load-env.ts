@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { Host } from "../core/host.ts";
+import type { Host } from "../core/ports/host.ts";
 import { formatOfSealed } from "../formats/detect.ts";
 import { loadFormat } from "../formats/index.ts";
 import type { OpsContext } from "../ops/context.ts";

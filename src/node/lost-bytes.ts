@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { SopsError } from "../core/errors.ts";
-import { looseText } from "../core/loose-text.ts";
+import { SopsError } from "../core/base/errors.ts";
+import { looseText } from "../core/base/loose-text.ts";
 
 /*
  * On Unix names are bytes, and the runtime reads each byte that is not UTF-8 as U+FFFD. Such a name leads nowhere, or to

@@ -9,7 +9,7 @@ import {
   hkdfSync,
   type KeyObject,
 } from "node:crypto";
-import type { Primitives } from "../core/primitives.ts";
+import type { Primitives } from "../core/ports/primitives.ts";
 import { randomBytes } from "./random.ts";
 
 const CHACHA = "chacha20-poly1305";

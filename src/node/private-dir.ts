@@ -2,7 +2,7 @@ import { accessSync, closeSync, constants, lstatSync, readdirSync, rmSync, statS
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { SopsError } from "../core/errors.ts";
+import { SopsError } from "../core/base/errors.ts";
 import { reasonOf } from "./errno.ts";
 import { isOwn, removedText } from "./left-overs.ts";
 import { fateOf, makerWord } from "./maker.ts";
@@ -71,10 +71,24 @@ export async function makePrivateDir(env: Environment, prefix = "enc-"): Promise
 function removeFolder(dir: string): void {
   try {
     rmSync(dir, { recursive: true, force: true });
-  } catch {
-    // Node 26 does not say why.
-    closeSync(0);
+  } catch (reason) {
+    // Node 26 does not say whether it is that.
+    if (!closeStdin()) throw reason;
     rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+let isStdinClosed = false;
+
+/** False where that is done already: by now its number may be that of another file. */
+function closeStdin(): boolean {
+  if (isStdinClosed) return false;
+  isStdinClosed = true;
+  try {
+    closeSync(0);
+    return true;
+  } catch {
+    return false;
   }
 }
 

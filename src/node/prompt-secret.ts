@@ -1,6 +1,6 @@
 import { closeSync, writeSync } from "node:fs";
-import { SopsError } from "../core/errors.ts";
-import { printable } from "../core/printable.ts";
+import { SopsError } from "../core/base/errors.ts";
+import { printable } from "../core/base/printable.ts";
 import { onEnd } from "./on-signal.ts";
 import { openTerminal } from "./terminal.ts";
 

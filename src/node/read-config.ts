@@ -1,11 +1,11 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+import { devNull } from "node:os";
 import type { Config, StoreSettings } from "../config/model.ts";
-import { fromUtf8 } from "../core/bytes.ts";
-import { SopsError } from "../core/errors.ts";
-import { refuseForeign } from "./config-owner.ts";
+import { fromUtf8 } from "../core/base/bytes.ts";
+import { SopsError } from "../core/base/errors.ts";
 import { reasonOf } from "./errno.ts";
 import { findConfig, type FindConfigOptions, type FoundConfig } from "./find-config.ts";
-import { MOST_OF_A_SETTING, readWhole, refuseLarge } from "./read-file.ts";
+import { whyForeign, withOpened } from "./owner.ts";
+import { MOST_OF_A_SETTING, readOpened, readWhole } from "./read-file.ts";
 
 /** Finds, reads and checks the config; undefined where there is none. Throws BAD_CONFIG, BAD_PATTERN, FOREIGN_CONFIG. */
 export async function loadConfig(options: FindConfigOptions): Promise<Config | undefined> {
@@ -56,18 +56,20 @@ async function textOf(found: FoundConfig, { env }: FindConfigOptions): Promise<s
   }
 }
 
-/** Judges the very file that it reads. A pipe is not waited for: who put it there may never write into it. */
 function readOurs(path: string, env: NonNullable<FindConfigOptions["env"]>): Uint8Array {
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  try {
-    const stats = fstatSync(fd);
-    refuseForeign(path, env, stats);
+  return withOpened(path, (fd, stats) => {
+    const why = whyForeign(path, env, stats);
+    if (why !== undefined) throw foreign(path, why);
     if (!stats.isFile() && !stats.isDirectory()) throw notAFile(path);
-    refuseLarge(stats.size, MOST_OF_A_SETTING);
-    return readFileSync(fd);
-  } finally {
-    closeSync(fd);
-  }
+    return readOpened(fd, stats, MOST_OF_A_SETTING);
+  });
+}
+
+function foreign(path: string, why: string): SopsError {
+  return new SopsError("FOREIGN_CONFIG", `this config is not used: ${why}`, {
+    hint: `read it; to use it name it (--config or SOPS_CONFIG) or make it yours (chown, chmod); to use none: --config ${devNull}`,
+    place: { file: path },
+  });
 }
 
 function notAFile(path: string): SopsError {

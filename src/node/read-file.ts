@@ -1,5 +1,5 @@
-import { createReadStream, readFileSync, statSync } from "node:fs";
-import { ownBytes } from "../core/realm.ts";
+import { createReadStream, readFileSync, type Stats, statSync } from "node:fs";
+import { ownBytes } from "../core/base/realm.ts";
 
 const MIB = 1024 * 1024;
 
@@ -20,6 +20,12 @@ export async function readWhole(path: string, most = Infinity): Promise<Uint8Arr
   return ownBytes(readFileSync(path));
 }
 
+/** The same of a regular file that is open already. */
+export function readOpened(fd: number, found: Stats, most: number): Uint8Array {
+  refuseLarge(found.size, most);
+  return ownBytes(readFileSync(fd));
+}
+
 async function readStream(path: string, most: number): Promise<Uint8Array> {
   return gather(createReadStream(path), most);
 }
@@ -37,6 +43,6 @@ export async function gather(stream: AsyncIterable<unknown>, most = MOST_OF_A_ST
 }
 
 /** Throws EFBIG for more than `most` bytes. */
-export function refuseLarge(size: number, most: number): void {
+function refuseLarge(size: number, most: number): void {
   if (size > most) throw Object.assign(new Error("too large"), { code: "EFBIG" });
 }

@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { SopsError } from "../core/errors.ts";
+import { SopsError } from "../core/base/errors.ts";
 import { errnoOf, hintFor, reasonOf } from "./errno.ts";
 import { readWhole } from "./read-file.ts";
 

@@ -9,6 +9,7 @@ import {
   fsyncSync,
   ftruncateSync,
   linkSync,
+  lstatSync,
   open as openLater,
   openSync,
   readFileSync,
@@ -19,8 +20,8 @@ import {
 import { open } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { equalBytes } from "../core/bytes.ts";
-import { SopsError } from "../core/errors.ts";
+import { equalBytes } from "../core/base/bytes.ts";
+import { SopsError } from "../core/base/errors.ts";
 import { keepAttributes, keepAttributesNow, notKept, permissionsLeft } from "./attributes.ts";
 import { errnoOf } from "./errno.ts";
 import { stagedName } from "./left-overs.ts";
@@ -85,12 +86,21 @@ export function placeNew(staged: Beside, target: string): void {
   } catch (error) {
     const code = errnoOf(error);
     if (code === "EEXIST" || code === "ENOENT") throw error;
-    // A file system without hard links. Other runs of ours wait; anybody else has the time between these two calls.
-    closeSync(openSync(target, "wx", ONLY_OURS));
-    placeOver(staged, target);
+    placeClaimed(staged, target);
     return;
   }
   staged.discard();
+}
+
+/** On a file system without hard links. Other runs of ours wait; anybody else has the time between these two calls. */
+function placeClaimed(staged: Beside, target: string): void {
+  closeSync(openSync(target, "wx", ONLY_OURS));
+  try {
+    placeOver(staged, target);
+  } catch (error) {
+    if (lstatSync(target, { throwIfNoEntry: false })?.size === 0) removeIfThere(target);
+    throw error;
+  }
 }
 
 /** The same in the place of the file that is there. */

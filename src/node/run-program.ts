@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { constants } from "node:os";
-import { SopsError } from "../core/errors.ts";
-import type { RunOptions, RunResult } from "../core/host.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { RunOptions, RunResult } from "../core/ports/host.ts";
 import { childEnvironment, type Environment } from "./child-environment.ts";
 import { hintFor, isOutOfFiles, reasonOf } from "./errno.ts";
 

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, createSecretKey, type KeyObject } from "node:crypto";
-import type { Aead, Hash, Runtime } from "../core/runtime.ts";
+import type { Aead, Hash, Runtime } from "../core/ports/runtime.ts";
 import { randomBytes } from "./random.ts";
 
 const CIPHER = "aes-256-gcm";

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
-import { equalBytes } from "../core/bytes.ts";
-import { SopsError } from "../core/errors.ts";
+import { equalBytes } from "../core/base/bytes.ts";
+import { SopsError } from "../core/base/errors.ts";
 
 /**
  * A file as a command saw it when it began, so that it takes nobody's change away: its bytes, null for no file at all, or

@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from "node:fs";
-import { printable } from "../core/printable.ts";
+import { printable } from "../core/base/printable.ts";
 
 /** The terminal itself, whatever stdin and stdout are. */
 export interface Terminal {

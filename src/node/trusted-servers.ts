@@ -1,13 +1,17 @@
-import { mkdirSync, statSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { configFile } from "../core/config-directory.ts";
-import { fromUtf8, utf8 } from "../core/bytes.ts";
-import { SopsError } from "../core/errors.ts";
-import type { Host } from "../core/host.ts";
-import { isError } from "../core/realm.ts";
+import { configFile } from "../core/ports/config-directory.ts";
+import { fromUtf8, utf8 } from "../core/base/bytes.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { Host } from "../core/ports/host.ts";
+import { isError } from "../core/base/realm.ts";
+import { errnoOf } from "./errno.ts";
 import { writeFileSafely } from "./files.ts";
+import { whyForeign, withOpened } from "./owner.ts";
+import { MOST_OF_A_SETTING, readOpened } from "./read-file.ts";
+import { cannotRead } from "./read-input.ts";
 
-type World = Pick<Host, "env" | "homeDir" | "platform" | "readFile" | "warn">;
+type World = Pick<Host, "env" | "homeDir" | "platform" | "warn">;
 
 const HEAD =
   "# Vault servers that get your token when a file names them. Remove a line, and enc asks again.\n";
@@ -17,9 +21,8 @@ const answers = new WeakMap<World, Map<string, Promise<boolean | null>>>();
 let before: Promise<unknown> = Promise.resolve();
 
 /** The servers in the user's list, one a line. */
-export async function trustedServers(host: World): Promise<readonly string[]> {
-  const text = await textOf(host);
-  return text
+export function trustedServers(host: World): readonly string[] {
+  return textOf(host)
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line !== "" && !line.startsWith("#"));
@@ -48,7 +51,7 @@ async function keep(host: World, server: string): Promise<void> {
   try {
     if (path === null) throw new SopsError("CANNOT_WRITE", "there is no configuration folder");
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    const old = (await textOf(host)) || HEAD;
+    const old = textOf(host) || HEAD;
     const text = old.endsWith("\n") ? old : `${old}\n`;
     await writeFileSafely(path, utf8(`${text}${server}\n`), {
       newMode: "secret",
@@ -63,20 +66,22 @@ async function keep(host: World, server: string): Promise<void> {
   }
 }
 
-async function textOf(host: World): Promise<string> {
+function textOf(host: World): string {
   const path = pathOf(host);
-  const bytes = path === null ? null : await host.readFile(path);
-  if (bytes === null || path === null) return "";
-  if (isOurs(path)) return fromUtf8(bytes);
-  host.warn(`${path} is not heeded: others can write it`);
-  return "";
-}
-
-/** A list that somebody else can write is not the user's word. */
-function isOurs(path: string): boolean {
-  if (process.platform === "win32") return true;
-  const { uid, mode } = statSync(path);
-  return (uid === process.getuid?.() || uid === 0) && (mode & 0o022) === 0;
+  if (path === null) return "";
+  try {
+    return withOpened(path, (fd, stats) => {
+      const foreign = whyForeign(path, { SUDO_UID: host.env("SUDO_UID") }, stats);
+      const why = foreign ?? (stats.isFile() ? undefined : "it is no regular file");
+      if (why === undefined) return fromUtf8(readOpened(fd, stats, MOST_OF_A_SETTING));
+      host.warn(`${path} is not heeded: ${why}`);
+      return "";
+    });
+  } catch (cause) {
+    const code = errnoOf(cause);
+    if (code === "ENOENT" || code === "ENOTDIR") return "";
+    throw cause instanceof SopsError ? cause : cannotRead(cause).at({ file: path });
+  }
 }
 
 function pathOf(host: World): string | null {

@@ -1,15 +1,15 @@
-import type { Format } from "../core/format.ts";
-import { formatTreePath } from "../core/path.ts";
+import type { Format } from "../core/model/format.ts";
+import { formatTreePath } from "../core/model/path.ts";
 import {
   compileSelection,
   DEFAULT_SELECTOR,
   SELECT_ALL,
   type Selection,
   type Selector,
-} from "../core/selection.ts";
-import type { Scalar, Tree } from "../core/tree.ts";
-import { isEncText, parseEnc } from "../core/enc-text.ts";
-import { walk } from "../core/walk.ts";
+} from "../core/model/selection.ts";
+import type { Scalar, Tree } from "../core/model/tree.ts";
+import { isEncText, parseEnc } from "../core/model/enc-text.ts";
+import { walk } from "../core/model/walk.ts";
 import type { Formats } from "./context.ts";
 import { guardDepth } from "./open.ts";
 

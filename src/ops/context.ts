@@ -1,7 +1,7 @@
-import type { Keyring } from "../core/data-key.ts";
-import type { KeyRef } from "../core/key.ts";
-import type { Format } from "../core/format.ts";
-import type { Selector } from "../core/selection.ts";
+import type { Keyring } from "../core/keys/data-key.ts";
+import type { KeyRef } from "../core/keys/key.ts";
+import type { Format } from "../core/model/format.ts";
+import type { Selector } from "../core/model/selection.ts";
 
 /** What is written down about the use of a file, as SOPS names it. */
 export type AuditAction = "decrypt" | "encrypt" | "rotate";

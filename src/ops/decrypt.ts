@@ -1,12 +1,12 @@
-import { utf8 } from "../core/bytes.ts";
-import { canonicalText } from "../core/canonical.ts";
-import { SopsError } from "../core/errors.ts";
-import type { Format } from "../core/format.ts";
-import { differenceText, type Printed } from "../core/open-document.ts";
-import { formatTreePath, parseTreePath } from "../core/path.ts";
-import { type Comment, map, type Tree } from "../core/tree.ts";
-import { getAt, notFound, type TreePath } from "../core/tree-edit.ts";
-import { refuseUnclearPath } from "../core/unclear-path.ts";
+import { utf8 } from "../core/base/bytes.ts";
+import { canonicalText } from "../core/file/canonical.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { Format } from "../core/model/format.ts";
+import { differenceText, type Printed } from "../core/file/open-document.ts";
+import { formatTreePath, parseTreePath } from "../core/model/path.ts";
+import { type Comment, map, type Tree } from "../core/model/tree.ts";
+import { getAt, notFound, type TreePath } from "../core/model/tree-edit.ts";
+import { refuseUnclearPath } from "../core/model/unclear-path.ts";
 import { type Formats, type OpenSettings, type OpsContext, warn } from "./context.ts";
 import { guardDepth, openFile } from "./open.ts";
 

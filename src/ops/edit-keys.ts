@@ -1,17 +1,17 @@
-import { tryFromUtf8 } from "../core/bytes.ts";
-import { wrapDataKey, type Wrapped } from "../core/data-key.ts";
-import { SOPS_VERSION, unlock, type Unlocked } from "../core/document.ts";
-import { SopsError } from "../core/errors.ts";
-import type { Format, SealedSource } from "../core/format.ts";
-import { KEY_TYPES } from "../core/key.ts";
-import type { Metadata } from "../core/metadata.ts";
-import { formatSeconds } from "../core/time.ts";
-import type { MapNode } from "../core/tree.ts";
-import { raiseVersion } from "../core/version.ts";
+import { KEY_TYPE_NAMES } from "../key-types/index.ts";
+import { tryFromUtf8 } from "../core/base/bytes.ts";
+import { wrapDataKey, type Wrapped } from "../core/keys/data-key.ts";
+import { SOPS_VERSION, unlock, type Unlocked } from "../core/file/document.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { Format, SealedSource } from "../core/model/format.ts";
+import { type Metadata, writeMetadata } from "../core/file/metadata.ts";
+import { formatSeconds } from "../core/base/time.ts";
+import type { MapNode } from "../core/model/tree.ts";
+import { raiseVersion } from "../core/base/version.ts";
 import type { OpsContext } from "./context.ts";
 import { refuseEmptySelection } from "./encrypt.ts";
 import { warnOfLoneGroup } from "./lone-group.ts";
-import { block, readSealedMetadata } from "./open.ts";
+import { readSealedMetadata } from "./open.ts";
 
 /** A plain text with its file's sops block, as `edit --show-master-keys` has it in the editor. */
 export interface ShownKeys {
@@ -31,7 +31,7 @@ export function showKeys(plain: Uint8Array, format: Format, metadata: Metadata, 
   // A file that does not exist yet has no date, and a block without one cannot be read.
   const lastModified = metadata.lastModified === "" ? formatSeconds(now) : metadata.lastModified;
   return {
-    text: draft.finish(block.write({ ...metadata, lastModified })),
+    text: draft.finish(writeMetadata({ ...metadata, lastModified })),
     take(edited) {
       const source = format.parseSealed(edited);
       return { plain: source.open(new Map(), draft.presentation), metadata: metadataOf(source) };
@@ -51,13 +51,13 @@ function metadataOf(source: SealedSource): Metadata {
   }
 }
 
-/** Of both SOPS takes the lists alone (spec section 5.2): groups that someone has just written would be for nothing. */
+/** Of both SOPS takes the lists alone (format.md 5.2): groups that someone has just written would be for nothing. */
 function refuseTwoKinds(metadata: MapNode): void {
   const filled = (name: string): boolean =>
     metadata.entries.some(
       (e) => e.type === "entry" && e.key === name && e.value.type === "list" && e.value.items.length > 0,
     );
-  if (!filled("key_groups") || !KEY_TYPES.some(filled)) return;
+  if (!filled("key_groups") || !KEY_TYPE_NAMES.some(filled)) return;
   throw new SopsError("BAD_METADATA", "the sops block has key_groups and lists of keys beside them", {
     hint: "move the keys of the lists into a group",
   });

@@ -1,9 +1,9 @@
-import { utf8 } from "../core/bytes.ts";
-import { DATA_KEY_BYTES } from "../core/data-key.ts";
-import { SOPS_VERSION, type Unlocked } from "../core/document.ts";
-import type { Format } from "../core/format.ts";
-import type { SealedMemory } from "../core/memory.ts";
-import { raiseVersion } from "../core/version.ts";
+import { utf8 } from "../core/base/bytes.ts";
+import { DATA_KEY_BYTES } from "../core/keys/data-key.ts";
+import { SOPS_VERSION, type Unlocked } from "../core/file/document.ts";
+import type { Format } from "../core/model/format.ts";
+import type { SealedMemory } from "../core/file/ciphertext-reuse.ts";
+import { raiseVersion } from "../core/base/version.ts";
 import type { OpenSettings, OpsContext, SealSettings } from "./context.ts";
 import { checkSelector, showKeys, withMetadata } from "./edit-keys.ts";
 import { newFile, sealPlain } from "./encrypt.ts";
@@ -23,7 +23,7 @@ export interface EditSettings {
   readonly showMasterKeys?: boolean | undefined;
 }
 
-/** Opens a sealed file for editing. The version is raised where the file's is older, as SOPS does (spec section 5.3). */
+/** Opens a sealed file for editing. The version is raised where the file's is older, as SOPS does (format.md 5.3). */
 export async function openForEdit(
   sealed: Uint8Array,
   format: Format,
@@ -45,7 +45,7 @@ export async function openForEdit(
   return sessionWithKeys({ plain, file: raised, format, memory, dataKey }, ctx);
 }
 
-/** Starts a file that does not exist, with SOPS' example document (cli spec, edit). */
+/** Starts a file that does not exist, with SOPS' example document (command-line.md 5.3). */
 export async function newForEdit(
   format: Format,
   settings: SealSettings & EditSettings,

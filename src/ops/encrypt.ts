@@ -1,17 +1,17 @@
-import { equalBytes } from "../core/bytes.ts";
-import { DATA_KEY_BYTES, wrapDataKey } from "../core/data-key.ts";
-import { SOPS_VERSION, unlock, type Unlocked } from "../core/document.ts";
-import { SopsError } from "../core/errors.ts";
-import type { Format, PlainSource } from "../core/format.ts";
-import type { SealedMemory } from "../core/memory.ts";
-import type { Metadata } from "../core/metadata.ts";
-import { sealDocument } from "../core/seal-document.ts";
-import { DEFAULT_SELECTOR, type Selection, type Selector } from "../core/selection.ts";
-import type { Tree } from "../core/tree.ts";
-import { walk } from "../core/walk.ts";
+import { equalBytes } from "../core/base/bytes.ts";
+import { DATA_KEY_BYTES, wrapDataKey } from "../core/keys/data-key.ts";
+import { SOPS_VERSION, unlock, type Unlocked } from "../core/file/document.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { Format, PlainSource } from "../core/model/format.ts";
+import type { SealedMemory } from "../core/file/ciphertext-reuse.ts";
+import type { Metadata } from "../core/file/metadata.ts";
+import { sealDocument } from "../core/file/seal-document.ts";
+import { DEFAULT_SELECTOR, type Selection, type Selector } from "../core/model/selection.ts";
+import type { Tree } from "../core/model/tree.ts";
+import { walk } from "../core/model/walk.ts";
 import type { Formats, OpenSettings, OpsContext, SealSettings } from "./context.ts";
 import { warnOfLoneGroup } from "./lone-group.ts";
-import { block, guardDepth, openFile, printed } from "./open.ts";
+import { guardDepth, openFile, printed } from "./open.ts";
 
 /** Seals a plain text under a new data key. Throws before anything is returned; no partial result. */
 export async function encrypt(
@@ -34,7 +34,7 @@ export function sealPlain(
   { input, output, indent }: Formats,
   memory?: SealedMemory,
 ): Uint8Array {
-  return sealDocument(input, source, file, { plain, memory, block, output, indent });
+  return sealDocument(input, source, file, { plain, memory, output, indent });
 }
 
 /** A new data key, wrapped for the settings' keys, and the metadata of a file that does not exist yet. */

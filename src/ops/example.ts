@@ -1,4 +1,4 @@
-import type { FormatName } from "../core/format.ts";
+import type { FormatName } from "../core/model/format.ts";
 
 const YAML = `hello: Welcome to enc! Edit this file as you please!
 example_key: example_value

@@ -1,7 +1,7 @@
-import { completed } from "../core/data-key.ts";
-import { SopsError } from "../core/errors.ts";
-import type { Format } from "../core/format.ts";
-import type { KeyRef } from "../core/key.ts";
+import { completed } from "../core/keys/data-key.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { Format } from "../core/model/format.ts";
+import type { KeyRef } from "../core/keys/key.ts";
 import type { OpsContext } from "./context.ts";
 import { guardDepth, readSealedMetadata, recoverDataKey } from "./open.ts";
 import { rewrap } from "./rewrap.ts";

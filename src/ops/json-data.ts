@@ -1,6 +1,6 @@
-import { fromUtf8, utf8 } from "../core/bytes.ts";
-import type { Comment, MapNode, Node, Tree } from "../core/tree.ts";
-import { entry, list, map } from "../core/tree.ts";
+import { fromUtf8, utf8 } from "../core/base/bytes.ts";
+import type { Comment, MapNode, Node, Tree } from "../core/model/tree.ts";
+import { entry, list, map } from "../core/model/tree.ts";
 import { loadFormat } from "../formats/index.ts";
 
 /**

@@ -1,6 +1,6 @@
-import type { Format } from "../core/format.ts";
-import { takenOut } from "../core/key-diff.ts";
-import type { KeyRef } from "../core/key.ts";
+import type { Format } from "../core/model/format.ts";
+import { takenOut } from "../core/keys/key-diff.ts";
+import type { KeyRef } from "../core/keys/key.ts";
 import type { OpsContext } from "./context.ts";
 import { guardDepth, readSealedMetadata } from "./open.ts";
 import type { Recipients } from "./rewrap.ts";

@@ -1,5 +1,5 @@
-import type { Host } from "../core/host.ts";
-import { SopsError } from "../core/errors.ts";
+import type { Host } from "../core/ports/host.ts";
+import { SopsError } from "../core/base/errors.ts";
 import { primitivesOf } from "../providers/age/primitives.ts";
 import { formatX25519Identity, formatX25519Recipient, parseX25519Identity } from "../providers/age/x25519.ts";
 

@@ -1,4 +1,4 @@
-import type { KeyRef } from "../core/key.ts";
+import type { KeyRef } from "../core/keys/key.ts";
 import { type OpsContext, warn } from "./context.ts";
 
 /** Where there is one group nothing is split: whoever set a threshold believes that one key alone does not open the file. */

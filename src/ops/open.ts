@@ -1,21 +1,13 @@
-import { DEFAULT_ORDER, unwrapDataKey } from "../core/unwrap.ts";
-import type { BlockCodec } from "../core/block.ts";
-import { unlock, type Unlocked } from "../core/document.ts";
-import { SopsError } from "../core/errors.ts";
-import type { Format, SealedSource } from "../core/format.ts";
-import type { KeyType } from "../core/key.ts";
-import { type Metadata, readMetadata, writeMetadata } from "../core/metadata.ts";
-import { fitsFile } from "../core/fits-file.ts";
-import { openDocument, type OpenedDocument, type PrintOptions } from "../core/open-document.ts";
-import { isErrorNamed, messageOf } from "../core/realm.ts";
-import { metadataFields } from "../providers/metadata-fields.ts";
+import { DEFAULT_DECRYPTION_ORDER } from "../key-types/index.ts";
+import { unlock, type Unlocked } from "../core/file/document.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { Format, SealedSource } from "../core/model/format.ts";
+import { type Metadata, readMetadata } from "../core/file/metadata.ts";
+import { fitsFile } from "../core/file/fits-file.ts";
+import { openDocument, type OpenedDocument, type PrintOptions } from "../core/file/open-document.ts";
+import { unwrapDataKey } from "../core/keys/unwrap.ts";
+import { isErrorNamed, messageOf } from "../core/base/realm.ts";
 import { type AuditAction, type OpenSettings, type OpsContext, warn } from "./context.ts";
-
-export const fieldsOf = (type: KeyType): readonly string[] => metadataFields[type];
-export const block: BlockCodec = {
-  write: (metadata) => writeMetadata(metadata, fieldsOf),
-  read: (map) => readMetadata(map, fieldsOf),
-};
 
 /** A sealed file, unlocked and opened: what every command that changes one starts from. */
 export interface OpenedFile {
@@ -25,7 +17,7 @@ export interface OpenedFile {
 }
 
 export function readSealedMetadata(source: SealedSource): Metadata {
-  return block.read(source.metadata);
+  return readMetadata(source.metadata);
 }
 
 /** The plain text of an opened file; what the user should know of it is told. */
@@ -49,7 +41,7 @@ export async function recoverDataKey(
 ): Promise<Uint8Array> {
   const { groups, shamirThreshold } = metadata;
   const fits = fitsFile(source, metadata, ctx.runtime);
-  const dataKey = await unwrapDataKey(groups, shamirThreshold, order ?? DEFAULT_ORDER, ctx, fits);
+  const dataKey = await unwrapDataKey(groups, shamirThreshold, order ?? DEFAULT_DECRYPTION_ORDER, ctx, fits);
   ctx.recovered?.();
   return dataKey;
 }

@@ -1,5 +1,5 @@
-import { SopsError } from "../core/errors.ts";
-import type { Host } from "../core/host.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { Host } from "../core/ports/host.ts";
 
 export interface PortableHostOptions {
   /** age identities (`AGE-SECRET-KEY-1...`), one or more to a text. Nothing else is looked up. */

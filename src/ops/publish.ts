@@ -1,8 +1,8 @@
-import { equalBytes } from "../core/bytes.ts";
-import type { Target } from "../core/destination.ts";
-import { SopsError } from "../core/errors.ts";
-import type { Format } from "../core/format.ts";
-import { silentHost } from "../core/host.ts";
+import { equalBytes } from "../core/base/bytes.ts";
+import type { Target } from "../core/ports/destination.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { Format } from "../core/model/format.ts";
+import { silentHost } from "../core/ports/host.ts";
 import type { OpenSettings, OpsContext, SealSettings } from "./context.ts";
 import { encrypt } from "./encrypt.ts";
 import { jsonData, sameJson, withoutNewline } from "./json-data.ts";

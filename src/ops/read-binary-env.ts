@@ -1,6 +1,6 @@
-import { tryFromUtf8, utf8 } from "../core/bytes.ts";
-import { SopsError } from "../core/errors.ts";
-import type { Tree } from "../core/tree.ts";
+import { tryFromUtf8, utf8 } from "../core/base/bytes.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { Tree } from "../core/model/tree.ts";
 import { isDotenvByCustom } from "../formats/detect.ts";
 import { loadFormat } from "../formats/index.ts";
 

@@ -1,9 +1,9 @@
-import { SopsError } from "../core/errors.ts";
-import type { Format } from "../core/format.ts";
-import { isUtf8 } from "../core/loose-text.ts";
-import { valToString } from "../core/number.ts";
-import { formatTreePath } from "../core/path.ts";
-import type { Entry, Tree } from "../core/tree.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { Format } from "../core/model/format.ts";
+import { isUtf8 } from "../core/base/loose-text.ts";
+import { valToString } from "../core/model/number.ts";
+import { formatTreePath } from "../core/model/path.ts";
+import type { Entry, Tree } from "../core/model/tree.ts";
 import { isDotenvByCustom } from "../formats/detect.ts";
 import type { OpenSettings, OpsContext } from "./context.ts";
 import { openFile } from "./open.ts";
@@ -11,7 +11,7 @@ import { linesOfBinary } from "./read-binary-env.ts";
 
 /**
  * The environment variables that a sealed file stands for: the top level of its first document, in order, comments
- * left out (cli spec, exec-env); of a binary one whose text is KEY=value lines those too. `path`: its name. Throws EXEC for a container, an `=` in a name or a NUL in a value.
+ * left out (command-line.md 5.9); of a binary one whose text is KEY=value lines those too. `path`: its name. Throws EXEC for a container, an `=` in a name or a NUL in a value.
  */
 export async function environmentOf(
   sealed: Uint8Array,
@@ -27,7 +27,7 @@ export async function environmentOf(
   return isDotenvByCustom(path) ? variablesOf(lines) : [...variablesOf(tree), ...variablesOf(lines)];
 }
 
-export function variablesOf(tree: Tree): [string, string][] {
+function variablesOf(tree: Tree): [string, string][] {
   const entries = tree.documents[0]?.entries ?? [];
   return entries.filter((e): e is Entry => e.type === "entry" && e.value.type !== "comment").map(variableOf);
 }

@@ -1,14 +1,14 @@
-import { wipe } from "../core/bytes.ts";
-import { wrapDataKey } from "../core/data-key.ts";
-import { opensMac, unlock, type Unlocked } from "../core/document.ts";
-import { SopsError } from "../core/errors.ts";
-import type { Format, SealedSource } from "../core/format.ts";
-import type { KeyRef } from "../core/key.ts";
-import type { Metadata } from "../core/metadata.ts";
-import { openDocument } from "../core/open-document.ts";
-import { readBack } from "../core/read-back.ts";
+import { wipe } from "../core/base/bytes.ts";
+import { wrapDataKey } from "../core/keys/data-key.ts";
+import { opensMac, unlock, type Unlocked } from "../core/file/document.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { Format, SealedSource } from "../core/model/format.ts";
+import type { KeyRef } from "../core/keys/key.ts";
+import { type Metadata, writeMetadata } from "../core/file/metadata.ts";
+import { openDocument } from "../core/file/open-document.ts";
+import { readBack } from "../core/file/read-back.ts";
 import { type OpsContext, warn } from "./context.ts";
-import { block, guardDepth } from "./open.ts";
+import { guardDepth } from "./open.ts";
 
 /** Who is to have the data key, and how many of them are needed; 0: all groups. */
 export interface Recipients {
@@ -42,8 +42,8 @@ export async function rewrap(
 
 /** Only the block is another. */
 function withMetadata(source: SealedSource, format: Format, metadata: Metadata): Uint8Array {
-  const bytes = source.withBlock(block.write(metadata));
-  readBack(bytes, format, { tree: source.tree, sites: new Map(), metadata, mayLoseComments: false }, block);
+  const bytes = source.withBlock(writeMetadata(metadata));
+  readBack(bytes, format, { tree: source.tree, sites: new Map(), metadata, mayLoseComments: false });
   return bytes;
 }
 

@@ -1,14 +1,14 @@
-import { completed, DATA_KEY_BYTES, wrapDataKey } from "../core/data-key.ts";
-import { unlock, type Unlocked } from "../core/document.ts";
-import { SopsError } from "../core/errors.ts";
-import { isNamed } from "../core/key-diff.ts";
-import type { KeyGroup, KeyRef, KeyType } from "../core/key.ts";
-import { resealText } from "../core/reseal.ts";
-import { sealPrinted } from "../core/seal-document.ts";
+import { completed, DATA_KEY_BYTES, wrapDataKey } from "../core/keys/data-key.ts";
+import { unlock, type Unlocked } from "../core/file/document.ts";
+import { SopsError } from "../core/base/errors.ts";
+import { isNamed } from "../core/keys/key-diff.ts";
+import type { KeyGroup, KeyRef, KeyType } from "../core/keys/key.ts";
+import { resealText } from "../core/file/reseal.ts";
+import { sealPrinted } from "../core/file/seal-document.ts";
 import { type Formats, type OpenSettings, type OpsContext, warn } from "./context.ts";
 import { warnOfLoneGroup } from "./lone-group.ts";
 import { keepsValues, takenOutOf } from "./keepers.ts";
-import { block, guardDepth, openFile, type OpenedFile, tellLostLayout } from "./open.ts";
+import { guardDepth, openFile, type OpenedFile, tellLostLayout } from "./open.ts";
 import { differsFromRule } from "./rule-keys.ts";
 
 /** A key that is to go: one whose identity text is any of `names`, of which the first is shown. */
@@ -58,8 +58,8 @@ function sealAnew({ source, document }: OpenedFile, fresh: Unlocked, formats: Fo
   const converted = input !== output;
   const plain = document.original({ indent });
   const original = plain === null ? undefined : { plain, extra: document.extra };
-  const resealed = converted ? null : resealText(input, source, document.tree, fresh, { block, original });
-  return resealed ?? sealPrinted(output, document.tree, fresh, { block, indent, converted });
+  const resealed = converted ? null : resealText(input, source, document.tree, fresh, { original });
+  return resealed ?? sealPrinted(output, document.tree, fresh, { indent, converted });
 }
 
 async function tellOfKeys(

@@ -1,5 +1,5 @@
-import { isNamed } from "../core/key-diff.ts";
-import type { KeyRef } from "../core/key.ts";
+import { isNamed } from "../core/keys/key-diff.ts";
+import type { KeyRef } from "../core/keys/key.ts";
 import type { OpsContext } from "./context.ts";
 
 type Groups = readonly (readonly KeyRef[])[];

@@ -1,8 +1,8 @@
-import { equalBytes } from "../core/bytes.ts";
-import type { Format } from "../core/format.ts";
-import type { KeyRef } from "../core/key.ts";
-import type { Metadata } from "../core/metadata.ts";
-import { DEFAULT_SELECTOR } from "../core/selection.ts";
+import { equalBytes } from "../core/base/bytes.ts";
+import type { Format } from "../core/model/format.ts";
+import type { KeyRef } from "../core/keys/key.ts";
+import type { Metadata } from "../core/file/metadata.ts";
+import { DEFAULT_SELECTOR } from "../core/model/selection.ts";
 import type { OpenSettings, OpsContext, SealSettings } from "./context.ts";
 import { guardDepth, openFile } from "./open.ts";
 

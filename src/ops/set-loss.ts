@@ -1,7 +1,7 @@
-import { SopsError } from "../core/errors.ts";
-import { formatTreePath, isShortPath } from "../core/path.ts";
-import { getAt, type TreePath } from "../core/tree-edit.ts";
-import type { Comment, MapNode, Node } from "../core/tree.ts";
+import { SopsError } from "../core/base/errors.ts";
+import { formatTreePath, isShortPath } from "../core/model/path.ts";
+import { getAt, type TreePath } from "../core/model/tree-edit.ts";
+import type { Comment, MapNode, Node } from "../core/model/tree.ts";
 
 /** Paths that are named at most. */
 const MOST_SHOWN = 5;

@@ -1,16 +1,16 @@
-import { SopsError } from "../core/errors.ts";
-import type { Format, FormatName, PlainSource } from "../core/format.ts";
-import { formatTreePath } from "../core/path.ts";
-import type { Selection } from "../core/selection.ts";
-import type { TreePath } from "../core/tree-edit.ts";
-import type { MapNode } from "../core/tree.ts";
-import { valToString } from "../core/number.ts";
-import { walk } from "../core/walk.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { Format, FormatName, PlainSource } from "../core/model/format.ts";
+import { formatTreePath } from "../core/model/path.ts";
+import type { Selection } from "../core/model/selection.ts";
+import type { TreePath } from "../core/model/tree-edit.ts";
+import type { MapNode } from "../core/model/tree.ts";
+import { valToString } from "../core/model/number.ts";
+import { walk } from "../core/model/walk.ts";
 import type { Formats } from "./context.ts";
 
 /**
  * A value under the key that the metadata stands under would make a file that nobody can open.
- * Throws ALREADY_ENCRYPTED, the code that SOPS has for a result with a reserved key (cli spec, set).
+ * Throws ALREADY_ENCRYPTED, the code that SOPS has for a result with a reserved key (command-line.md 5.4).
  */
 export function refuseReservedKey(path: TreePath, { input, output }: Formats): void {
   const [key] = path;

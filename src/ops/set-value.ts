@@ -1,8 +1,8 @@
-import { utf8 } from "../core/bytes.ts";
-import { SopsError } from "../core/errors.ts";
-import type { Format } from "../core/format.ts";
-import { valToString } from "../core/number.ts";
-import { entry, map, type Node, str } from "../core/tree.ts";
+import { utf8 } from "../core/base/bytes.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { Format } from "../core/model/format.ts";
+import { valToString } from "../core/model/number.ts";
+import { entry, map, type Node, str } from "../core/model/tree.ts";
 
 /**
  * The node that a JSON text stands for (`enc set FILE PATH VALUE`). Key order, big integers and the difference of

@@ -1,22 +1,22 @@
-import { exactText } from "../core/canonical.ts";
-import { SopsError } from "../core/errors.ts";
-import type { Format, PlainSource } from "../core/format.ts";
-import type { OpenedDocument } from "../core/open-document.ts";
-import { parseTreePath } from "../core/path.ts";
-import { pathIn } from "../core/place-in.ts";
-import { ReadBackError } from "../core/read-back.ts";
-import { resealText } from "../core/reseal.ts";
-import { sealPrinted } from "../core/seal-document.ts";
-import type { Selector } from "../core/selection.ts";
-import { firstDifference } from "../core/tree-data.ts";
-import { equalNodes, equalTrees } from "../core/tree-equal.ts";
-import { getAt, setAt, type TreePath, unsetAt } from "../core/tree-edit.ts";
-import { map, type MapNode, type Node, type Tree } from "../core/tree.ts";
-import { refuseUnclearPath } from "../core/unclear-path.ts";
+import { exactText } from "../core/file/canonical.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { Format, PlainSource } from "../core/model/format.ts";
+import type { OpenedDocument } from "../core/file/open-document.ts";
+import { parseTreePath } from "../core/model/path.ts";
+import { pathIn } from "../core/model/place-in.ts";
+import { ReadBackError } from "../core/file/read-back.ts";
+import { resealText } from "../core/file/reseal.ts";
+import { sealPrinted } from "../core/file/seal-document.ts";
+import type { Selector } from "../core/model/selection.ts";
+import { firstDifference } from "../core/model/tree-data.ts";
+import { equalNodes, equalTrees } from "../core/model/tree-equal.ts";
+import { getAt, setAt, type TreePath, unsetAt } from "../core/model/tree-edit.ts";
+import { map, type MapNode, type Node, type Tree } from "../core/model/tree.ts";
+import { refuseUnclearPath } from "../core/model/unclear-path.ts";
 import { loadFormat } from "../formats/index.ts";
 import { type Formats, type OpenSettings, type OpsContext, warn } from "./context.ts";
 import { sealPlain } from "./encrypt.ts";
-import { block, guardDepth, openFile, type OpenedFile, tellLostLayout } from "./open.ts";
+import { guardDepth, openFile, type OpenedFile, tellLostLayout } from "./open.ts";
 import { lostText, refuseLoss, refuseSwapped } from "./set-loss.ts";
 import {
   cannotStand,
@@ -172,13 +172,13 @@ function changed(opened: OpenedFile, formats: Formats, change: Change): Uint8Arr
   const wanted = changedTree(document.tree, (root) => change.onTree(root, change.path));
   const original = document.original({ indent });
   if (original === null && input === output) {
-    const resealed = resealText(input, source, wanted, file, { block, memory: memory?.copy() });
+    const resealed = resealText(input, source, wanted, file, { memory: memory?.copy() });
     if (resealed !== null) return resealed;
   }
   const text = original ?? exactText(input, document.tree, { indent })?.bytes;
   const plain = text === undefined ? null : changedText(text, opened, formats, change);
   if (plain !== null) return sealPlain(parseChanged(input, plain, change.path), file, plain, formats, memory);
-  return sealPrinted(output, wanted, file, { block, memory, indent, converted: input !== output });
+  return sealPrinted(output, wanted, file, { memory, indent, converted: input !== output });
 }
 
 function changedTree({ documents: [root, ...others] }: Tree, change: (root: MapNode) => MapNode): Tree {

@@ -1,9 +1,9 @@
-import type { FormatName } from "../core/format.ts";
-import type { Metadata } from "../core/metadata.ts";
-import { parseTreePath } from "../core/path.ts";
-import type { Comment, Node, Tree } from "../core/tree.ts";
-import { getAt, type TreePath } from "../core/tree-edit.ts";
-import { refuseUnclearPath } from "../core/unclear-path.ts";
+import type { FormatName } from "../core/model/format.ts";
+import type { Metadata } from "../core/file/metadata.ts";
+import { parseTreePath } from "../core/model/path.ts";
+import type { Comment, Node, Tree } from "../core/model/tree.ts";
+import { getAt, type TreePath } from "../core/model/tree-edit.ts";
+import { refuseUnclearPath } from "../core/model/unclear-path.ts";
 import { sealOnto } from "./encrypt.ts";
 import { bytesOf, contextOf, type DecryptOptions, formatsOf } from "./library.ts";
 import { openFile, type OpenedFile } from "./open.ts";

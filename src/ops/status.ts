@@ -1,5 +1,5 @@
-import { SopsError } from "../core/errors.ts";
-import type { Format } from "../core/format.ts";
+import { SopsError } from "../core/base/errors.ts";
+import type { Format } from "../core/model/format.ts";
 import { readSealedMetadata } from "./open.ts";
 
 /** Does the file carry SOPS metadata with a version and a MAC? Needs no key. Throws what parsing throws. */

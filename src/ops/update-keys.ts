@@ -1,7 +1,7 @@
-import { completed } from "../core/data-key.ts";
-import type { Format } from "../core/format.ts";
-import { diffGroups, type GroupDiff } from "../core/key-diff.ts";
-import type { KeyRef } from "../core/key.ts";
+import { completed } from "../core/keys/data-key.ts";
+import type { Format } from "../core/model/format.ts";
+import { diffGroups, type GroupDiff } from "../core/keys/key-diff.ts";
+import type { KeyRef } from "../core/keys/key.ts";
 import type { OpsContext } from "./context.ts";
 import { guardDepth, readSealedMetadata, recoverDataKey } from "./open.ts";
 import { rewrap } from "./rewrap.ts";
@@ -21,7 +21,7 @@ export interface KeyUpdate {
 
 /**
  * Compares a file's keys with those of its creation rule; needs no secret key. The threshold stays the file's, but never
- * above the number of groups: `shamir_threshold` of the rule is not used, as in sops (cli spec section 5).
+ * above the number of groups: `shamir_threshold` of the rule is not used, as in sops (command-line.md 5.7).
  */
 export async function updateKeys(
   sealed: Uint8Array,

@@ -1,4 +1,4 @@
-import { SopsError } from "../core/errors.ts";
+import { SopsError } from "../core/base/errors.ts";
 
 /**
  * The texts of a config or flag entry: a comma list, or a list of such; each trimmed, empty ones dropped.

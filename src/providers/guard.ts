@@ -1,5 +1,6 @@
-import { type ErrorCode, SopsError } from "../core/errors.ts";
-import type { KeyProvider } from "../core/key.ts";
+import { type ErrorCode, SopsError } from "../core/base/errors.ts";
+import type { KeyProvider } from "../core/keys/key.ts";
+import { loadingFailure } from "../core/ports/load-sdk.ts";
 
 /**
  * A provider of ours, which throws nothing but SopsErrors and the user's own reason to cancel. What an SDK throws can hold
@@ -40,20 +41,6 @@ async function safely<T>(
     signal?.throwIfAborted();
     throw loadingFailure(error) ?? unexpected(error, code);
   }
-}
-
-/** A part of enc that is not there: its name alone is told by Node and by the bundlers, before anything was called. */
-function loadingFailure(error: unknown): SopsError | null {
-  const { code, message } = (error ?? {}) as Partial<Record<string, unknown>>;
-  const text = typeof message === "string" ? message : "";
-  const known =
-    /^Dynamic require of "[\w./@:-]{1,200}" is not supported/.exec(text)?.[0] ??
-    (/^(?:ERR_)?MODULE_NOT_FOUND$/.test(String(code)) ? /^[^\n]{1,300}/.exec(text)?.[0] : undefined);
-  if (known === undefined) return null;
-  return new SopsError("UNSUPPORTED", `a part of enc cannot be loaded: ${known}`, {
-    hint: "in a bundle, keep sops-ts external, or bundle as CommonJS; else install enc again",
-    cause: error,
-  });
 }
 
 /** Its kind and where it arose, and no more. */

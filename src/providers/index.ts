@@ -1,18 +1,14 @@
-import type { Providers } from "../core/key.ts";
-import { type Loaders, PORTABLE, providersOf } from "./portable.ts";
+import type { KeyProvider, Providers } from "../core/keys/key.ts";
+import { KEY_TYPES } from "../key-types/index.ts";
+import { providersOf } from "./portable.ts";
 
-/** A new provider is one line here and one file beside; one that runs in a browser too has its line in portable.ts. */
-const LOADERS: Loaders = [
-  ...PORTABLE,
-  ["hc_vault", () => import("./vault.ts").then((module) => module.vaultProvider)],
-  ["pgp", () => import("./pgp.ts").then((module) => module.pgpProvider)],
-  ["azure_kv", () => import("./azure-kv.ts").then((module) => module.azureKvProvider)],
-  ["hckms", () => import("./hckms.ts").then((module) => module.hckmsProvider)],
-  ["gcp_kms", () => import("./gcp-kms.ts").then((module) => module.gcpKmsProvider)],
-  ["kms", () => import("./aws-kms.ts").then((module) => module.awsKmsProvider)],
-];
-
-/** The key types that this version can wrap and unwrap with, on Node. */
+/** The key types that this version can wrap and unwrap with, on Node: all of them. */
 export function nodeProviders(): Required<Providers> {
-  return providersOf(LOADERS);
+  return providersOf(KEY_TYPES.map(({ type, folder }) => [type, () => load(folder)]));
+}
+
+/** Bundlers know all folders that the pattern fits, and make a file of each (scripts/lib/folders.mjs). */
+async function load(folder: string): Promise<KeyProvider> {
+  const { provider } = (await import(`./${folder}/index.ts`)) as { readonly provider: KeyProvider };
+  return provider;
 }

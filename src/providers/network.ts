@@ -1,5 +1,5 @@
-import type { Host } from "../core/host.ts";
-import { isError } from "../core/realm.ts";
+import type { Host } from "../core/ports/host.ts";
+import { isError } from "../core/base/realm.ts";
 
 /**
  * Milliseconds after which something is given up. Every wait for the network has one of these over the whole of it: name

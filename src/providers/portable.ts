@@ -1,10 +1,10 @@
 import { guarded } from "./guard.ts";
-import type { KeyProvider, KeyType, Providers } from "../core/key.ts";
+import type { KeyProvider, KeyType, Providers } from "../core/keys/key.ts";
 
 export type Loaders = readonly (readonly [type: KeyType, load: () => Promise<KeyProvider>])[];
 
 /** The providers that run anywhere, browsers too: no SDK, no program, no `node:` module. */
-export const PORTABLE: Loaders = [["age", () => import("./age.ts").then((module) => module.ageProvider)]];
+const PORTABLE: Loaders = [["age", () => import("./age/index.ts").then(({ provider }) => provider)]];
 
 /** The key types that can be used without Node. */
 export function portableProviders(): Required<Providers> {

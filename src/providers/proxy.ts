@@ -1,4 +1,4 @@
-import type { Host } from "../core/host.ts";
+import type { Host } from "../core/ports/host.ts";
 
 /**
  * The proxy for a URL by HTTPS_PROXY, HTTP_PROXY and NO_PROXY (or in lower case), as Go's `http.ProxyFromEnvironment`

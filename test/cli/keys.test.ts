@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { Args } from "../../src/cli/args.ts";
 import { keysFromFlags, keysToRemove } from "../../src/cli/keys.ts";
-import { SopsError } from "../../src/core/errors.ts";
-import { KEY_TYPES, type KeyProvider, type KeyRef, type KeyType } from "../../src/core/key.ts";
+import { SopsError } from "../../src/core/base/errors.ts";
+import type { KeyProvider, KeyRef, KeyType } from "../../src/core/keys/key.ts";
+import { KEY_TYPES } from "../../src/key-types/index.ts";
 import { rotate } from "../../src/ops/rotate.ts";
 import { encrypt } from "../../src/ops/encrypt.ts";
 import { loadFormat } from "../../src/formats/index.ts";
 import { readSealedMetadata } from "../../src/ops/open.ts";
-import { metadataFields } from "../../src/providers/metadata-fields.ts";
 import { testContext } from "../support/context.ts";
 
 const nameOf = ({ fields }: KeyRef): string => {
@@ -17,11 +17,11 @@ const nameOf = ({ fields }: KeyRef): string => {
 
 /** Every type, its keys named by one text; `short` stands for a longer name, `bad` is no key. Wraps in hex. */
 const providers: ReadonlyMap<KeyType, KeyProvider> = new Map(
-  KEY_TYPES.map((type) => [
+  KEY_TYPES.map(({ type, metadata }) => [
     type,
     {
       type,
-      fields: metadataFields[type],
+      fields: metadata.fields,
       identity: nameOf,
       fromConfig(entry) {
         if (typeof entry !== "string" || entry === "bad") throw new SopsError("BAD_RECIPIENT", "bad");

@@ -16,7 +16,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { progress } from "../../src/cli/many/progress.ts";
 import type { Io } from "../../src/cli/io.ts";
 import { encodeBech32 } from "../../src/providers/age/bech32.ts";
-import { utf8 } from "../../src/core/bytes.ts";
+import { utf8 } from "../../src/core/base/bytes.ts";
 import { bundleCli } from "../support/bundle.ts";
 import { enc } from "../support/cli.ts";
 import { IDENTITY, RECIPIENT } from "../support/context.ts";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { errorText, noteText } from "../../src/cli/ui.ts";
 import { VERSION } from "../../src/cli/version.ts";
-import { SopsError } from "../../src/core/errors.ts";
+import { SopsError } from "../../src/core/base/errors.ts";
 
 describe("errorText", () => {
   it("says place, cause and what to do", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { SopsError } from "../../src/core/errors.ts";
-import type { KeyRef } from "../../src/core/key.ts";
+import { SopsError } from "../../src/core/base/errors.ts";
+import type { KeyRef } from "../../src/core/keys/key.ts";
 import { keyGroupsOf, type KeyReader } from "../../src/config/keys.ts";
 import { parseConfig } from "../../src/config/parse.ts";
 

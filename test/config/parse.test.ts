@@ -50,7 +50,9 @@ describe("parseConfig", () => {
       selector: { name: "encrypted_regex", pattern: "^(data|stringData)$" },
       macOnlyEncrypted: true,
     });
-    expect(read?.groups[0]?.entries.map(({ type, entry, awsProfile }) => [type, entry, awsProfile])).toEqual([
+    expect(
+      read?.groups[0]?.entries.map(({ type, entry, shared }) => [type, entry, shared?.["aws_profile"]]),
+    ).toEqual([
       ["age", "age1a,age1b", undefined],
       ["pgp", "FP1", undefined],
       ["pgp", "FP2", undefined],

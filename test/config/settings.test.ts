@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { KeyReader } from "../../src/config/keys.ts";
 import { parseConfig } from "../../src/config/parse.ts";
 import { combineSettings, type CombinedSettings, type SettingsFlags } from "../../src/config/settings.ts";
-import type { KeyRef } from "../../src/core/key.ts";
-import { SELECTOR_NAMES } from "../../src/core/selection.ts";
+import type { KeyRef } from "../../src/core/keys/key.ts";
+import { SELECTOR_NAMES } from "../../src/core/model/selection.ts";
 
 const reader: KeyReader = {
   keysFrom: (type, entry) => [{ type, fields: { name: typeof entry === "string" ? entry : "" } }],

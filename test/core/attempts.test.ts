@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { SopsError } from "../../src/core/errors.ts";
-import type { KeyProvider } from "../../src/core/key.ts";
+import { SopsError } from "../../src/core/base/errors.ts";
+import type { KeyProvider } from "../../src/core/keys/key.ts";
 import { decrypt, encrypt } from "../../src/ops/library.ts";
 import { guarded } from "../../src/providers/guard.ts";
 import { fakeHost } from "../support/fake-host.ts";
@@ -109,8 +109,8 @@ describe("a provider of ours", () => {
     ],
   ])("says what part of enc a bundle lacks: %s", async (thrown, part) => {
     const error = await opened(guarded(provider(() => Promise.reject(thrown))));
-    expect(error.attempts).toMatchObject([{ code: "UNSUPPORTED" }]);
-    expect(error.hint).toContain(`a part of enc cannot be loaded: `);
+    expect(error.attempts).toMatchObject([{ code: "CANNOT_LOAD" }]);
+    expect(error.hint).toContain("cannot load a part of sops-ts: ");
     expect(error.hint).toContain(part);
   });
 

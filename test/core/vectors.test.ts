@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { fromByteString, utf8 } from "../../src/core/bytes.ts";
-import { FileMac } from "../../src/core/mac.ts";
-import { nobleRuntime } from "../../src/core/noble.ts";
-import { compileSelection } from "../../src/core/selection.ts";
-import { sealTree } from "../../src/core/seal.ts";
-import { combine, divide, multiply, split } from "../../src/core/shamir.ts";
-import { entry, list, map, NULL, type Scalar, str } from "../../src/core/tree.ts";
-import { isEncText, parseEnc, sealText } from "../../src/core/enc-text.ts";
-import { openText, plaintextOf } from "../../src/core/value.ts";
+import { fromByteString, utf8 } from "../../src/core/base/bytes.ts";
+import { FileMac } from "../../src/core/file/mac.ts";
+import { nobleRuntime } from "../../src/core/ports/noble.ts";
+import { compileSelection } from "../../src/core/model/selection.ts";
+import { sealTree } from "../../src/core/file/seal.ts";
+import { combine, divide, multiply, split } from "../../src/core/keys/shamir.ts";
+import { entry, list, map, NULL, type Scalar, str } from "../../src/core/model/tree.ts";
+import { isEncText, parseEnc, sealText } from "../../src/core/model/enc-text.ts";
+import { openText, plaintextOf } from "../../src/core/model/value.ts";
 import { nodeRuntime } from "../../src/node/runtime.ts";
 
-/** Spec section 14: data key 32 x `k`, IV 32 x n. */
+/** format.md 14: data key 32 x `k`, IV 32 x n. */
 const KEY = new Uint8Array(32).fill(0x6b);
 
 const VALUES: [number, Scalar | string, string, string][] = [
@@ -102,7 +102,7 @@ describe.each([
     expect(() => openText(aead, "plain", utf8("str:"))).toThrow(code("VALUE_NOT_ENCRYPTED"));
   });
 
-  it("the MAC of the spec's document", async () => {
+  it("the MAC of a document of every kind", async () => {
     const document = map([
       { type: "comment", text: " top", inline: false },
       entry("str", str("hello")),
@@ -175,7 +175,7 @@ describe("shamir", () => {
   const hex = (text: string): Uint8Array => Uint8Array.from(text.match(/../g) ?? [], (h) => parseInt(h, 16));
   const shares = [hex("a5b7c5db967af5e301"), hex("517697a8b66fe8c702"), hex("f4c050705f95e3db03")];
 
-  it("any two of the spec's shares give the secret", () => {
+  it("any two of the shares give the secret", () => {
     for (const [a, b] of [
       [0, 1],
       [1, 2],

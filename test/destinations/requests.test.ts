@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Host, HttpRequest, HttpResponse } from "../../src/core/host.ts";
+import type { Host, HttpRequest, HttpResponse } from "../../src/core/ports/host.ts";
 import { openTarget } from "../../src/destinations/index.ts";
 import { nodeHost } from "../../src/node/host.ts";
 import { MOTO_CREDENTIALS } from "../support/servers/moto.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "../../src/config/parse.ts";
-import { SELECTOR_NAMES } from "../../src/core/selection.ts";
+import { SELECTOR_NAMES } from "../../src/core/model/selection.ts";
 
 const PAGE = readFileSync(new URL("../../docs/config.md", import.meta.url), "utf8");
 const EXAMPLES = [...PAGE.matchAll(/^```yaml\n([^]*?)^```$/gm)].map(([, text]) => text ?? "");

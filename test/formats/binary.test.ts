@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { SopsError } from "../../src/core/errors.ts";
-import { entry, list, map, NULL, str, type Tree } from "../../src/core/tree.ts";
+import { SopsError } from "../../src/core/base/errors.ts";
+import { entry, list, map, NULL, str, type Tree } from "../../src/core/model/tree.ts";
 import { binaryFormat } from "../../src/formats/binary.ts";
 import { BLOCK, bytes, fakeSeal, leavesOf, roundTrip, text } from "./json/fake-seal.ts";
 

@@ -1,8 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { equalBytes, utf8 } from "../../src/core/bytes.ts";
-import { SopsError } from "../../src/core/errors.ts";
-import { entry, list, map, type MapItem, NULL, type Scalar, str, type Tree } from "../../src/core/tree.ts";
+import { equalBytes, utf8 } from "../../src/core/base/bytes.ts";
+import { SopsError } from "../../src/core/base/errors.ts";
+import {
+  entry,
+  list,
+  map,
+  type MapItem,
+  NULL,
+  type Scalar,
+  str,
+  type Tree,
+} from "../../src/core/model/tree.ts";
 import { dotenvFormat } from "../../src/formats/dotenv/index.ts";
 import { realSops } from "../support/real-sops.ts";
 import { dotenvDocument } from "../support/generate/dotenv.ts";

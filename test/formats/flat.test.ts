@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { SopsError } from "../../src/core/errors.ts";
-import { entry, list, map, type MapNode, type Node, NULL, str } from "../../src/core/tree.ts";
+import { SopsError } from "../../src/core/base/errors.ts";
+import { entry, list, map, type MapNode, type Node, NULL, str } from "../../src/core/model/tree.ts";
 import { flatten, tokenize, unflatten } from "../../src/formats/flat.ts";
 
 const flat = (block: MapNode): [string, unknown][] =>

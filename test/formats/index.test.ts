@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FORMAT_NAMES } from "../../src/core/format.ts";
+import { FORMAT_NAMES } from "../../src/core/model/format.ts";
 import { formatForPath, loadFormat } from "../../src/formats/index.ts";
 
 describe("formats", () => {

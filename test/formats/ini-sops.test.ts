@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { utf8 } from "../../src/core/bytes.ts";
+import { utf8 } from "../../src/core/base/bytes.ts";
 import { iniFormat } from "../../src/formats/ini/index.ts";
 import { iniDocument } from "../support/generate/ini.ts";
 import { Random } from "../support/generate/random.ts";

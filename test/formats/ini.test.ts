@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { equalBytes, utf8 } from "../../src/core/bytes.ts";
-import { SopsError } from "../../src/core/errors.ts";
+import { equalBytes, utf8 } from "../../src/core/base/bytes.ts";
+import { SopsError } from "../../src/core/base/errors.ts";
 import {
   entry,
   list,
@@ -12,7 +12,7 @@ import {
   type Scalar,
   str,
   type Tree,
-} from "../../src/core/tree.ts";
+} from "../../src/core/model/tree.ts";
 import { iniFormat } from "../../src/formats/ini/index.ts";
 import { iniDocument } from "../support/generate/ini.ts";
 import { Random } from "../support/generate/random.ts";

@@ -5,10 +5,10 @@
  */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { equalBytes, toByteString } from "../../src/core/bytes.ts";
-import { SopsError } from "../../src/core/errors.ts";
-import type { FormatName } from "../../src/core/format.ts";
-import type { Host } from "../../src/core/host.ts";
+import { equalBytes, toByteString } from "../../src/core/base/bytes.ts";
+import { SopsError } from "../../src/core/base/errors.ts";
+import type { FormatName } from "../../src/core/model/format.ts";
+import type { Host } from "../../src/core/ports/host.ts";
 import { loadFormat } from "../../src/formats/index.ts";
 import { nodeHost } from "../../src/node/host.ts";
 import { nodeRuntime } from "../../src/node/runtime.ts";

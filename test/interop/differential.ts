@@ -1,10 +1,18 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { equalBytes, fromByteString, toByteString } from "../../src/core/bytes.ts";
-import { SopsError } from "../../src/core/errors.ts";
-import type { FormatName } from "../../src/core/format.ts";
-import { equalTrees } from "../../src/core/tree-equal.ts";
-import { type Comment, entry, list, map, type MapNode, type Node, type Tree } from "../../src/core/tree.ts";
+import { equalBytes, fromByteString, toByteString } from "../../src/core/base/bytes.ts";
+import { SopsError } from "../../src/core/base/errors.ts";
+import type { FormatName } from "../../src/core/model/format.ts";
+import { equalTrees } from "../../src/core/model/tree-equal.ts";
+import {
+  type Comment,
+  entry,
+  list,
+  map,
+  type MapNode,
+  type Node,
+  type Tree,
+} from "../../src/core/model/tree.ts";
 import { loadFormat } from "../../src/formats/index.ts";
 import { nodeRuntime } from "../../src/node/runtime.ts";
 import { decrypt, encrypt } from "../../src/ops/library.ts";

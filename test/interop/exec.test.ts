@@ -1,4 +1,4 @@
-import { shellWords } from "../../src/core/shell-words.ts";
+import { shellWords } from "../../src/core/base/shell-words.ts";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { FORMAT_NAMES, type FormatName } from "../../src/core/format.ts";
+import { FORMAT_NAMES, type FormatName } from "../../src/core/model/format.ts";
 import { realSops } from "../support/real-sops.ts";
 import { generate, judge, type Verdict } from "./differential.ts";
 

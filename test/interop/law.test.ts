@@ -7,7 +7,7 @@ import { judgeLaw, STEPS } from "./law/judge.ts";
 import { LAW_FORMATS } from "./law/world.ts";
 
 /** Files for each format here; `npm run fuzz:law` runs thousands. */
-const RUNS = 75;
+const RUNS = 60;
 const SEED = 20_261_128;
 
 if (realSops === null && process.env["CI"] !== undefined) throw new Error("CI needs the real sops");

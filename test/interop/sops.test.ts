@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FORMAT_NAMES } from "../../src/core/format.ts";
+import { FORMAT_NAMES } from "../../src/core/model/format.ts";
 import { realSops } from "../support/real-sops.ts";
 import { generate, judge } from "./differential.ts";
 

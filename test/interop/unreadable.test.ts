@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { type CliResult, enc } from "../support/cli.ts";
 import { IDENTITY, RECIPIENT } from "../support/context.ts";
-import { shellWords } from "../../src/core/shell-words.ts";
+import { shellWords } from "../../src/core/base/shell-words.ts";
 import { describeWith, requirePart } from "../support/parts.ts";
 import { runSops, type SopsResult } from "../support/real-sops.ts";
 import { hasPermissions, NOBODY, unprivileged } from "../support/unprivileged.ts";

@@ -11,12 +11,15 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { haveAttributes } from "../../src/node/access-lists.ts";
 import { permissionsLeft } from "../../src/node/attributes.ts";
-import { utf8 } from "../../src/core/bytes.ts";
+import { utf8 } from "../../src/core/base/bytes.ts";
 import { writeFileSafely } from "../../src/node/files.ts";
 import { Replacements } from "../../src/node/many/replacements.ts";
 import { readTarget } from "../../src/node/many/target.ts";
+
+vi.mock("../../src/node/access-lists.ts", { spy: true });
 
 let dir = "";
 let told: string[] = [];
@@ -113,6 +116,46 @@ describe.runIf(process.platform === "linux" && hasAttributes())("a file that is 
     await replace("a");
     expect(attributes("a")).toBe("");
     expect(modeOf("a")).toBe(0o644);
+  });
+
+  /** A program that fails when it is first called, and is itself from then on. */
+  function failsOnce(name: string): void {
+    const real = execFileSync("which", [name], { encoding: "utf8" }).trim();
+    const used = join(dir, `${name}-used`);
+    const text = `#!/bin/sh\ntest -e '${used}' && exec ${real} "$@"\n: > '${used}'\nexit 1\n`;
+    writeFileSync(join(dir, "bin", name), text, { mode: 0o755 });
+  }
+
+  it("keeps them though the programs failed for the one before", async () => {
+    writeOld("a", 0o600, "share");
+    writeOld("b", 0o600, "share");
+    const before = attributes("b");
+    mkdirSync(at("bin"));
+    for (const name of ["cp", "ls"]) failsOnce(name);
+    process.env["PATH"] = at("bin");
+    await replace("a");
+    expect(told).toHaveLength(1);
+    await replace("b");
+    expect(told).toHaveLength(1);
+    process.env["PATH"] = PATH;
+    expect(attributes("b")).toBe(before);
+  });
+
+  it("together with others waits for nothing where it cannot be seen which have any", async () => {
+    writeOld("a", 0o600, "share");
+    writeOld("b", 0o600);
+    const before = attributes("a");
+    for (let n = 0; n < 2; n++) {
+      vi.mocked(haveAttributes).mockRejectedValueOnce(new Error("no"));
+      const all = new Replacements((name, message) => told.push(`${name}: ${message}`));
+      const add = async (name: string): Promise<void> =>
+        all.add(await readTarget(at(name), name), utf8("new"));
+      await Promise.all(["a", "b"].map(add));
+      await all.commit();
+      expect(attributes("a")).toBe(before);
+    }
+    expect(haveAttributes).toHaveBeenCalled();
+    expect(told).toEqual([]);
   });
 
   it("together with others keeps them, too", async () => {

@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { fromUtf8, utf8 } from "../../src/core/bytes.ts";
-import { SopsError } from "../../src/core/errors.ts";
+import { fromUtf8, utf8 } from "../../src/core/base/bytes.ts";
+import { SopsError } from "../../src/core/base/errors.ts";
 import { editText } from "../../src/node/editor.ts";
 
 const isWindows = process.platform === "win32";

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { utf8 } from "../../src/core/bytes.ts";
+import { utf8 } from "../../src/core/base/bytes.ts";
 import { execWithFileInBackground } from "../../src/node/exec-file.ts";
 import { exec } from "../../src/node/exec.ts";
 

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { fromUtf8 } from "../../src/core/bytes.ts";
+import { fromUtf8 } from "../../src/core/base/bytes.ts";
 import { decryptFile, encryptFile, nodeHost, nodeProviders, readEnv } from "../../src/node.ts";
 import { IDENTITY, RECIPIENT } from "../support/context.ts";
 import { hasPermissions } from "../support/unprivileged.ts";
@@ -64,6 +64,63 @@ describe("encryptFile and decryptFile", () => {
     expect(readFileSync(file, "utf8")).toBe(sealed);
     await decryptFile(file, { host, writeTo });
     expect(readFileSync(file, "utf8")).toBe(PLAIN);
+  });
+
+  it("seal nothing twice under the name of another kind, unless told to", async () => {
+    await encryptFile(file, { recipients: [RECIPIENT], writeTo: file });
+    const copy = join(dir, "a.bin");
+    copyFileSync(file, copy);
+    await expect(encryptFile(copy, { recipients: [RECIPIENT] })).rejects.toMatchObject({
+      code: "ALREADY_ENCRYPTED",
+      hint: 'decryptFile opens it; to encrypt it once more: format: "binary"',
+      place: { file: copy },
+    });
+    const twice = await encryptFile(copy, { recipients: [RECIPIENT], format: "binary" });
+    expect(JSON.parse(fromUtf8(twice))).toMatchObject({ data: expect.stringContaining("ENC[") as unknown });
+  });
+
+  it("say by the host's warn that a .env.local is sealed as one value", async () => {
+    const local = join(dir, ".env.local");
+    writeFileSync(local, PLAIN);
+    writeFileSync(join(dir, ".sops.yaml"), `creation_rules: [{ age: ${RECIPIENT} }]\n`);
+    const told: string[] = [];
+    const telling = nodeHost({ env: {}, warn: (message) => told.push(message) });
+    const sealed = await encryptFile(local, { host: telling });
+    expect(JSON.parse(fromUtf8(sealed))).toHaveProperty("data");
+    expect(told).toEqual([expect.stringMatching(/\.env\.local is sealed as one value.*: format: "dotenv",/)]);
+    await encryptFile(local, { host: telling, format: "dotenv" });
+    expect(told).toHaveLength(1);
+  });
+
+  it("write over nothing that has nothing to do with it", async () => {
+    const [sealed, plain] = [join(dir, "sealed.env"), join(dir, "plain.env")];
+    writeFileSync(plain, "C=three\n");
+    await encryptFile(plain, { recipients: [RECIPIENT], writeTo: sealed });
+    const other = readFileSync(sealed);
+    const recipients = [RECIPIENT];
+    for (const making of [
+      encryptFile(file, { recipients, writeTo: plain }),
+      encryptFile(file, { recipients, writeTo: sealed }),
+      encryptFile(file, { recipients, writeTo: file }).then(() =>
+        decryptFile(file, { host, writeTo: sealed }),
+      ),
+    ])
+      await expect(making).rejects.toMatchObject({ code: "CANNOT_WRITE" });
+    expect(readFileSync(plain, "utf8")).toBe("C=three\n");
+    expect(readFileSync(sealed)).toEqual(other);
+  });
+
+  it("tell what is gone of the sealed file that another one replaces", async () => {
+    const sealed = join(dir, "sealed.env");
+    const told: string[] = [];
+    const telling = nodeHost({ env: {}, warn: (message) => told.push(message) });
+    const options = { recipients: [RECIPIENT], writeTo: sealed, host: telling };
+    await encryptFile(file, options);
+    await encryptFile(file, options);
+    expect(told).toEqual([]);
+    writeFileSync(file, "A=one\n");
+    await encryptFile(file, options);
+    expect(told).toEqual([`${sealed}: the file that is replaced held ["B"], and the new one does not`]);
   });
 
   it("use the keys of a key service in the place of their own", async () => {

@@ -15,9 +15,11 @@ import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { utf8 } from "../../src/core/bytes.ts";
+import { utf8 } from "../../src/core/base/bytes.ts";
 import { type NewMode, writeFileSafely } from "../../src/node/files.ts";
 import type { Seen } from "../../src/node/seen.ts";
+import { breakCall, mendCalls } from "../support/faults.ts";
+import { canMount, mount, unmount } from "../support/mount.ts";
 import { hasPermissions, unprivileged } from "../support/unprivileged.ts";
 import { readIfPresent, readIfRegular, readInput } from "../../src/node/read-input.ts";
 
@@ -39,20 +41,6 @@ const told: string[] = [];
 
 async function write(path: string, bytes: Uint8Array, newMode: NewMode, seen?: Seen): Promise<void> {
   await writeFileSafely(path, bytes, { newMode, seen, warn: (message) => told.push(message) });
-}
-
-/** Root of a container mostly may not. */
-function canMount(): boolean {
-  const probe = mkdtempSync(join(tmpdir(), "enc-test-"));
-  try {
-    execFileSync("mount", ["--bind", probe, probe], { stdio: "ignore" });
-    execFileSync("umount", [probe], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  } finally {
-    rmSync(probe, { recursive: true, force: true });
-  }
 }
 
 const at = (name: string): string => join(dir, name);
@@ -126,11 +114,11 @@ describe("writeFileSafely", () => {
   it.runIf(canMount())("overwrites a mount point, as a container has it for a single file", async () => {
     writeFileSync(at("a"), "a longer old text");
     writeFileSync(at("b"), "");
-    execFileSync("mount", ["--bind", at("a"), at("b")]);
+    mount("--bind", at("a"), at("b"));
     try {
       await write(at("b"), utf8("new"), "shared", utf8("a longer old text"));
     } finally {
-      execFileSync("umount", [at("b")]);
+      unmount(at("b"));
     }
     expect(textOf("a")).toBe("new");
     expect(readdirSync(dir)).toEqual(["a", "b"]);
@@ -216,6 +204,46 @@ describe("writeFileSafely", () => {
       message: "cannot write the file: no such file or directory",
     });
     expect(readdirSync(dir)).toEqual(["folder"]);
+  });
+
+  describe("where there are no hard links", () => {
+    beforeEach(() => {
+      breakCall("linkSync", "EPERM", () => true);
+    });
+    afterEach(mendCalls);
+
+    it("makes a new file, and leaves one alone that somebody else has made meanwhile", async () => {
+      await write(at("a"), utf8("x"), "shared");
+      expect(textOf("a")).toBe("x");
+      expect(modeOf("a") & 0o077).toBe(0o044);
+      breakCall("linkSync", "EPERM", (_, target) => {
+        writeFileSync(target, "theirs");
+        return true;
+      });
+      await expect(write(at("b"), utf8("x"), "shared")).rejects.toMatchObject({ code: "CANNOT_WRITE" });
+      expect(textOf("b")).toBe("theirs");
+      expect(readdirSync(dir)).toEqual(["a", "b"]);
+    });
+
+    it.each([
+      ["EIO", "EIO"],
+      ["EBUSY", "it is in use"],
+    ])("leaves nothing of one that cannot take its place (%s)", async (errno, reason) => {
+      breakCall("renameSync", errno, () => true);
+      await expect(write(at("a"), utf8("x"), "shared")).rejects.toMatchObject({
+        message: `cannot write the file: ${reason}`,
+      });
+      expect(readdirSync(dir)).toEqual([]);
+    });
+
+    it("does not remove what somebody else has written there", async () => {
+      breakCall("renameSync", "EIO", (_, target) => {
+        writeFileSync(target, "theirs");
+        return true;
+      });
+      await expect(write(at("a"), utf8("x"), "shared")).rejects.toMatchObject({ code: "CANNOT_WRITE" });
+      expect(textOf("a")).toBe("theirs");
+    });
   });
 
   it("takes a name as long as the file system allows", async () => {

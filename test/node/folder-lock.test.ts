@@ -13,7 +13,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isLock, removeIfUnheld, withFolderLocks } from "../../src/node/folder-lock.ts";
-import { fateOf, makerWord } from "../../src/node/maker.ts";
+import { makerWord } from "../../src/node/maker.ts";
+import { breakCall, mendCalls } from "../support/faults.ts";
+import { canMount, mount, unmount } from "../support/mount.ts";
 
 let dir = "";
 let lock = "";
@@ -33,19 +35,6 @@ function deadMaker(): string {
   const { pid: gone } = spawnSync(process.execPath, ["-e", ""]);
   return [gone.toString(16), start, world].join("-");
 }
-
-describe("a process", () => {
-  it("is alive, gone, or nobody can tell", () => {
-    expect(fateOf(makerWord())).toBe("alive");
-    expect(fateOf(deadMaker())).toBe("gone");
-    expect(fateOf(`${pid}-${start}-00000000`)).toBe("unknown");
-    expect(fateOf("no maker")).toBe("unknown");
-  });
-
-  it.runIf(process.platform === "linux")("whose number another one has now is gone", () => {
-    expect(fateOf([pid, "1", world].join("-"))).toBe("gone");
-  });
-});
 
 describe("withFolderLocks", () => {
   const nobody = (): void => undefined;
@@ -110,6 +99,23 @@ describe("withFolderLocks", () => {
       }
     },
   );
+
+  it.runIf(canMount())("leaves no empty lock on a full disk", async () => {
+    mount("-t", "tmpfs", "-o", "size=8k", "none", dir);
+    try {
+      writeFileSync(join(dir, "full"), Buffer.alloc(8192));
+      expect(await withFolderLocks([dir], () => "done")).toBe("done");
+      expect(readdirSync(dir)).toEqual(["full"]);
+    } finally {
+      unmount(dir);
+    }
+  });
+
+  it("leaves no lock that could not be written to the end", async () => {
+    breakCall("closeSync", "EDQUOT", () => readdirSync(dir).length > 0);
+    expect(await withFolderLocks([dir], () => "done").finally(mendCalls)).toBe("done");
+    expect(readdirSync(dir)).toEqual([]);
+  });
 
   it("goes without a lock where no file can be made", async () => {
     const file = join(dir, "file");

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import * as age from "age-encryption";
 import { nodeHost } from "../../src/node/host.ts";
-import { ageProvider } from "../../src/providers/age.ts";
+import { provider as ageProvider } from "../../src/providers/age/index.ts";
 import { cacheName } from "../../src/providers/age/cache-name.ts";
 import { IDENTITY, RECIPIENT } from "../support/context.ts";
 import { describeWith, requirePart } from "../support/parts.ts";

@@ -3,11 +3,11 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Host } from "../../src/core/host.ts";
+import type { Host } from "../../src/core/ports/host.ts";
 import { nodeHost } from "../../src/node/host.ts";
 import { keygen } from "../../src/node/keygen.ts";
 import { generateIdentity, recipientOfIdentity } from "../../src/ops/keygen.ts";
-import { ageProvider } from "../../src/providers/age.ts";
+import { provider as ageProvider } from "../../src/providers/age/index.ts";
 
 const NOW = new Date("2026-01-02T03:04:05.678Z");
 const FILE =

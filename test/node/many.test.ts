@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { utf8 } from "../../src/core/bytes.ts";
+import { utf8 } from "../../src/core/base/bytes.ts";
 import { parseGlobs } from "../../src/node/many/glob.ts";
 import { inPool } from "../../src/node/many/pool.ts";
 import { Replacements } from "../../src/node/many/replacements.ts";

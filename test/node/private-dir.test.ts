@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, relative } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { utf8 } from "../../src/core/bytes.ts";
+import { utf8 } from "../../src/core/base/bytes.ts";
 import { serveFifo } from "../../src/node/fifo.ts";
 import { makerWord } from "../../src/node/maker.ts";
 import { withPrivateDir } from "../../src/node/private-dir.ts";
@@ -30,7 +30,7 @@ afterEach(() => {
 });
 
 describe.skipIf(!hasPermissions)("a private folder", () => {
-  it("that cannot be removed is named: plain text may be left in it", async () => {
+  it("that cannot be removed is named, and why: plain text may be left in it", async () => {
     let made = "";
     const fill = (folder: string): Promise<void> => {
       made = folder;
@@ -39,14 +39,18 @@ describe.skipIf(!hasPermissions)("a private folder", () => {
       chmodSync(join(folder, "closed"), 0o500);
       return Promise.resolve();
     };
-    await unprivileged(() =>
-      expect(withPrivateDir({ TMPDIR: dir }, fill)).rejects.toMatchObject({
-        code: "CANNOT_WRITE",
-        hint: "remove it yourself: it may hold plain text",
-      }),
-    );
-    chmodSync(join(made, "closed"), 0o700);
-    expect(existsSync(made)).toBe(true);
+    // The first one closes stdin, in case that this helps.
+    for (let n = 0; n < 2; n++) {
+      await unprivileged(() =>
+        expect(withPrivateDir({ TMPDIR: dir }, fill)).rejects.toMatchObject({
+          code: "CANNOT_WRITE",
+          message: expect.stringMatching(/: permission denied$/) as unknown,
+          hint: "remove it yourself: it may hold plain text",
+        }),
+      );
+      chmodSync(join(made, "closed"), 0o700);
+      expect(existsSync(made)).toBe(true);
+    }
   });
 
   it.skipIf(!existsSync("/dev/shm")).each(["closed", "missing"])(

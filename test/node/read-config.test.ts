@@ -60,7 +60,7 @@ describe("loadConfig", () => {
 const SOMEBODY = 4321;
 const RULES = "creation_rules: [{age: a}]";
 
-/** Only root can give a file away; who else runs the tests sees the rules in config-owner.test.ts. */
+/** Only root can give a file away; who else runs the tests sees the rules in owner.test.ts. */
 describe.runIf(process.geteuid?.() === 0)("a config that the search finds", () => {
   const load = (env: Record<string, string> = {}): ReturnType<typeof loadConfig> =>
     loadConfig({ file: join(root, "mine/s.yaml"), cwd: root, env });

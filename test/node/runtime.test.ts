@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { nobleRuntime } from "../../src/core/noble.ts";
-import type { Runtime } from "../../src/core/runtime.ts";
+import { nobleRuntime } from "../../src/core/ports/noble.ts";
+import type { Runtime } from "../../src/core/ports/runtime.ts";
 import { nodeRuntime } from "../../src/node/runtime.ts";
 
 const bytes = (min: number, max: number): fc.Arbitrary<Uint8Array> =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fromUtf8, utf8 } from "../../src/core/bytes.ts";
+import { fromUtf8, utf8 } from "../../src/core/base/bytes.ts";
 import { loadFormat } from "../../src/formats/index.ts";
 import type { SealSettings } from "../../src/ops/context.ts";
 import { decrypt } from "../../src/ops/decrypt.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { utf8 } from "../../src/core/bytes.ts";
-import type { FormatName } from "../../src/core/format.ts";
-import type { Selector } from "../../src/core/selection.ts";
+import { utf8 } from "../../src/core/base/bytes.ts";
+import type { FormatName } from "../../src/core/model/format.ts";
+import type { Selector } from "../../src/core/model/selection.ts";
 import { loadFormat } from "../../src/formats/index.ts";
 import { clearAgainstRule } from "../../src/ops/clear-text.ts";
 import { encrypt } from "../../src/ops/encrypt.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fromUtf8, utf8 } from "../../src/core/bytes.ts";
+import { fromUtf8, utf8 } from "../../src/core/base/bytes.ts";
 import { loadFormat } from "../../src/formats/index.ts";
 import { openForEdit } from "../../src/ops/edit.ts";
 import { encrypt, sealOnto } from "../../src/ops/encrypt.ts";

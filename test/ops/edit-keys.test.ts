@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { fromUtf8, utf8 } from "../../src/core/bytes.ts";
-import type { FormatName } from "../../src/core/format.ts";
+import { fromUtf8, utf8 } from "../../src/core/base/bytes.ts";
+import type { FormatName } from "../../src/core/model/format.ts";
 import { loadFormat } from "../../src/formats/index.ts";
 import { decrypt } from "../../src/ops/decrypt.ts";
 import { newForEdit, openForEdit } from "../../src/ops/edit.ts";

@@ -1,12 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { Format } from "../../src/core/format.ts";
-import type { KeyRef } from "../../src/core/key.ts";
+import type { Format } from "../../src/core/model/format.ts";
+import type { KeyRef } from "../../src/core/keys/key.ts";
 import { formatForPath, loadFormat } from "../../src/formats/index.ts";
 import { decrypt } from "../../src/ops/decrypt.ts";
 import { encrypt } from "../../src/ops/encrypt.ts";
 import { addGroup, deleteGroup } from "../../src/ops/groups.ts";
-import { readSealedMetadata, block } from "../../src/ops/open.ts";
+import { writeMetadata } from "../../src/core/file/metadata.ts";
+import { readSealedMetadata } from "../../src/ops/open.ts";
 import { RECIPIENT, SETTINGS, testContext } from "../support/context.ts";
 
 const OTHER = "age1plzzeyxvv7hj8pr8v66c5clpghq9z6kkvz3p0e8xnx5tg2clmpwsm5gs2g";
@@ -48,14 +49,14 @@ describe("the metadata block of a sealed file", () => {
   it.each(CASES)("is put back where it was, byte for byte: %s", async (name, text) => {
     const { bytes, format } = await sealed(name, text);
     const source = format.parseSealed(bytes);
-    expect(latin1(source.withBlock(block.write(readSealedMetadata(source))))).toBe(latin1(bytes));
+    expect(latin1(source.withBlock(writeMetadata(readSealedMetadata(source))))).toBe(latin1(bytes));
   });
 
   // sops 3.12 ordered the fields of a key in another way than later versions and enc do.
   it.each(SOPS_FILES)("takes the place of the one that sops wrote: %s", async (name) => {
     const format = await loadFormat(formatForPath(name));
     const source = format.parseSealed(sealedBySops(name));
-    const bytes = source.withBlock(block.write(readSealedMetadata(source)));
+    const bytes = source.withBlock(writeMetadata(readSealedMetadata(source)));
     expect(outside(bytes)).toBe(outside(sealedBySops(name)));
     expect(outside(bytes)).toContain("ENC[");
     const again = format.parseSealed(bytes);
@@ -82,7 +83,7 @@ describe("a key group", () => {
       shamirThreshold: 0,
     });
     const source = format.parseSealed(back);
-    expect(latin1(source.withBlock(block.write(before)))).toBe(latin1(bytes));
+    expect(latin1(source.withBlock(writeMetadata(before)))).toBe(latin1(bytes));
   });
 
   it("keeps the file's threshold, and can be one of which others open the file", async () => {

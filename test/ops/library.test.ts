@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fromUtf8 } from "../../src/core/bytes.ts";
+import { fromUtf8 } from "../../src/core/base/bytes.ts";
 import { decryptToText, encrypt, type EncryptOptions, SopsDocument, SopsError } from "../../src/index.ts";
 import { IDENTITY, RECIPIENT } from "../support/context.ts";
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { equalBytes, fromByteString, utf8 } from "../../src/core/bytes.ts";
-import { SopsError } from "../../src/core/errors.ts";
+import { equalBytes, fromByteString, utf8 } from "../../src/core/base/bytes.ts";
+import { SopsError } from "../../src/core/base/errors.ts";
 import { loadFormat } from "../../src/formats/index.ts";
 import { decrypt } from "../../src/ops/decrypt.ts";
 import { encrypt } from "../../src/ops/encrypt.ts";
 import { openFile } from "../../src/ops/open.ts";
-import { equalTrees } from "../../src/core/tree-equal.ts";
-import type { Tree } from "../../src/core/tree.ts";
+import { equalTrees } from "../../src/core/model/tree-equal.ts";
+import type { Tree } from "../../src/core/model/tree.ts";
 import { SETTINGS, testContext } from "../support/context.ts";
 
 const FILES = {
@@ -17,7 +17,7 @@ const FILES = {
   binary: fromByteString("\x00\xff binary"),
 } as const;
 
-/** Comments are outside SOPS' MAC (spec section 3): data is what the tree holds without them. */
+/** Comments are outside SOPS' MAC (format.md 3): data is what the tree holds without them. */
 function dataOf(tree: Tree): Tree {
   return JSON.parse(JSON.stringify(tree, withoutComments)) as Tree;
 }

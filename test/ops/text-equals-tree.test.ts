@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { fromUtf8, utf8 } from "../../src/core/bytes.ts";
-import type { FormatName } from "../../src/core/format.ts";
-import { getAt } from "../../src/core/tree-edit.ts";
-import { equalTrees } from "../../src/core/tree-equal.ts";
-import type { Node, Tree } from "../../src/core/tree.ts";
+import { fromUtf8, utf8 } from "../../src/core/base/bytes.ts";
+import type { FormatName } from "../../src/core/model/format.ts";
+import { getAt } from "../../src/core/model/tree-edit.ts";
+import { equalTrees } from "../../src/core/model/tree-equal.ts";
+import type { Node, Tree } from "../../src/core/model/tree.ts";
 import { loadFormat } from "../../src/formats/index.ts";
 import type { OpsContext } from "../../src/ops/context.ts";
 import { decrypt } from "../../src/ops/decrypt.ts";

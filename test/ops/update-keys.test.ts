@@ -1,16 +1,17 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { tryFromUtf8, utf8 } from "../../src/core/bytes.ts";
-import { wrapDataKey } from "../../src/core/data-key.ts";
-import type { Format, FormatName } from "../../src/core/format.ts";
-import type { KeyProvider, KeyRef } from "../../src/core/key.ts";
-import { entry, list, map, str } from "../../src/core/tree.ts";
+import { tryFromUtf8, utf8 } from "../../src/core/base/bytes.ts";
+import { wrapDataKey } from "../../src/core/keys/data-key.ts";
+import type { Format, FormatName } from "../../src/core/model/format.ts";
+import type { KeyProvider, KeyRef } from "../../src/core/keys/key.ts";
+import { entry, list, map, str } from "../../src/core/model/tree.ts";
 import { formatForPath, loadFormat } from "../../src/formats/index.ts";
 import { decrypt } from "../../src/ops/decrypt.ts";
 import { encrypt } from "../../src/ops/encrypt.ts";
 import { addGroup } from "../../src/ops/groups.ts";
-import { readSealedMetadata, block } from "../../src/ops/open.ts";
+import { writeMetadata } from "../../src/core/file/metadata.ts";
+import { readSealedMetadata } from "../../src/ops/open.ts";
 import { updateKeys } from "../../src/ops/update-keys.ts";
 import { changedLines, HUNDRED, RECIPIENT, SETTINGS, testContext } from "../support/context.ts";
 
@@ -46,7 +47,7 @@ describe("the block of a sealed file", () => {
         await testContext(),
       );
       const source = format.parseSealed(sealed);
-      expect(tryFromUtf8(source.withBlock(block.write(readSealedMetadata(source))))).toBe(
+      expect(tryFromUtf8(source.withBlock(writeMetadata(readSealedMetadata(source))))).toBe(
         tryFromUtf8(sealed),
       );
     },
@@ -63,7 +64,7 @@ describe("the block of a sealed file", () => {
         (tryFromUtf8(bytes) ?? "").split("\n").map((line) => line.replace(/^[\s-]+|,$/g, ""));
       const [before, after] = [
         lines(sealed),
-        lines(source.withBlock(block.write(readSealedMetadata(source)))),
+        lines(source.withBlock(writeMetadata(readSealedMetadata(source)))),
       ];
       const at = before.findIndex((line) => /^\[?"?sops/.test(line));
       expect(at).toBeGreaterThan(0);
@@ -179,7 +180,7 @@ describe("a data key that somebody else put beside our key", () => {
     const [theirs] = metadata.groups[0]?.keys ?? [];
     const [ours] = foreign.groups[0]?.keys ?? [];
     const keys = [theirs, ours].filter((key) => key !== undefined);
-    const tampered = source.withBlock(block.write({ ...metadata, groups: [{ keys }] }));
+    const tampered = source.withBlock(writeMetadata({ ...metadata, groups: [{ keys }] }));
     await expect(change(tampered, format)).rejects.toMatchObject({ code: "NO_DATA_KEY" });
     await expect(change(sealed, format)).resolves.toBeInstanceOf(Uint8Array);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { fromUtf8, toByteString, utf8 } from "../../src/core/bytes.ts";
-import { NO_PRESENTATION, sealPresentation } from "../../src/core/presentation.ts";
+import { fromUtf8, toByteString, utf8 } from "../../src/core/base/bytes.ts";
+import { NO_PRESENTATION, sealPresentation } from "../../src/core/file/presentation.ts";
 import { loadFormat } from "../../src/formats/index.ts";
 import { decrypt } from "../../src/ops/decrypt.ts";
 import { encrypt } from "../../src/ops/encrypt.ts";

@@ -1,5 +1,5 @@
 import { nodeHost } from "../../src/node/host.ts";
-import { ageProvider } from "../../src/providers/age.ts";
+import { provider as ageProvider } from "../../src/providers/age/index.ts";
 import { IDENTITY, RECIPIENT } from "../support/context.ts";
 import { conformance } from "./conformance.ts";
 

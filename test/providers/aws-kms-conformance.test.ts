@@ -1,6 +1,6 @@
-import type { KeyRef } from "../../src/core/key.ts";
+import type { KeyRef } from "../../src/core/keys/key.ts";
 import { nodeHost } from "../../src/node/host.ts";
-import { awsKmsProvider } from "../../src/providers/aws-kms.ts";
+import { provider as awsKmsProvider } from "../../src/providers/aws-kms/index.ts";
 import { describeWith } from "../support/parts.ts";
 import { MOTO_CREDENTIALS, startMoto } from "../support/servers/moto.ts";
 import { ACCOUNT, motoAdmin } from "../support/servers/moto-admin.ts";

@@ -1,10 +1,10 @@
 import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { SopsError } from "../../src/core/errors.ts";
-import type { Host } from "../../src/core/host.ts";
-import type { KeyRef, WrappedKey } from "../../src/core/key.ts";
+import type { SopsError } from "../../src/core/base/errors.ts";
+import type { Host } from "../../src/core/ports/host.ts";
+import type { KeyRef, WrappedKey } from "../../src/core/keys/key.ts";
 import { nodeHost } from "../../src/node/host.ts";
-import { awsKmsProvider } from "../../src/providers/aws-kms.ts";
+import { provider as awsKmsProvider } from "../../src/providers/aws-kms/index.ts";
 import { type KmsErrorServer, kmsErrorServer } from "../support/servers/kms-errors.ts";
 import { MOTO_CREDENTIALS } from "../support/servers/moto.ts";
 

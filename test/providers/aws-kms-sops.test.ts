@@ -155,7 +155,7 @@ describeWith(["moto_server", "sops"], "AWS KMS beside real sops", () => {
   test("the session of a role is named after this machine", async () => {
     const calls: string[] = [];
     const { nodeHost } = await import("../../src/node/host.ts");
-    const { awsKmsProvider } = await import("../../src/providers/aws-kms.ts");
+    const { provider: awsKmsProvider } = await import("../../src/providers/aws-kms/index.ts");
     const host = nodeHost({ env });
     const watched = {
       ...host,

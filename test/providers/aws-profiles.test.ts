@@ -2,9 +2,9 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { SopsError } from "../../src/core/errors.ts";
+import type { SopsError } from "../../src/core/base/errors.ts";
 import { nodeHost } from "../../src/node/host.ts";
-import { awsKmsProvider } from "../../src/providers/aws-kms.ts";
+import { provider as awsKmsProvider } from "../../src/providers/aws-kms/index.ts";
 
 const ARN = "arn:aws:kms:eu-west-1:123456789012:key/612d5f0a-0000-45e6-aca6-a5b005693a48";
 const ROLE = "role_arn = arn:aws:iam::123456789012:role/r";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { nodeHost } from "../../src/node/host.ts";
-import { azureKvProvider } from "../../src/providers/azure-kv.ts";
+import { provider as azureKvProvider } from "../../src/providers/azure-kv/index.ts";
 import { fakeAzure } from "../support/cloud/azure.ts";
 import { startCloud, type Cloud } from "../support/cloud/proxy.ts";
 import { trustInThisProcess } from "../support/cloud/trust.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { nodeHost } from "../../src/node/host.ts";
-import { azureKvProvider } from "../../src/providers/azure-kv.ts";
+import { provider as azureKvProvider } from "../../src/providers/azure-kv/index.ts";
 import { bundleCli } from "../support/bundle.ts";
 import { fakeAzure } from "../support/cloud/azure.ts";
 import { startCloud, type Cloud, type Fault } from "../support/cloud/proxy.ts";

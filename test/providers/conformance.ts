@@ -1,25 +1,26 @@
 import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, test, type TestContext } from "vitest";
 import { parse } from "yaml";
-import { fromUtf8, utf8 } from "../../src/core/bytes.ts";
-import { type ErrorCode, SopsError } from "../../src/core/errors.ts";
-import type { FormatName } from "../../src/core/format.ts";
-import type { Host } from "../../src/core/host.ts";
-import type { KeyProvider, KeyRef, WrappedKey } from "../../src/core/key.ts";
+import { fromUtf8, utf8 } from "../../src/core/base/bytes.ts";
+import { type ErrorCode, SopsError } from "../../src/core/base/errors.ts";
+import type { FormatName } from "../../src/core/model/format.ts";
+import type { Host } from "../../src/core/ports/host.ts";
+import type { KeyProvider, KeyRef, WrappedKey } from "../../src/core/keys/key.ts";
 import { loadFormat } from "../../src/formats/index.ts";
 import { nodeRuntime } from "../../src/node/runtime.ts";
 import type { OpsContext } from "../../src/ops/context.ts";
 import { decrypt } from "../../src/ops/decrypt.ts";
 import { encrypt } from "../../src/ops/encrypt.ts";
 import { openFile } from "../../src/ops/open.ts";
+import { recordConformance } from "./record-conformance.ts";
 
 /** A case that a provider cannot have, and why: a skipped test that says so. */
-export interface Without {
+interface Without {
   readonly without: string;
 }
 
 /** A call that must be refused: `ref` is wrapped for, `key` is unwrapped. */
-export interface Denied {
+interface Denied {
   readonly what: string;
   readonly code: ErrorCode;
   /** Default: the host of the set-up. */
@@ -29,7 +30,7 @@ export interface Denied {
 }
 
 /** A config entry and the fields of the keys that it names. */
-export interface ConfigForm {
+interface ConfigForm {
   readonly entry: unknown;
   readonly keys: readonly KeyRef["fields"][];
 }
@@ -66,7 +67,7 @@ const PLAIN: Readonly<Record<Exclude<FormatName, "binary">, string>> = {
   ini: "[s]\na = one\n",
 };
 
-/** What must hold for every provider (src/core/key.ts). Call it inside `describe` or `describeWith`. */
+/** What must hold for every provider (src/core/keys/key.ts). Call it inside `describe` or `describeWith`. */
 export function conformance(name: string, setUp: () => Promise<Setup>): void {
   describe(`${name}: conformance`, () => {
     let setup: Setup;
@@ -205,6 +206,8 @@ export function conformance(name: string, setUp: () => Promise<Setup>): void {
       expect(errors).not.toEqual([]);
       for (const error of errors) expectNothingOf([...spellings(dataKey), ...secrets], error);
     });
+
+    recordConformance(() => setup);
 
     test("what using it costs is one of the three", () => {
       const { provider, host, ref } = setup;

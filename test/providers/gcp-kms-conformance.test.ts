@@ -1,7 +1,7 @@
 import { describe, expect, vi } from "vitest";
-import type { Host } from "../../src/core/host.ts";
+import type { Host } from "../../src/core/ports/host.ts";
 import { nodeHost } from "../../src/node/host.ts";
-import { gcpKmsProvider } from "../../src/providers/gcp-kms.ts";
+import { provider as gcpKmsProvider } from "../../src/providers/gcp-kms/index.ts";
 import { fakeGcpKms } from "../support/cloud/gcp.ts";
 import { startRelay } from "../support/cloud/gcp-relay.ts";
 import { startCloud } from "../support/cloud/proxy.ts";
@@ -60,7 +60,7 @@ describe.each(["grpc", "rest"])("GCP KMS by %s", (transport) => {
         const distrustSlow = trustInThisProcess(slow.caCert);
         return {
           host: host({ HTTPS_PROXY: relay.url }),
-          reached: () => vi.waitFor(() => expect(slow.requests).not.toEqual([])),
+          reached: () => vi.waitFor(() => expect(slow.requests).not.toEqual([]), { timeout: 10_000 }),
           running: () => relay.running(),
           async stop() {
             distrustSlow();

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { SopsError } from "../../src/core/errors.ts";
-import type { Host } from "../../src/core/host.ts";
+import { SopsError } from "../../src/core/base/errors.ts";
+import type { Host } from "../../src/core/ports/host.ts";
 import { nodeHost } from "../../src/node/host.ts";
-import { gcpKmsProvider } from "../../src/providers/gcp-kms.ts";
+import { provider as gcpKmsProvider } from "../../src/providers/gcp-kms/index.ts";
 import { fakeGcpKms, type FakeGcpKms, type GcpError } from "../support/cloud/gcp.ts";
 import { startRelay } from "../support/cloud/gcp-relay.ts";
 import { startCloud, type Cloud, type Fault } from "../support/cloud/proxy.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { nodeHost } from "../../src/node/host.ts";
-import { hckmsProvider } from "../../src/providers/hckms.ts";
+import { provider as hckmsProvider } from "../../src/providers/hckms/index.ts";
 import { fakeHuawei } from "../support/cloud/huawei.ts";
 import { startCloud, type Cloud } from "../support/cloud/proxy.ts";
 import { trustInThisProcess } from "../support/cloud/trust.ts";

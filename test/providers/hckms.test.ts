@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { Host } from "../../src/core/host.ts";
+import type { Host } from "../../src/core/ports/host.ts";
 import { nodeHost } from "../../src/node/host.ts";
-import { hckmsProvider } from "../../src/providers/hckms.ts";
+import { provider as hckmsProvider } from "../../src/providers/hckms/index.ts";
 import { readProfile } from "../../src/providers/hckms/profile.ts";
 import { iamEndpoint, kmsEndpoints } from "../../src/providers/hckms/regions.ts";
 import { fakeHuawei } from "../support/cloud/huawei.ts";

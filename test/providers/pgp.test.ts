@@ -1,11 +1,11 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { SopsError, type ErrorCode } from "../../src/core/errors.ts";
-import type { RunOptions, RunResult } from "../../src/core/host.ts";
-import type { WrappedKey } from "../../src/core/key.ts";
+import { SopsError, type ErrorCode } from "../../src/core/base/errors.ts";
+import type { RunOptions, RunResult } from "../../src/core/ports/host.ts";
+import type { WrappedKey } from "../../src/core/keys/key.ts";
 import { nodeHost } from "../../src/node/host.ts";
 import { portableHost } from "../../src/ops/portable-host.ts";
-import { pgpProvider } from "../../src/providers/pgp.ts";
+import { provider as pgpProvider } from "../../src/providers/pgp/index.ts";
 import { fakeHost, type FakeHost } from "../support/fake-host.ts";
 
 const FP = "FBC7B9E2A4F9289AC0C1D4843D16CEE4A27381B4";

@@ -1,5 +1,5 @@
 import { nodeHost } from "../../src/node/host.ts";
-import { vaultProvider } from "../../src/providers/vault.ts";
+import { provider as vaultProvider } from "../../src/providers/vault/index.ts";
 import { describeWith } from "../support/parts.ts";
 import { startBao } from "../support/servers/bao.ts";
 import { stalledServer } from "../support/servers/stalled.ts";

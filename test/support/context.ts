@@ -1,4 +1,4 @@
-import type { Host } from "../../src/core/host.ts";
+import type { Host } from "../../src/core/ports/host.ts";
 import { nodeRuntime } from "../../src/node/runtime.ts";
 import type { OpsContext } from "../../src/ops/context.ts";
 import { portableHost } from "../../src/ops/portable-host.ts";

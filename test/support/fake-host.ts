@@ -1,5 +1,5 @@
-import type { Host, RunOptions, RunResult } from "../../src/core/host.ts";
-import type { Primitives } from "../../src/core/primitives.ts";
+import type { Host, RunOptions, RunResult } from "../../src/core/ports/host.ts";
+import type { Primitives } from "../../src/core/ports/primitives.ts";
 
 export interface FakeWorld {
   readonly platform?: Host["platform"];

@@ -1,4 +1,4 @@
-import { shellWords } from "../../src/core/shell-words.ts";
+import { shellWords } from "../../src/core/base/shell-words.ts";
 
 /**
  * A transcript is a text file of scenarios. Lines, by their first word:

@@ -1,5 +1,5 @@
-import { SopsError } from "../../core/errors.ts";
-import { closest } from "../../core/suggest.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import { closest } from "../../core/base/suggest.ts";
 import type { Args } from "../args.ts";
 import type { CommandModule } from "../command.ts";
 import { SHELLS } from "../completion/names.ts";

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import { SopsError } from "../../core/errors.ts";
-import type { Format } from "../../core/format.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Format } from "../../core/model/format.ts";
 import { editText } from "../../node/editor.ts";
 import { refuseMissingFolder } from "../../node/files.ts";
 import { readIfPresent } from "../../node/read-input.ts";
@@ -28,6 +28,7 @@ import { inInput } from "../place.ts";
 import { rulesToTell } from "../rule-of.ts";
 import { ruleFor, sealSettings } from "../settings.ts";
 import { noteKeepers } from "../keepers.ts";
+import { noteAsOne } from "../taken-for.ts";
 import { deliver } from "../target.ts";
 import { tidyBeside } from "../tidy.ts";
 import { errorText } from "../ui.ts";
@@ -68,6 +69,7 @@ async function run(args: Args, io: Io): Promise<number> {
     const name = args.text("filename-override") ?? file;
     const known = opened === null ? { type: (await ruleFor(args, name, io))?.type } : { sealed: opened };
     const world = { format: await oneFormat(args, name, io, known), ctx: await opsContext(args, io) };
+    if (opened === null) noteAsOne(name, { input: world.format }, args, io);
     const session = await open(name, opened, world, args, io);
     const { cwd, env } = io;
     const note = (message: string): void => {

@@ -1,4 +1,4 @@
-import { SopsError } from "../../core/errors.ts";
+import { SopsError } from "../../core/base/errors.ts";
 import { encrypt } from "../../ops/encrypt.ts";
 import type { Args } from "../args.ts";
 import type { CommandModule } from "../command.ts";
@@ -18,9 +18,10 @@ import {
 import { wantsMany } from "../many/wants.ts";
 import { inInput, read } from "../place.ts";
 import { atTarget } from "../reseal.ts";
-import { noteAsOne, refuseSealed } from "../as-one.ts";
+import { refuseSealed } from "../../ops/as-one.ts";
 import { ruleFor, settingsUnder } from "../settings.ts";
-import { refuseOverwriting } from "../overwrite.ts";
+import { noteAsOne, takenFor } from "../taken-for.ts";
+import { refuseOverwriting, tellReplaced } from "../overwrite.ts";
 import { deliver, seenTarget, targetOf } from "../target.ts";
 
 export const command: CommandModule = {
@@ -39,7 +40,8 @@ export const command: CommandModule = {
     "keys come from the flags, else from the creation rule of .sops-ts.yaml or .sops.yaml\n" +
     "an --output file that opens to the same text, for the same keys, stays as it is; any other is written anew, under a\n" +
     "new data key. With --keep-data-key it keeps its own, and values that did not change their ciphertext: whoever made\n" +
-    "that file, or could ever open it, then reads the new values too, also those whom enc updatekeys has taken out\n" +
+    "that file, or could ever open it, then reads the new values too, also those whom enc updatekeys has taken out.\n" +
+    "What of that file is gone (key paths, recipients) is told; one that has no key in common with the new text stays\n" +
     "of a folder or a glob, the files that a creation rule matches and that are not encrypted yet are taken",
   examples: [
     ["enc encrypt -i secrets.yaml", "encrypt a file in place, for the keys of .sops-ts.yaml"],
@@ -66,18 +68,18 @@ async function run(args: Args, io: Io): Promise<number> {
   const rule = await ruleFor(args, name, io);
   const formats = await formatsOf(args, name, io, { type: rule?.type });
   const settings = settingsUnder(rule, args, formats.input.name, ctx);
-  await refuseOverwriting("sealed", target, { file, bytes: plain }, io);
+  const existing = await inInput(file, () => {
+    refuseSealed(plain, takenFor(formats, args), "enc edit changes it");
+    return refuseOverwriting("sealed", target, { file, bytes: plain }, io);
+  });
   const known =
     target === undefined || target === file
       ? null
       : await atTarget({ plain, target, formats, settings, keepDataKey }, ctx, io);
   if (known === "same") return 0;
-  const seal = (): Promise<Uint8Array> => {
-    refuseSealed(plain, formats, args);
-    noteAsOne(name, formats, args, io);
-    return encrypt(plain, formats, settings, ctx);
-  };
-  const sealed = known ?? (await inInput(file, seal));
+  noteAsOne(name, formats, args, io);
+  const sealed = known ?? (await inInput(file, () => encrypt(plain, formats, settings, ctx)));
+  await tellReplaced(existing, target, sealed, ctx, io);
   await deliver(sealed, target, "shared", io, target === file ? plain : seen);
   return 0;
 }

@@ -1,4 +1,4 @@
-import { SopsError } from "../../core/errors.ts";
+import { SopsError } from "../../core/base/errors.ts";
 import { exec, execInBackground } from "../../node/exec.ts";
 import { environmentOf } from "../../ops/read-env.ts";
 import type { Args } from "../args.ts";
@@ -9,7 +9,7 @@ import { execOperands, execOptions, mirror } from "../exec.ts";
 import { inputFormat } from "../formats.ts";
 import type { Io } from "../io.ts";
 import { DECRYPTION_ORDER, EXEC, EXEC_ENV, KEY_SERVICE, TYPES } from "../options.ts";
-import { inInput, readExisting } from "../place.ts";
+import { inInput, read } from "../place.ts";
 import { noteText } from "../ui.ts";
 
 export const command: CommandModule = {
@@ -33,7 +33,7 @@ async function run(args: Args, io: Io): Promise<number> {
   if (sameProcess) checkSameProcess(background);
   const settings = openSettings(args, io);
   const values = await inInput(file, async () => {
-    const sealed = await readExisting(file, io);
+    const sealed = await read(file, io);
     const input = await inputFormat(args, file, { sealed });
     return environmentOf(sealed, input, settings, await opsContext(args, io), file);
   });

@@ -7,7 +7,7 @@ import { execOperands, execOptions, mirror } from "../exec.ts";
 import { checkFormatFlags, formatsOf } from "../formats.ts";
 import type { Io } from "../io.ts";
 import { DECRYPTION_ORDER, EXEC, EXEC_FILE, KEY_SERVICE, TYPES } from "../options.ts";
-import { inInput, readExisting } from "../place.ts";
+import { inInput, read } from "../place.ts";
 import { noteText } from "../ui.ts";
 
 export const command: CommandModule = {
@@ -33,7 +33,7 @@ async function run(args: Args, io: Io): Promise<number> {
   checkFormatFlags(args);
   const settings = openSettings(args, io);
   const plain = await inInput(file, async () => {
-    const sealed = await readExisting(file, io);
+    const sealed = await read(file, io);
     const formats = await formatsOf(args, file, io, { sealed });
     return decrypt(sealed, formats, settings, await opsContext(args, io));
   });

@@ -5,7 +5,7 @@ import { inputFormat } from "../formats.ts";
 import type { Io } from "../io.ts";
 import { wantsMany } from "../many/wants.ts";
 import { MANY, TYPES } from "../options.ts";
-import { inInput, readExisting } from "../place.ts";
+import { inInput, read } from "../place.ts";
 
 export const command: CommandModule = {
   operands: "file|folder|glob ...",
@@ -25,7 +25,7 @@ async function run(args: Args, io: Io): Promise<number> {
     return (await import("../many/filestatus.ts")).filestatusMany(args, io);
   const file = args.fileOrStdin();
   const encrypted = await inInput(file, async () => {
-    const bytes = await readExisting(file, io);
+    const bytes = await read(file, io);
     return isEncrypted(bytes, await inputFormat(args, file, { sealed: bytes }));
   });
   io.writeOut(`${JSON.stringify({ encrypted })}\n`);

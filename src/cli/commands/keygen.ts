@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { SopsError } from "../../core/errors.ts";
+import { SopsError } from "../../core/base/errors.ts";
 import { keygen } from "../../node/keygen.ts";
 import type { Args } from "../args.ts";
 import type { CommandModule } from "../command.ts";

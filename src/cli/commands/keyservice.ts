@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { SopsError } from "../../core/errors.ts";
+import { SopsError } from "../../core/base/errors.ts";
 import { nodeContext } from "../../node/context.ts";
 import { type Address, parseHostPort } from "../../node/keyservice/address.ts";
 import { isLocal, serve } from "../../node/keyservice/serve.ts";

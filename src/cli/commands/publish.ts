@@ -1,4 +1,4 @@
-import { SopsError } from "../../core/errors.ts";
+import { SopsError } from "../../core/base/errors.ts";
 import type { Args } from "../args.ts";
 import type { CommandModule } from "../command.ts";
 import type { Io } from "../io.ts";

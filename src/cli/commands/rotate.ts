@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
-import { SopsError } from "../../core/errors.ts";
 import { rotate } from "../../ops/rotate.ts";
 import type { Args } from "../args.ts";
 import type { CommandModule } from "../command.ts";
 import { openSettings, opsContext } from "../context.ts";
+import { during } from "../exit-codes.ts";
 import { checkFormatFlags, formatsOf } from "../formats.ts";
 import type { Io } from "../io.ts";
 import { keysFromFlags, keysToRemove } from "../keys.ts";
@@ -19,8 +19,8 @@ import {
 } from "../options.ts";
 import { type Rules, rulesToTell } from "../rule-of.ts";
 import { wantsMany } from "../many/wants.ts";
-import { inInput, read, readExisting } from "../place.ts";
-import { refuseOverwriting } from "../overwrite.ts";
+import { inInput, read } from "../place.ts";
+import { refuseOverwriting, refuseReplacing } from "../overwrite.ts";
 import { deliver, seenTarget, targetOf } from "../target.ts";
 
 export const command: CommandModule = {
@@ -37,7 +37,7 @@ export const command: CommandModule = {
   ],
   notes:
     "the keys stay those of the file, but for what --add-... and --rm-... say; where they are not those of the creation\n" +
-    "rule, that is told, and enc updatekeys brings them in line",
+    "rule, that is told, and enc updatekeys brings them in line. An encrypted --output file that holds other values stays",
   examples: [
     ["enc rotate -i secrets.yaml", "encrypt everything anew under a new data key"],
     ["enc rotate -i secrets/", "every encrypted file of a folder, all or none"],
@@ -58,35 +58,21 @@ async function run(args: Args, io: Io): Promise<number> {
     remove: keysToRemove(args, ctx.providers),
   };
   const changesKeys = changes.add.length + changes.remove.length > 0;
+  const phase = changesKeys ? "adding or removing keys" : undefined;
   if (many) {
     const { rotateMany } = await import("../many/rotate.ts");
-    return rotateMany(changes, changesKeys ? cannotChangeKeys : undefined, args, io);
+    return rotateMany(changes, phase, args, io);
   }
   checkFormatFlags(args);
   const name = args.text("filename-override") ?? file;
   const rule = (): ReturnType<Rules["groupsOf"]> =>
     rulesToTell(args, io, ctx).groupsOf(name, resolve(io.cwd, name));
   const settings = openSettings(args, io);
-  const sealed = await inInput(file, () => (changesKeys ? readForKeyChange : readExisting)(file, io));
+  const sealed = await during(phase, () => inInput(file, () => read(file, io)));
   const formats = await formatsOf(args, name, io, { sealed });
-  await refuseOverwriting("sealed", target, { file, bytes: sealed }, io);
+  const existing = await refuseOverwriting("sealed", target, { file, bytes: sealed }, io);
+  await refuseReplacing(existing, target, { bytes: sealed, format: formats.input }, settings, { ctx, io });
   const rotated = await inInput(file, () => rotate(sealed, formats, { ...changes, rule }, settings, ctx));
   await deliver(rotated, target, "shared", io, target === file ? sealed : seen);
   return 0;
-}
-
-/** sops has an exit code of its own for this (cli spec section 2, code 49). */
-async function readForKeyChange(file: string, io: Io): Promise<Uint8Array> {
-  try {
-    return await read(file, io);
-  } catch (error) {
-    if (!(error instanceof SopsError) || error.code !== "FILE_NOT_FOUND") throw error;
-    throw cannotChangeKeys();
-  }
-}
-
-function cannotChangeKeys(): SopsError {
-  return new SopsError("CANNOT_CHANGE_KEYS", "cannot add or remove keys: there is no such file", {
-    hint: "encrypt the file first, with enc encrypt",
-  });
 }

@@ -1,9 +1,10 @@
-import { fromUtf8 } from "../../core/bytes.ts";
-import { SopsError } from "../../core/errors.ts";
+import { fromUtf8 } from "../../core/base/bytes.ts";
+import { SopsError } from "../../core/base/errors.ts";
 import { set } from "../../ops/set.ts";
 import type { Args } from "../args.ts";
 import { CHANGE_OPTIONS, type Change, changeFile } from "../change.ts";
 import type { CommandModule } from "../command.ts";
+import { during } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { SET_VALUE } from "../options.ts";
 import { inInput, read } from "../place.ts";
@@ -41,16 +42,15 @@ async function run(args: Args, io: Io): Promise<number> {
 
 function valueOf(value: string | undefined, args: Args, io: Io): Promise<string> {
   if (value !== undefined && !args.has("value-file")) return Promise.resolve(value);
-  return inInput(value, async () => fromUtf8(await read(value, io).catch(noValueFile)));
+  const text = async (): Promise<string> => fromUtf8(await read(value, io).catch(noValueFile));
+  return during("reading a value", () => inInput(value, text));
 }
 
-/** sops' exit code for it is 1, not that of the file itself. */
 function noValueFile(error: unknown): never {
-  if (!(error instanceof SopsError)) throw error;
-  if (error.code === "CANNOT_READ")
-    throw new SopsError("USAGE", error.message, { hint: error.hint, cause: error });
-  if (error.code !== "FILE_NOT_FOUND") throw error;
-  throw new SopsError("USAGE", error.message, { hint: "--value-file takes the name of a file, not a value" });
+  if (!(error instanceof SopsError) || error.code !== "FILE_NOT_FOUND") throw error;
+  throw new SopsError(error.code, error.message, {
+    hint: "--value-file takes the name of a file, not a value",
+  });
 }
 
 function wrongCount(fromStdin: boolean, many: boolean): SopsError {

@@ -1,4 +1,4 @@
-import { SopsError } from "../../core/errors.ts";
+import { SopsError } from "../../core/base/errors.ts";
 import { textconv } from "../../ops/textconv.ts";
 import type { Args } from "../args.ts";
 import type { CommandModule } from "../command.ts";

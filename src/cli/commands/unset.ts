@@ -1,4 +1,4 @@
-import { SopsError } from "../../core/errors.ts";
+import { SopsError } from "../../core/base/errors.ts";
 import { unset } from "../../ops/set.ts";
 import type { Args } from "../args.ts";
 import { CHANGE_OPTIONS, type Change, changeFile } from "../change.ts";

@@ -1,8 +1,8 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { FORMAT_NAMES } from "../../core/format.ts";
-import { KEY_TYPES } from "../../core/key.ts";
-import { shellWords } from "../../core/shell-words.ts";
+import { FORMAT_NAMES } from "../../core/model/format.ts";
+import { shellWords } from "../../core/base/shell-words.ts";
+import { KEY_TYPE_NAMES } from "../../key-types/index.ts";
 import type { Io } from "../io.ts";
 import { commandIndex, type FlagTable, flagTable, longOf, normalize } from "../normalize.ts";
 import { ALL_OPTIONS, GLOBAL_OPTIONS, LEGACY_OPTIONS, type OptionSpec } from "../options.ts";
@@ -157,7 +157,7 @@ function valueOf({ spec, word }: Asked, line: Line): Promise<Completion> | Compl
     case "output-type":
       return named(FORMAT_NAMES);
     case "decryption-order":
-      return listOf(KEY_TYPES, word);
+      return listOf(KEY_TYPE_NAMES, word);
     case "network":
       return named(["tcp", "unix"]);
     case "extract":

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
-import { SopsError } from "../../core/errors.ts";
-import { FORMAT_NAMES, type Format } from "../../core/format.ts";
-import { isShortKey } from "../../core/path.ts";
-import type { Comment, Node, Tree } from "../../core/tree.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import { FORMAT_NAMES, type Format } from "../../core/model/format.ts";
+import { isShortKey } from "../../core/model/path.ts";
+import type { Comment, Node, Tree } from "../../core/model/tree.ts";
 import { formatOfSealed } from "../../formats/detect.ts";
 import { loadFormat } from "../../formats/index.ts";
 import { readInput } from "../../node/read-input.ts";

@@ -1,6 +1,6 @@
 import type { Args } from "../args.ts";
 import type { Change } from "../change.ts";
-import { asSetError, changeUnderRule } from "../change.ts";
+import { changeUnderRule } from "../change.ts";
 import type { Io } from "../io.ts";
 import { type Rules, rulesToTell } from "../rule-of.ts";
 import { openJob } from "./open-job.ts";
@@ -20,13 +20,9 @@ export async function changeMany(
       done: "changed",
       async work(sealed, formats, settings, ctx, { name }) {
         const how = { ...settings, idempotent: args.has("idempotent") };
-        try {
-          rules ??= rulesToTell(args, io, ctx);
-          const ruled = { name, rules, io };
-          return (await changeUnderRule(change, { sealed, formats, settings: how, ctx }, ruled)).bytes;
-        } catch (error) {
-          throw asSetError(error);
-        }
+        rules ??= rulesToTell(args, io, ctx);
+        const ruled = { name, rules, io };
+        return (await changeUnderRule(change, { sealed, formats, settings: how, ctx }, ruled)).bytes;
       },
     },
     args,

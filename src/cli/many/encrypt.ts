@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { matchRule } from "../../config/match.ts";
 import type { CreationRule } from "../../config/model.ts";
-import { SopsError } from "../../core/errors.ts";
+import { SopsError } from "../../core/base/errors.ts";
 import { sealedFormatOf } from "../../formats/detect.ts";
 import { realOf } from "../../node/many/leads-out.ts";
 import type { Selected } from "../../node/many/select.ts";
@@ -9,9 +9,9 @@ import { encrypt } from "../../ops/encrypt.ts";
 import type { Args } from "../args.ts";
 import { configsFor, oncePerFolder, storesFor } from "../config.ts";
 import { formatsOf, inputFormat } from "../formats.ts";
-import { noteAsOne } from "../as-one.ts";
 import type { Io } from "../io.ts";
 import { settingsUnder } from "../settings.ts";
+import { noteAsOne } from "../taken-for.ts";
 import { manyContext } from "./context.ts";
 import { requireInPlace } from "./in-place.ts";
 import { isToolFile } from "./tool-files.ts";
@@ -43,7 +43,6 @@ async function encryptJob(args: Args, io: Io): Promise<ManyJob> {
     command: "encrypt",
     done: "encrypted",
     tell,
-    missing: (error) => error,
     harmless: { ALREADY_ENCRYPTED: ALREADY },
     async passes(file, bytes) {
       if (own.has(file.real)) return OWN;
@@ -59,7 +58,8 @@ async function encryptJob(args: Args, io: Io): Promise<ManyJob> {
       const rule = await ruleOf(file);
       const storesOf = (name: string | undefined): ReturnType<typeof stores> => stores(name ?? "");
       const formats = await formatsOf(args, file.name, io, { type: rule?.type, storesOf });
-      if (formats.input.name === "binary" && sealedFormatOf(bytes) !== undefined) throw alreadyEncrypted();
+      const kind = sealedFormatOf(bytes);
+      if (kind !== undefined && (kind === "binary" || kind !== formats.input.name)) throw alreadyEncrypted();
       const settings = settingsUnder(rule, args, formats.input.name, ctx);
       noteAsOne(file.name, formats, args, io);
       return encrypt(bytes, formats, settings, about(file));

@@ -1,5 +1,5 @@
-import { SopsError } from "../../core/errors.ts";
-import { printableJson } from "../../core/printable.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import { printableJson } from "../../core/base/printable.ts";
 import { inPool } from "../../node/many/pool.ts";
 import { WIDTH } from "../../node/many/replacements.ts";
 import { type Selected, selectFiles } from "../../node/many/select.ts";
@@ -7,7 +7,7 @@ import { isEncrypted } from "../../ops/status.ts";
 import type { Args } from "../args.ts";
 import { inputFormat } from "../formats.ts";
 import type { Io } from "../io.ts";
-import { inInput, readExisting } from "../place.ts";
+import { inInput, read } from "../place.ts";
 import { tellLeftOvers } from "../tell-left-overs.ts";
 import { errorText } from "../ui.ts";
 import { errorRow, exitCodeOfAll } from "./report.ts";
@@ -28,7 +28,7 @@ export async function filestatusMany(args: Args, io: Io): Promise<number> {
   }
   const errors = all.flatMap((status) => ("error" in status ? [status.error] : []));
   if (!args.has("json")) for (const error of errors) io.writeErr(errorText(error, io.color));
-  return exitCodeOfAll(errors, "filestatus");
+  return exitCodeOfAll(errors, { command: "filestatus" });
 }
 
 /** Null: a file of a folder that is not encrypted. */
@@ -36,7 +36,7 @@ async function statusOf(file: Selected, args: Args, io: Io): Promise<Status | nu
   const { name: path } = file;
   try {
     return await inInput(path, async () => {
-      const bytes = await readExisting(path, io);
+      const bytes = await read(path, io);
       const format = await inputFormat(args, path, { sealed: bytes });
       const why = file.by === "name" ? null : passesUnsealed(file, bytes, format);
       if (why !== null) return why === "" ? null : { path, encrypted: false };

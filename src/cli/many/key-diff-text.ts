@@ -1,5 +1,5 @@
 import type { KeyUpdate } from "../../ops/update-keys.ts";
-import { printable } from "../../core/printable.ts";
+import { printable } from "../../core/base/printable.ts";
 
 /** What `updatekeys` would change, as sops prints it: groups count from 1, `+++` comes, `---` goes. */
 export function keyDiffText({ groups, threshold }: Pick<KeyUpdate, "groups" | "threshold">): string {

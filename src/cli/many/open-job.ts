@@ -1,9 +1,9 @@
-import { SopsError } from "../../core/errors.ts";
 import type { Selected } from "../../node/many/select.ts";
 import type { Formats, OpenSettings, OpsContext } from "../../ops/context.ts";
 import type { Args } from "../args.ts";
 import { oncePerFolder, storesFor } from "../config.ts";
 import { openSettings } from "../context.ts";
+import type { Phase } from "../exit-codes.ts";
 import { formatsOf, inputFormat } from "../formats.ts";
 import type { Io } from "../io.ts";
 import { manyContext } from "./context.ts";
@@ -13,7 +13,7 @@ import { askOnce, NOT_ENCRYPTED, passesUnsealed } from "./sealed-files.ts";
 export interface OpenJob {
   readonly command: string;
   readonly done: string;
-  readonly missing?: ((error: SopsError) => SopsError) | undefined;
+  readonly phase?: Phase | undefined;
   /** The new content of one sealed file. */
   readonly work: (
     sealed: Uint8Array,
@@ -25,11 +25,7 @@ export interface OpenJob {
 }
 
 /** The job of a command that opens files and writes them back. */
-export async function openJob(
-  { command, done, missing = cannotRead, work }: OpenJob,
-  args: Args,
-  io: Io,
-): Promise<ManyJob> {
+export async function openJob({ command, done, phase, work }: OpenJob, args: Args, io: Io): Promise<ManyJob> {
   const { ctx, about, tell } = await manyContext(args, io);
   const settings = openSettings(args, io);
   const stores = oncePerFolder(io, (name) => storesFor(args, name, io));
@@ -38,7 +34,7 @@ export async function openJob(
     command,
     done,
     tell,
-    missing,
+    phase,
     harmless: { NO_METADATA: NOT_ENCRYPTED },
     passes: async (file, bytes) =>
       passesUnsealed(file, bytes, await inputFormat(args, file.name, { sealed: bytes })),
@@ -54,9 +50,4 @@ export async function openJob(
       return work(bytes, formats, settings, about(file), file);
     },
   };
-}
-
-/** In most commands sops takes a missing file for one that cannot be read (`readExisting`). */
-function cannotRead({ message, hint }: SopsError): SopsError {
-  return new SopsError("CANNOT_READ", message, { hint });
 }

@@ -1,4 +1,4 @@
-import type { SopsError } from "../../core/errors.ts";
+import type { SopsError } from "../../core/base/errors.ts";
 
 /** What became of one file. */
 export type Outcome =

@@ -1,8 +1,8 @@
 import { keyGroupsOf } from "../../config/keys.ts";
 import { matchRule } from "../../config/match.ts";
-import { type ErrorCode, SopsError } from "../../core/errors.ts";
-import type { Format } from "../../core/format.ts";
-import type { KeyRef } from "../../core/key.ts";
+import { type ErrorCode, SopsError } from "../../core/base/errors.ts";
+import type { Format } from "../../core/model/format.ts";
+import type { KeyRef } from "../../core/keys/key.ts";
 import { Budget, within } from "../../node/many/budget.ts";
 import type { Selected } from "../../node/many/select.ts";
 import { readTarget, type Target } from "../../node/many/target.ts";

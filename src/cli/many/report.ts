@@ -1,6 +1,6 @@
-import type { SopsError } from "../../core/errors.ts";
-import { printableJson } from "../../core/printable.ts";
-import { exitCodeOf } from "../exit-codes.ts";
+import type { SopsError } from "../../core/base/errors.ts";
+import { printableJson } from "../../core/base/printable.ts";
+import { exitCodeOf, type Phase } from "../exit-codes.ts";
 import type { Args } from "../args.ts";
 import type { Io } from "../io.ts";
 import { errorText, noteText } from "../ui.ts";
@@ -10,6 +10,7 @@ import { failuresOf, isLeft, type Outcome, reasonText } from "./outcome.ts";
 export interface ReportOptions {
   /** The command word. */
   readonly command: string;
+  readonly phase?: Phase | undefined;
   /** What it did to a file: `encrypted`. */
   readonly done: string;
   readonly json: boolean;
@@ -18,8 +19,18 @@ export interface ReportOptions {
   readonly verbose: boolean;
 }
 
-export function reportOptions(command: string, done: string, args: Args): ReportOptions {
-  return { command, done, json: args.has("json"), quiet: args.has("quiet"), verbose: args.has("verbose") };
+export function reportOptions(
+  { command, phase, done }: Pick<ReportOptions, "command" | "phase" | "done">,
+  args: Args,
+): ReportOptions {
+  return {
+    command,
+    phase,
+    done,
+    json: args.has("json"),
+    quiet: args.has("quiet"),
+    verbose: args.has("verbose"),
+  };
 }
 
 /** Tells what became of the files, failures with their fix, and answers the exit code: 0, the one of all failures, or 1. */
@@ -38,19 +49,22 @@ export function report(outcomes: readonly Outcome[], options: ReportOptions, io:
   }
   return exitCodeOfAll(
     failures.map(({ error }) => error),
-    options.command,
+    options,
   );
 }
 
 /** The document of `--json` where nothing was even tried. Answers the exit code. */
-export function reportRefusal(error: SopsError, { command }: ReportOptions, io: Io): number {
+export function reportRefusal(error: SopsError, { command, phase }: ReportOptions, io: Io): number {
   io.writeOut(`${printableJson({ files: [], error: errorRow(error) }, 2)}\n`);
-  return exitCodeOf(error.code, command);
+  return exitCodeOf(error.code, command, phase);
 }
 
 /** 0 without errors, the one exit code that all of them have, else 1. */
-export function exitCodeOfAll(errors: readonly SopsError[], command: string): number {
-  const codes = new Set(errors.map(({ code }) => exitCodeOf(code, command)));
+export function exitCodeOfAll(
+  errors: readonly SopsError[],
+  { command, phase }: Pick<ReportOptions, "command" | "phase">,
+): number {
+  const codes = new Set(errors.map(({ code }) => exitCodeOf(code, command, phase)));
   const [only = 0, other] = codes;
   return other === undefined ? only : 1;
 }
@@ -77,7 +91,7 @@ export function errorRow({ code, message, hint, place }: SopsError): Record<stri
 }
 
 /** `2 files encrypted, 3 already encrypted`; after a failure `1 of 6 files failed, nothing was changed`. */
-export function summaryOf(outcomes: readonly Outcome[], done: string): string {
+function summaryOf(outcomes: readonly Outcome[], done: string): string {
   const count = (state: Outcome["state"]): number => outcomes.filter((o) => o.state === state).length;
   const [changed, failed] = [count("done"), count("failed")];
   if (failed > 0) {

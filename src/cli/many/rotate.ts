@@ -1,6 +1,6 @@
-import type { SopsError } from "../../core/errors.ts";
 import { type KeyChanges, rotate } from "../../ops/rotate.ts";
 import type { Args } from "../args.ts";
+import type { Phase } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { type Rules, rulesToTell } from "../rule-of.ts";
 import { requireInPlace } from "./in-place.ts";
@@ -10,7 +10,7 @@ import { runMany } from "./run.ts";
 /** `enc rotate -i` of files, folders and globs, with the same change of keys for all. */
 export async function rotateMany(
   changes: KeyChanges,
-  missing: ((error: SopsError) => SopsError) | undefined,
+  phase: Phase | undefined,
   args: Args,
   io: Io,
 ): Promise<number> {
@@ -20,7 +20,7 @@ export async function rotateMany(
     {
       command: "rotate",
       done: "rotated",
-      missing,
+      phase,
       work(sealed, formats, settings, ctx, { name, path }) {
         rules ??= rulesToTell(args, io, ctx);
         const known = rules;

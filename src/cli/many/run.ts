@@ -1,10 +1,11 @@
-import { SopsError, type ErrorCode } from "../../core/errors.ts";
+import { SopsError, type ErrorCode } from "../../core/base/errors.ts";
 import { inPool } from "../../node/many/pool.ts";
 import { Budget, within } from "../../node/many/budget.ts";
 import { Replacements, WIDTH } from "../../node/many/replacements.ts";
 import { type Selected, selectFiles } from "../../node/many/select.ts";
 import { readTarget, type Target } from "../../node/many/target.ts";
 import type { Args } from "../args.ts";
+import type { Phase } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { tellLeftOvers } from "../tell-left-overs.ts";
 import { noteText } from "../ui.ts";
@@ -19,8 +20,8 @@ export interface ManyJob {
   readonly command: string;
   /** What it does to a file: `encrypted`. */
   readonly done: string;
-  /** What a missing file is called: cli spec section 2 has several codes for it. */
-  readonly missing: (error: SopsError) => SopsError;
+  /** Exit codes may depend on it. */
+  readonly phase?: Phase | undefined;
   /** Why a file that a folder or a glob brought is passed over without being opened; null: it is worked on. */
   passes(file: Selected, bytes: Uint8Array): Promise<string | null>;
   /** Errors that mean the same for such a file: code and what the summary says. */
@@ -51,7 +52,7 @@ export async function runMany(
 ): Promise<number> {
   if (operands.length === 0)
     throw new SopsError("NO_FILE", "no file is named", { hint: "name files or folders after the command" });
-  const options = reportOptions(job.command, job.done, args);
+  const options = reportOptions(job, args);
   try {
     return report(await changeSelected(operands, job, options, io), options, io);
   } catch (error) {
@@ -117,7 +118,7 @@ async function read(file: Selected, job: ManyJob, budget: Budget): Promise<Item>
     if (why === null) return { file, target: within(target, budget) };
     return { file, outcome: { name: file.name, state: "skipped", why } };
   } catch (error) {
-    return { file, outcome: failure(file, error, job) };
+    return { file, outcome: failure(file, error) };
   }
 }
 
@@ -135,15 +136,14 @@ async function change(
     return { name: file.name, state: "done" };
   } catch (error) {
     const why = error instanceof SopsError && file.by !== "name" ? job.harmless[error.code] : undefined;
-    return why === undefined ? failure(file, error, job) : { name: file.name, state: "skipped", why };
+    return why === undefined ? failure(file, error) : { name: file.name, state: "skipped", why };
   }
 }
 
 /** What is no failure of this file alone is thrown: a defect of ours, or a user who gave up. */
-function failure(file: Selected, error: unknown, job: ManyJob): Outcome {
+function failure(file: Selected, error: unknown): Outcome {
   if (!(error instanceof SopsError) || error.code === "CANCELLED") throw error;
-  const meant = error.code === "FILE_NOT_FOUND" ? job.missing(error) : error;
-  return { name: file.name, state: "failed", error: meant.at({ file: file.name }) };
+  return { name: file.name, state: "failed", error: error.at({ file: file.name }) };
 }
 
 async function commit(outcomes: readonly Outcome[], replacements: Replacements): Promise<readonly Outcome[]> {

@@ -1,7 +1,7 @@
-import { SopsError } from "../../core/errors.ts";
-import type { Format } from "../../core/format.ts";
-import { unwrapTogether } from "../../core/unwrap-together.ts";
-import { DEFAULT_ORDER } from "../../core/unwrap.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Format } from "../../core/model/format.ts";
+import { unwrapTogether } from "../../core/keys/prefetch-unwrap.ts";
+import { DEFAULT_DECRYPTION_ORDER } from "../../key-types/index.ts";
 import { mayAsk, mentionsSops } from "../../node/many/mentions-sops.ts";
 import type { Selected } from "../../node/many/select.ts";
 import type { OpsContext } from "../../ops/context.ts";
@@ -25,7 +25,7 @@ export function passesUnsealed(file: Brought, bytes: Uint8Array, format: Format)
 export const inFolder = (file: Brought): boolean => file.by === "folder";
 
 /** False for what cannot be read as this format. */
-export function isSealed(bytes: Uint8Array, format: Format): boolean {
+function isSealed(bytes: Uint8Array, format: Format): boolean {
   if (!mentionsSops(bytes)) return false;
   try {
     return isEncrypted(bytes, format);
@@ -50,5 +50,5 @@ export async function askOnce(
       throw error;
     }
   });
-  if (groups.length > 1) await unwrapTogether(groups, order ?? DEFAULT_ORDER, ctx);
+  if (groups.length > 1) await unwrapTogether(groups, order ?? DEFAULT_DECRYPTION_ORDER, ctx);
 }

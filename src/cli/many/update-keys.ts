@@ -1,5 +1,5 @@
-import { SopsError } from "../../core/errors.ts";
-import { shellQuote } from "../../core/shell-quote.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import { shellQuote } from "../../core/base/shell-quote.ts";
 import { inPool } from "../../node/many/pool.ts";
 import { WIDTH } from "../../node/many/replacements.ts";
 import { selectFiles } from "../../node/many/select.ts";
@@ -111,6 +111,6 @@ async function apply(
 /** One file has the exit code of its error; of several, any that fails makes it 1, as in sops. */
 function tell(outcomes: readonly Outcome[], args: Args, io: Io): number {
   const told = outcomes.filter((outcome) => !("why" in outcome && outcome.why === ""));
-  const code = report(told, reportOptions("updatekeys", "updated", args), io);
+  const code = report(told, reportOptions({ command: "updatekeys", done: "updated" }, args), io);
   return args.positionals.length > 1 && failuresOf(told).length > 0 ? 1 : code;
 }

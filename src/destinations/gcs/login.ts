@@ -1,5 +1,5 @@
-import { SopsError } from "../../core/errors.ts";
-import type { Host } from "../../core/host.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Host } from "../../core/ports/host.ts";
 import { loadGoogleSdk } from "../../providers/gcp-kms/client.ts";
 import { findCredentials } from "../../providers/gcp-kms/credentials.ts";
 import { connectError, credentialsError, loginError } from "../../providers/gcp-kms/login-errors.ts";

@@ -1,5 +1,5 @@
-import { tryFromUtf8 } from "../../core/bytes.ts";
-import type { Host } from "../../core/host.ts";
+import { tryFromUtf8 } from "../../core/base/bytes.ts";
+import type { Host } from "../../core/ports/host.ts";
 
 /** S3 knows every bucket there, and says where it really is. */
 const DEFAULT_REGION = "us-east-1";

@@ -1,9 +1,9 @@
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { utf8 } from "../../core/bytes.ts";
-import { SopsError } from "../../core/errors.ts";
-import type { Host, HttpRequest } from "../../core/host.ts";
-import { loadSdk } from "../../core/load-sdk.ts";
+import { utf8 } from "../../core/base/bytes.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Host, HttpRequest } from "../../core/ports/host.ts";
+import { loadSdk } from "../../core/ports/load-sdk.ts";
 import { type Credentials, credentialsFor, plain } from "../../providers/aws-kms/credentials.ts";
 import { sdkHandler } from "../../providers/aws-kms/http.ts";
 import { LIMITS, limited, unreachable } from "../../providers/network.ts";

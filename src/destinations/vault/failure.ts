@@ -1,6 +1,6 @@
-import type { VaultSpec } from "../../core/destination.ts";
-import { SopsError } from "../../core/errors.ts";
-import { printable } from "../../core/printable.ts";
+import type { VaultSpec } from "../../core/ports/destination.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import { printable } from "../../core/base/printable.ts";
 import type { VaultAnswer } from "../../providers/vault/exchange.ts";
 import { LOG_IN } from "../../providers/vault/token.ts";
 import { refused } from "../refused.ts";

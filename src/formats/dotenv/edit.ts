@@ -1,4 +1,4 @@
-import type { Entry, MapItem, Node } from "../../core/tree.ts";
+import type { Entry, MapItem, Node } from "../../core/model/tree.ts";
 import { rawText, writeBytes } from "../byte-text.ts";
 import { isKey, spellValue } from "./emit.ts";
 import { PREFIX } from "./lines.ts";

@@ -1,6 +1,6 @@
-import { SopsError } from "../../core/errors.ts";
-import { formatTreePath } from "../../core/path.ts";
-import type { Entry, MapItem, MapNode, Node, Scalar, Tree } from "../../core/tree.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import { formatTreePath } from "../../core/model/path.ts";
+import type { Entry, MapItem, MapNode, Node, Scalar, Tree } from "../../core/model/tree.ts";
 import { rawScalar, rawText, writeBytes } from "../byte-text.ts";
 import { flatten } from "../flat.ts";
 import { PREFIX } from "./lines.ts";

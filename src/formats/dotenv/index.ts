@@ -1,4 +1,4 @@
-import { SopsError } from "../../core/errors.ts";
+import { SopsError } from "../../core/base/errors.ts";
 import type {
   Edit,
   Format,
@@ -7,8 +7,8 @@ import type {
   SealedSource,
   SealedText,
   Site,
-} from "../../core/format.ts";
-import { map, type MapItem, type MapNode, type Scalar, type Tree } from "../../core/tree.ts";
+} from "../../core/model/format.ts";
+import { map, type MapItem, type MapNode, type Scalar, type Tree } from "../../core/model/tree.ts";
 import { lineAt, lossyText, rawText, readBytes, writeBytes } from "../byte-text.ts";
 import { applyEdits, Splicer } from "../edits.ts";
 import { unflatten } from "../flat.ts";
@@ -19,7 +19,7 @@ import { type Lines, PREFIX, readLines } from "./lines.ts";
 /** `Presentation.file` of a text whose last line has no LF. */
 const NO_FINAL_LF = "no final LF";
 
-/** `.env` in SOPS' own dialect: `KEY=value` lines without quotes, escapes or trimming (spec section 8). */
+/** `.env` in SOPS' own dialect: `KEY=value` lines without quotes, escapes or trimming (format.md 8). */
 export const dotenvFormat: Format = {
   name: "dotenv",
   flat: true,

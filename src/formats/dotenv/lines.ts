@@ -1,12 +1,12 @@
-import { SopsError } from "../../core/errors.ts";
-import type { Comment, Leaf, MapItem, Scalar, Span } from "../../core/tree.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Comment, Leaf, MapItem, Scalar, Span } from "../../core/model/tree.ts";
 import { isAscii, lineAt, nameText, rawToScalar } from "../byte-text.ts";
 
-/** Keys with this prefix are the metadata block (spec section 5.4). */
+/** Keys with this prefix are the metadata block (format.md 5.4). */
 export const PREFIX = "sops_";
 
 /** One line of the metadata block: its flat name without the prefix, its value, and the line with its LF. */
-export interface BlockLine {
+interface BlockLine {
   readonly name: string;
   readonly value: string;
   readonly line: Span;
@@ -25,7 +25,7 @@ interface Dialect {
   readonly escapes: boolean;
 }
 
-/** Reads SOPS' line dialect (spec section 8) from a byte string. Throws PARSE with the line. */
+/** Reads SOPS' line dialect (format.md 8) from a byte string. Throws PARSE with the line. */
 export function readLines(text: string): Lines {
   const dialect = { text, ascii: isAscii(text), escapes: text.includes("\\n") };
   const items: MapItem[] = [];

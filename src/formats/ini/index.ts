@@ -1,9 +1,9 @@
-import type { Format } from "../../core/format.ts";
-import { emitOne, emitSealedTree, emitTree } from "./emit.ts";
-import { parsePlain } from "./plain.ts";
-import { parseSealed } from "./sealed.ts";
+import type { Format } from "../../core/model/format.ts";
+import { emitOne, emitSealedTree, emitTree } from "./emit/emit.ts";
+import { parsePlain } from "./seal/plain.ts";
+import { parseSealed } from "./open/sealed.ts";
 
-/** INI as gopkg.in/ini.v1 reads and writes it, the way SOPS uses it (spec section 9). */
+/** INI as gopkg.in/ini.v1 reads and writes it, the way SOPS uses it (format.md 9). */
 export const iniFormat: Format = {
   name: "ini",
   flat: true,

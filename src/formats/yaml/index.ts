@@ -1,23 +1,23 @@
-import { equalBytes, utf8 } from "../../core/bytes.ts";
-import { SopsError } from "../../core/errors.ts";
-import type { EmitOptions, Format, PlainSource, SealedSource, Site } from "../../core/format.ts";
-import { replaceSites } from "../../core/tree-edit.ts";
-import { entry, type MapNode, type Scalar, type Tree } from "../../core/tree.ts";
-import type { Composed } from "./compose.ts";
-import { setInText } from "./set-text.ts";
-import { unsetInText } from "./unset-text.ts";
-import { DEFAULT_INDENT, emitDocuments, Emitter } from "./emitter.ts";
-import { encodeYaml, encodingOf } from "./encoding.ts";
-import { openYaml } from "./open-text.ts";
-import { placeOf } from "./place.ts";
-import { replaceBlocks } from "./replace-block.ts";
-import { readYaml } from "./reader.ts";
-import { sealYaml } from "./seal-text.ts";
-import { styleCode } from "./spelling.ts";
+import { equalBytes, utf8 } from "../../core/base/bytes.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { EmitOptions, Format, PlainSource, SealedSource, Site } from "../../core/model/format.ts";
+import { replaceSites } from "../../core/model/tree-edit.ts";
+import { entry, type MapNode, type Scalar, type Tree } from "../../core/model/tree.ts";
+import type { Composed } from "./compose/compose.ts";
+import { setInText } from "./edit/set-text.ts";
+import { unsetInText } from "./edit/unset-text.ts";
+import { DEFAULT_INDENT, emitDocuments, Emitter } from "./emit/emitter.ts";
+import { encodeYaml, encodingOf } from "./parse/encoding.ts";
+import { openYaml } from "./open/open-text.ts";
+import { placeOf } from "./parse/line-column.ts";
+import { replaceBlocks } from "./seal/replace-block.ts";
+import { readYaml } from "./compose/read.ts";
+import { sealYaml } from "./seal/seal-text.ts";
+import { styleCode } from "./hints/spelling.ts";
 
 const RESERVED = "sops";
 
-/** YAML as SOPS reads and writes it through go-yaml v3 (spec section 6). */
+/** YAML as SOPS reads and writes it through go-yaml v3 (format.md 6). */
 export const yamlFormat: Format = {
   name: "yaml",
   parsePlain,
@@ -55,7 +55,7 @@ function startsCanonical(tree: Tree, text: Uint8Array, options: EmitOptions): bo
   return equalBytes(head, text.subarray(0, head.length));
 }
 
-/** Throws EMIT where a document holds the reserved key, as SOPS does (spec section 5.4). */
+/** Throws EMIT where a document holds the reserved key, as SOPS does (format.md 5.4). */
 function plainDocuments(tree: Tree): readonly MapNode[] {
   for (const document of tree.documents)
     if (document.entries.some((e) => e.type === "entry" && e.key === RESERVED))

@@ -1,4 +1,4 @@
-import { SopsError } from "../../core/errors.ts";
+import { SopsError } from "../../core/base/errors.ts";
 
 /** The settings of a connection string, by their names. Of two with one name the later counts. */
 export type Settings = ReadonlyMap<string, string>;

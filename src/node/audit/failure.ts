@@ -1,5 +1,5 @@
-import { SopsError } from "../../core/errors.ts";
-import { messageOf } from "../../core/realm.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import { messageOf } from "../../core/base/realm.ts";
 import { unreachable } from "../../providers/network.ts";
 import { errnoOf } from "../errno.ts";
 

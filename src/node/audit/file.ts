@@ -1,8 +1,8 @@
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
-import { utf8 } from "../../core/bytes.ts";
-import { SopsError } from "../../core/errors.ts";
-import { printableJson } from "../../core/printable.ts";
+import { utf8 } from "../../core/base/bytes.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import { printableJson } from "../../core/base/printable.ts";
 import { reasonOf } from "../errno.ts";
 import type { AuditEvent, Backend } from "./backend.ts";
 

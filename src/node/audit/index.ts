@@ -1,4 +1,4 @@
-import type { Host } from "../../core/host.ts";
+import type { Host } from "../../core/ports/host.ts";
 import type { Audit } from "../../ops/context.ts";
 import type { Backend } from "./backend.ts";
 import { AUDIT_CONFIG, MORE_CONFIG } from "./names.ts";

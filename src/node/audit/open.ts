@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { type AuditBackend, parseAudit } from "../../config/audit.ts";
-import { fromUtf8 } from "../../core/bytes.ts";
-import { SopsError } from "../../core/errors.ts";
-import type { Host } from "../../core/host.ts";
+import { fromUtf8 } from "../../core/base/bytes.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Host } from "../../core/ports/host.ts";
 import type { Backend } from "./backend.ts";
 import { fileBackend } from "./file.ts";
 import { AUDIT_CONFIG, MORE_CONFIG } from "./names.ts";

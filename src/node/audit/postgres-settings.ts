@@ -1,7 +1,7 @@
 import { isAbsolute } from "node:path";
 import { checkServerIdentity, type ConnectionOptions } from "node:tls";
-import { fromUtf8 } from "../../core/bytes.ts";
-import type { Host } from "../../core/host.ts";
+import { fromUtf8 } from "../../core/base/bytes.ts";
+import type { Host } from "../../core/ports/host.ts";
 import { badDsn, parseDsn, type Settings } from "./dsn.ts";
 
 /** How one server is called. */

@@ -1,7 +1,7 @@
 import type { Client as PgClient, ClientConfig } from "pg";
-import type { Host } from "../../core/host.ts";
-import { loadSdk } from "../../core/load-sdk.ts";
-import { messageOf } from "../../core/realm.ts";
+import type { Host } from "../../core/ports/host.ts";
+import { loadSdk } from "../../core/ports/load-sdk.ts";
+import { messageOf } from "../../core/base/realm.ts";
 import type { AuditEvent, Backend } from "./backend.ts";
 import { auditFailed } from "./failure.ts";
 import { postgresSettings, type PostgresSettings } from "./postgres-settings.ts";

@@ -1,6 +1,6 @@
-import { tryFromUtf8, utf8, wipe } from "../../core/bytes.ts";
-import { type ErrorCode, SopsError } from "../../core/errors.ts";
-import type { KeyService } from "../../core/key.ts";
+import { tryFromUtf8, utf8, wipe } from "../../core/base/bytes.ts";
+import { type ErrorCode, SopsError } from "../../core/base/errors.ts";
+import type { KeyService } from "../../core/keys/key.ts";
 import { unreachable } from "../../providers/network.ts";
 import { errnoOf, reasonOf } from "../errno.ts";
 import { type Address, formatUri } from "./address.ts";

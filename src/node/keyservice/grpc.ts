@@ -1,5 +1,5 @@
-import { concat, toHex, utf8 } from "../../core/bytes.ts";
-import { isBytes } from "../../core/realm.ts";
+import { concat, toHex, utf8 } from "../../core/base/bytes.ts";
+import { isBytes } from "../../core/base/realm.ts";
 
 /** What client and server share of gRPC over HTTP/2. https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md */
 export const METHODS = { encrypt: "/KeyService/Encrypt", decrypt: "/KeyService/Decrypt" } as const;

@@ -1,4 +1,4 @@
-import type { KeyRef, KeyService, WrappedKey } from "../../core/key.ts";
+import type { KeyRef, KeyService, WrappedKey } from "../../core/keys/key.ts";
 import { type Address, formatUri, parseUri } from "./address.ts";
 
 /** The key services that a user named. */

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { lstat, unlink } from "node:fs/promises";
 import type { Http2Server } from "node:http2";
 import { createConnection, type ListenOptions } from "node:net";
-import { SopsError } from "../../core/errors.ts";
+import { SopsError } from "../../core/base/errors.ts";
 import { errnoOf, reasonOf } from "../errno.ts";
 import { type Address, formatUri } from "./address.ts";
 

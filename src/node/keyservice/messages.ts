@@ -1,22 +1,8 @@
-import { KEY_TYPES, type KeyRef, type KeyType } from "../../core/key.ts";
+import type { KeyRef } from "../../core/keys/key.ts";
+import { KEY_TYPES, keyTypeOf, type KnownKeyType } from "../../key-types/index.ts";
 import { bytesOf, decodeFields, encodeFields, type Field, textField, textOf } from "./protobuf.ts";
 
-/**
- * The messages of SOPS' key service (format spec section 11). A key's message has our metadata fields, numbered from 1
- * in this order; `at` is the number of that message among the kinds of key.
- */
-const KEYS: Readonly<Record<KeyType, { readonly at: number; readonly fields: readonly string[] }>> = {
-  kms: { at: 1, fields: ["arn", "role", "context", "aws_profile"] },
-  pgp: { at: 2, fields: ["fp"] },
-  gcp_kms: { at: 3, fields: ["resource_id"] },
-  azure_kv: { at: 4, fields: ["vault_url", "name", "version"] },
-  hc_vault: { at: 5, fields: ["vault_address", "engine_path", "key_name"] },
-  age: { at: 6, fields: ["recipient"] },
-  hckms: { at: 7, fields: ["key_id"] },
-};
-
-/** The only field that is a map of texts: a list of messages with key 1 and value 2. */
-const MAP = "context";
+// The messages of SOPS' key service (format.md 11); each key type knows that of its keys.
 
 /** EncryptRequest and DecryptRequest are alike: `payload` is the data key, or the `enc` text in bytes. */
 export interface Request {
@@ -26,8 +12,8 @@ export interface Request {
 }
 
 export function encodeRequest(key: KeyRef, payload: Uint8Array): Uint8Array {
-  const { at } = KEYS[key.type];
-  const whole = encodeFields([[at, encodeKey(key)]]);
+  const { number } = keyTypeOf(key.type).service;
+  const whole = encodeFields([[number, encodeKey(key)]]);
   return encodeFields([[1, whole], ...payloadField(2, payload)]);
 }
 
@@ -55,9 +41,10 @@ function payloadField(number: number, payload: Uint8Array): readonly Field[] {
   return payload.length === 0 ? [] : [[number, payload]];
 }
 
+/** A map of texts is a list of messages with key 1 and value 2. */
 function encodeKey({ type, fields }: KeyRef): Uint8Array {
   return encodeFields(
-    KEYS[type].fields.flatMap((name, i): readonly Field[] => {
+    keyTypeOf(type).service.fields.flatMap((name, i): readonly Field[] => {
       const value = fields[name] ?? "";
       if (typeof value === "string") return textField(i + 1, value);
       return Object.entries(value).map(([k, v]) => [
@@ -71,17 +58,19 @@ function encodeKey({ type, fields }: KeyRef): Uint8Array {
 /** Of several kinds the last counts, as protobuf has it. */
 function decodeKey(bytes: Uint8Array): KeyRef | null {
   const found = decodeFields(bytes).findLast(([number]) => typeAt(number) !== undefined);
-  const type = found && typeAt(found[0]);
-  if (found === undefined || type === undefined) return null;
+  const record = found && typeAt(found[0]);
+  if (found === undefined || record === undefined) return null;
   const of = decodeFields(found[1]);
-  const fields = KEYS[type].fields.map((name, i) => [
+  const { type, service, metadata } = record;
+  const fields = service.fields.map((name, i) => [
     name,
-    name === MAP ? textsOf(of, i + 1) : textOf(of, i + 1),
+    metadata.maps?.includes(name) === true ? textsOf(of, i + 1) : textOf(of, i + 1),
   ]);
   return { type, fields: Object.fromEntries(fields) as KeyRef["fields"] };
 }
 
-const typeAt = (number: number): KeyType | undefined => KEY_TYPES.find((type) => KEYS[type].at === number);
+const typeAt = (number: number): KnownKeyType | undefined =>
+  KEY_TYPES.find(({ service }) => service.number === number);
 
 function textsOf(fields: readonly Field[], number: number): Record<string, string> {
   const pairs = fields.filter(([n]) => n === number).map(([, value]) => decodeFields(value));

@@ -1,7 +1,7 @@
-import { tryFromUtf8, utf8, wipe } from "../../core/bytes.ts";
-import { type ErrorCode, SopsError } from "../../core/errors.ts";
-import type { Host } from "../../core/host.ts";
-import type { KeyProvider, KeyRef, Providers } from "../../core/key.ts";
+import { tryFromUtf8, utf8, wipe } from "../../core/base/bytes.ts";
+import { type ErrorCode, SopsError } from "../../core/base/errors.ts";
+import type { Host } from "../../core/ports/host.ts";
+import type { KeyProvider, KeyRef, Providers } from "../../core/keys/key.ts";
 import { type Method, STATUS, StatusError } from "./grpc.ts";
 import { decodeRequest, encodeResponse } from "./messages.ts";
 import { MalformedMessage } from "./protobuf.ts";

@@ -1,4 +1,4 @@
-import { concat, tryFromUtf8, utf8 } from "../../core/bytes.ts";
+import { concat, tryFromUtf8, utf8 } from "../../core/base/bytes.ts";
 
 /**
  * Protocol Buffers (version 3) as far as the key service needs it: every field of its messages is a text, bytes or

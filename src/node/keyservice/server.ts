@@ -5,7 +5,7 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from "node:http2";
-import { wipe } from "../../core/bytes.ts";
+import { wipe } from "../../core/base/bytes.ts";
 import { startLimit } from "../../providers/network.ts";
 import {
   CONTENT_TYPE,

@@ -1,6 +1,6 @@
 import { linkSync } from "node:fs";
 import { dirname } from "node:path";
-import { SopsError } from "../../core/errors.ts";
+import { SopsError } from "../../core/base/errors.ts";
 import { cannotWrite } from "../files.ts";
 import { withFolderLocks } from "../folder-lock.ts";
 import { type Beside, beside, placeOver, stage, syncFolder, type Warn, writeNow } from "../replace.ts";

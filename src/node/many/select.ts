@@ -1,6 +1,6 @@
 import { lstatSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { SopsError } from "../../core/errors.ts";
+import { SopsError } from "../../core/base/errors.ts";
 import { refuseEmptyName, refuseStdin } from "../empty-name.ts";
 import { isInUse, removeIfLeft, removeLeftOvers } from "../left-overs.ts";
 import { possibleLeftOvers } from "../left-over-names.ts";

@@ -1,5 +1,5 @@
 import { readFileSync, type Stats, statSync } from "node:fs";
-import { SopsError } from "../../core/errors.ts";
+import { SopsError } from "../../core/base/errors.ts";
 import { cannotWrite, tryToOpen } from "../files.ts";
 import { followLinks } from "../follow-links.ts";
 import { cannotRead, readInput } from "../read-input.ts";

@@ -1,7 +1,7 @@
 import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { SopsError } from "../../core/errors.ts";
+import { SopsError } from "../../core/base/errors.ts";
 import { reasonOf } from "../errno.ts";
 import { refuseLostNames } from "../lost-bytes.ts";
 import { isOurs } from "../left-overs.ts";

@@ -1,4 +1,4 @@
-import { fromBase64, toBase64 } from "../../core/base64.ts";
+import { fromBase64, toBase64 } from "../../core/base/base64.ts";
 import { damaged } from "./damaged.ts";
 
 const BEGIN = "-----BEGIN AGE ENCRYPTED FILE-----";

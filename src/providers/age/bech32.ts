@@ -1,4 +1,4 @@
-import { concat, utf8 } from "../../core/bytes.ts";
+import { concat, utf8 } from "../../core/base/bytes.ts";
 
 const CHARSET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 /** The checksum's generator polynomial over GF(32), one row for each bit that is shifted out. */

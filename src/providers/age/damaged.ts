@@ -1,4 +1,4 @@
-import { SopsError } from "../../core/errors.ts";
+import { SopsError } from "../../core/base/errors.ts";
 
 /** `what`: the part of the age file that is not as its format wants it. Never holds any of its bytes. */
 export function damaged(what: string): SopsError {

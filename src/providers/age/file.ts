@@ -1,5 +1,5 @@
-import { concat, equalConstantTime, utf8, wipe } from "../../core/bytes.ts";
-import type { Primitives } from "../../core/primitives.ts";
+import { concat, equalConstantTime, utf8, wipe } from "../../core/base/bytes.ts";
+import type { Primitives } from "../../core/ports/primitives.ts";
 import { damaged } from "./damaged.ts";
 import { type Header, headerText, headerWithMac, parseHeader, type Stanza } from "./header.ts";
 

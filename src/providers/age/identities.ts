@@ -1,8 +1,8 @@
-import { tryFromUtf8, utf8 } from "../../core/bytes.ts";
-import { SopsError } from "../../core/errors.ts";
-import type { Host } from "../../core/host.ts";
-import type { Primitives } from "../../core/primitives.ts";
-import { shellWords } from "../../core/shell-words.ts";
+import { tryFromUtf8, utf8 } from "../../core/base/bytes.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Host } from "../../core/ports/host.ts";
+import type { Primitives } from "../../core/ports/primitives.ts";
+import { shellWords } from "../../core/base/shell-words.ts";
 import type { AgeIdentity } from "./identity.ts";
 import { parseIdentities } from "./identity-text.ts";
 import { defaultKeyFile, defaultSshKeyFiles } from "./key-file.ts";
@@ -39,7 +39,7 @@ interface Source {
 const cache = new WeakMap<Host, Map<string, Promise<Found>>>();
 
 /**
- * Every place where SOPS looks for age identities (spec section 12), read one by one and only when asked for: the
+ * Every place where SOPS looks for age identities (format.md 12), read one by one and only when asked for: the
  * commands, which may be slow or ask the user, come last. A place that fails is noted, and never stops the others.
  * Rejects only with the reason of an aborted signal.
  */

@@ -1,5 +1,5 @@
-import type { Host } from "../../core/host.ts";
-import type { Primitives } from "../../core/primitives.ts";
+import type { Host } from "../../core/ports/host.ts";
+import type { Primitives } from "../../core/ports/primitives.ts";
 import { decodeBech32 } from "./bech32.ts";
 import type { AgeIdentity, LibraryIdentity } from "./identity.ts";
 import { pluginIdentity } from "./plugin/identity.ts";
@@ -16,7 +16,7 @@ export interface ParsedIdentities {
 }
 
 /**
- * Reads an identity file (spec section 12): one identity per line, or several with white space between them; empty
+ * Reads an identity file (format.md 12): one identity per line, or several with white space between them; empty
  * lines and lines that start with # are skipped. White space around an identity is tolerated, as SOPS does not.
  */
 export function parseIdentities(text: string, host: Host, crypto: Primitives): ParsedIdentities {

@@ -17,7 +17,7 @@ export interface Recipient {
 export type AgeIdentity = NativeIdentity | OwnIdentity | LibraryIdentity | LockedIdentity;
 
 /** The fast path: wholly on our own codec. */
-export interface NativeIdentity extends X25519Identity {
+interface NativeIdentity extends X25519Identity {
   readonly kind: "x25519";
 }
 

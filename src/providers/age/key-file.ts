@@ -1,8 +1,8 @@
-import { configFile } from "../../core/config-directory.ts";
-import type { Host } from "../../core/host.ts";
+import { configFile } from "../../core/ports/config-directory.ts";
+import type { Host } from "../../core/ports/host.ts";
 
 /**
- * The identity file that SOPS reads without being told (spec section 12, source 7): `sops/age/keys.txt` in the user's
+ * The identity file that SOPS reads without being told (format.md 12, source 7): `sops/age/keys.txt` in the user's
  * configuration directory. Answers a note where the platform does not say where that is.
  */
 export function defaultKeyFile(
@@ -11,7 +11,7 @@ export function defaultKeyFile(
   return configFile(host, "sops", "age", "keys.txt");
 }
 
-/** The two SSH keys that SOPS reads without being told (spec section 12, source 3), or why there are none. */
+/** The two SSH keys that SOPS reads without being told (format.md 12, source 3), or why there are none. */
 export function defaultSshKeyFiles(
   host: Pick<Host, "homeDir" | "platform">,
 ): readonly (string | { readonly note: string })[] {

@@ -1,7 +1,7 @@
-import { tryFromUtf8 } from "../../core/bytes.ts";
-import { SopsError } from "../../core/errors.ts";
-import type { Host } from "../../core/host.ts";
-import type { Primitives } from "../../core/primitives.ts";
+import { tryFromUtf8 } from "../../core/base/bytes.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Host } from "../../core/ports/host.ts";
+import type { Primitives } from "../../core/ports/primitives.ts";
 import { dearmor } from "./armor.ts";
 import { askSecret, noPassphrase, wrongPassphrase } from "./ask.ts";
 import { parseHeader } from "./header.ts";

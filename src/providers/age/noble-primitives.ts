@@ -3,7 +3,7 @@ import { hkdf } from "@noble/hashes/hkdf.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { randomBytes } from "@noble/hashes/utils.js";
-import type { Primitives } from "../../core/primitives.ts";
+import type { Primitives } from "../../core/ports/primitives.ts";
 import { chachaOpen, chachaSeal } from "./noble-chacha.ts";
 
 /** Primitives for any JavaScript platform. */

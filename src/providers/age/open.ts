@@ -1,7 +1,7 @@
 import type { Decrypter } from "age-encryption";
-import { SopsError } from "../../core/errors.ts";
-import type { Primitives } from "../../core/primitives.ts";
-import { messageOf } from "../../core/realm.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Primitives } from "../../core/ports/primitives.ts";
+import { messageOf } from "../../core/base/realm.ts";
 import { damaged } from "./damaged.ts";
 import { openAgeFile } from "./file.ts";
 import type { Header } from "./header.ts";

@@ -1,11 +1,11 @@
-import { SopsError } from "../../core/errors.ts";
-import { fromBase64 } from "../../core/base64.ts";
-import { toByteString } from "../../core/bytes.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import { fromBase64 } from "../../core/base/base64.ts";
+import { toByteString } from "../../core/base/bytes.ts";
 import { decodeBech32 } from "./bech32.ts";
 import { pluginOfRecipient } from "./plugin/name.ts";
 import { parseX25519Recipient } from "./x25519.ts";
 
-/** Spec section 11. */
+/** format.md 11. */
 export type RecipientKind = "x25519" | "hybrid" | "plugin" | "ssh";
 
 /** An ML-KEM-768 encapsulation key (1184 bytes) and an X25519 point. */

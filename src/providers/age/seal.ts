@@ -1,6 +1,6 @@
-import { SopsError } from "../../core/errors.ts";
-import type { Host } from "../../core/host.ts";
-import type { Primitives } from "../../core/primitives.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Host } from "../../core/ports/host.ts";
+import type { Primitives } from "../../core/ports/primitives.ts";
 import { sealAgeFile } from "./file.ts";
 import type { Recipient } from "./identity.ts";
 import { pluginOfRecipient } from "./plugin/name.ts";

@@ -1,7 +1,7 @@
-import { equalBytes } from "../../core/bytes.ts";
-import { SopsError } from "../../core/errors.ts";
-import type { Host } from "../../core/host.ts";
-import type { Primitives } from "../../core/primitives.ts";
+import { equalBytes } from "../../core/base/bytes.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Host } from "../../core/ports/host.ts";
+import type { Primitives } from "../../core/ports/primitives.ts";
 import { type Header, parseHeader } from "./header.ts";
 import { findIdentities, type Wanted } from "./identities.ts";
 import { type AgeIdentity, asks, mayOpen } from "./identity.ts";

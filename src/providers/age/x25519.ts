@@ -1,5 +1,5 @@
-import { concat, utf8 } from "../../core/bytes.ts";
-import type { Primitives } from "../../core/primitives.ts";
+import { concat, utf8 } from "../../core/base/bytes.ts";
+import type { Primitives } from "../../core/ports/primitives.ts";
 import { decodeBech32, encodeBech32 } from "./bech32.ts";
 import { damaged } from "./damaged.ts";
 import { fromUnpadded, type Stanza, unpadded } from "./header.ts";

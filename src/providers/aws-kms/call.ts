@@ -1,5 +1,5 @@
-import type { Host } from "../../core/host.ts";
-import { loadSdk } from "../../core/load-sdk.ts";
+import type { Host } from "../../core/ports/host.ts";
+import { loadSdk } from "../../core/ports/load-sdk.ts";
 import { LIMITS, limited } from "../network.ts";
 import { type Credentials, credentialsFor, endpointOption, handlerOption, plain } from "./credentials.ts";
 import { type Call, kmsFailure } from "./failure.ts";

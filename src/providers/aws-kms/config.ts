@@ -1,5 +1,5 @@
-import { SopsError } from "../../core/errors.ts";
-import type { KeyRef } from "../../core/key.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { KeyRef } from "../../core/keys/key.ts";
 import { textsOf } from "../entry-text.ts";
 import { type EncryptionContext, parseContext } from "./context.ts";
 import { checkArn } from "./key.ts";

@@ -1,4 +1,4 @@
-import { SopsError } from "../../core/errors.ts";
+import { SopsError } from "../../core/base/errors.ts";
 
 /** Names and values that AWS KMS binds to a ciphertext: it decrypts only where the same ones are given. */
 export type EncryptionContext = Readonly<Record<string, string>>;

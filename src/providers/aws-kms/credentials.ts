@@ -1,6 +1,6 @@
-import { SopsError } from "../../core/errors.ts";
-import type { Host } from "../../core/host.ts";
-import { isErrorNamed } from "../../core/realm.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Host } from "../../core/ports/host.ts";
+import { isErrorNamed } from "../../core/base/realm.ts";
 import { LIMITS, limited } from "../network.ts";
 import type { SdkHandler } from "./http.ts";
 import type { KmsKey } from "./key.ts";
@@ -200,7 +200,7 @@ export function endpointOption(host: Host, name: string): { endpoint?: string } 
 }
 
 /**
- * `sops@<host name>`, so that CloudTrail shows which machine asked; cleaned as SOPS cleans it (spec section 11), where
+ * `sops@<host name>`, so that CloudTrail shows which machine asked; cleaned as SOPS cleans it (format.md 11), where
  * `@-_` is a range and a hyphen is therefore removed. At most 64 characters.
  */
 export function sessionName(host: Host): string {

@@ -1,6 +1,6 @@
-import { type ErrorCode, SopsError } from "../../core/errors.ts";
-import type { Host } from "../../core/host.ts";
-import { isError, messageOf } from "../../core/realm.ts";
+import { type ErrorCode, SopsError } from "../../core/base/errors.ts";
+import type { Host } from "../../core/ports/host.ts";
+import { isError, messageOf } from "../../core/base/realm.ts";
 import { hintOnCa, unreachable } from "../network.ts";
 import { pasted } from "../pasted.ts";
 import type { KmsKey } from "./key.ts";

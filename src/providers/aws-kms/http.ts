@@ -1,7 +1,7 @@
-import { fromUtf8 } from "../../core/bytes.ts";
-import { SopsError } from "../../core/errors.ts";
-import type { Host, TlsSettings } from "../../core/host.ts";
-import { isBytes } from "../../core/realm.ts";
+import { fromUtf8 } from "../../core/base/bytes.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Host, TlsSettings } from "../../core/ports/host.ts";
+import { isBytes } from "../../core/base/realm.ts";
 import { proxyFromEnv } from "../proxy.ts";
 
 /** What the SDK hands to a request handler (Smithy's `HttpRequest`), as far as it is used. */

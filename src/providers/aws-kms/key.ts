@@ -1,5 +1,5 @@
-import { SopsError } from "../../core/errors.ts";
-import type { KeyRef } from "../../core/key.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { KeyRef } from "../../core/keys/key.ts";
 import { contextText, type EncryptionContext } from "./context.ts";
 
 /** A KMS key as a call needs it. */
@@ -12,7 +12,7 @@ export interface KmsKey {
 }
 
 /**
- * Spec section 11, but for the region: SOPS takes any text there, and puts it into the name of the server that gets
+ * format.md 11, but for the region: SOPS takes any text there, and puts it into the name of the server that gets
  * the request. Here it must be a part of a name.
  */
 const ARN = /^arn:aws[\w-]*:kms:([a-z0-9-]+):[0-9]+:(?:key|alias)\/.+$/;
@@ -43,7 +43,7 @@ export function kmsKeyOf(ref: KeyRef): KmsKey {
   };
 }
 
-/** `arn[+role]`, then the context and the profile where they are set (spec section 11, "ToString"). Throws nothing. */
+/** `arn[+role]`, then the context and the profile where they are set (format.md 11, identity). Throws nothing. */
 export function kmsIdentity(ref: KeyRef): string {
   const role = textField(ref, "role");
   const profile = textField(ref, "aws_profile");

@@ -1,5 +1,5 @@
-import { tryFromUtf8 } from "../../core/bytes.ts";
-import type { Host } from "../../core/host.ts";
+import { tryFromUtf8 } from "../../core/base/bytes.ts";
+import type { Host } from "../../core/ports/host.ts";
 
 /** The settings of a profile or of an SSO session, by their names. */
 export type Section = ReadonlyMap<string, string>;

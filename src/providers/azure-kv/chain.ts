@@ -1,6 +1,6 @@
 import type { AccessToken, GetTokenOptions, TokenCredential } from "@azure/identity";
-import { SopsError } from "../../core/errors.ts";
-import { isErrorNamed, messageOf } from "../../core/realm.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import { isErrorNamed, messageOf } from "../../core/base/realm.ts";
 import { unreachable, type Unreachable } from "../network.ts";
 import { entraFailure } from "./entra.ts";
 

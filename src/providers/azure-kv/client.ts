@@ -1,6 +1,6 @@
 import type { CryptographyClient, KeyClientOptions } from "@azure/keyvault-keys";
-import { wipe } from "../../core/bytes.ts";
-import type { Host } from "../../core/host.ts";
+import { wipe } from "../../core/base/bytes.ts";
+import type { Host } from "../../core/ports/host.ts";
 import { limited } from "../network.ts";
 import { credentialOf } from "./credential.ts";
 import { failureOf, type Operation } from "./failures.ts";
@@ -8,7 +8,7 @@ import { loadSdk } from "./load-sdk.ts";
 import { clientSettings } from "./settings.ts";
 import { urlOf, type VaultKey } from "./vault-key.ts";
 
-/** The only algorithm of SOPS (spec section 11). */
+/** The only algorithm of SOPS (format.md 11). */
 const ALGORITHM = "RSA-OAEP-256";
 
 /** Encrypts in the vault. Throws a `SopsError` that names the key. */

@@ -1,7 +1,7 @@
 import type { ManagedIdentityCredentialClientIdOptions, TokenCredential } from "@azure/identity";
-import { fromUtf8 } from "../../core/bytes.ts";
-import { SopsError } from "../../core/errors.ts";
-import type { Host } from "../../core/host.ts";
+import { fromUtf8 } from "../../core/base/bytes.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Host } from "../../core/ports/host.ts";
 import { chain, type Source } from "./chain.ts";
 import type * as AzureSdk from "./sdk.ts";
 import { clientSettings } from "./settings.ts";

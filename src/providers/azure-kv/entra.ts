@@ -1,4 +1,4 @@
-import { messageOf } from "../../core/realm.ts";
+import { messageOf } from "../../core/base/realm.ts";
 /** Why Microsoft Entra ID refused a login, for people. */
 export interface EntraFailure {
   readonly reason: string;

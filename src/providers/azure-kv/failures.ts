@@ -1,4 +1,4 @@
-import { SopsError, type ErrorCode } from "../../core/errors.ts";
+import { SopsError, type ErrorCode } from "../../core/base/errors.ts";
 import { unreachable } from "../network.ts";
 import { pasted } from "../pasted.ts";
 import { urlOf, type VaultKey } from "./vault-key.ts";

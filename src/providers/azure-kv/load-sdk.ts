@@ -1,5 +1,5 @@
 import { silence } from "../silence.ts";
-import { loadSdk as load } from "../../core/load-sdk.ts";
+import { loadSdk as load } from "../../core/ports/load-sdk.ts";
 import type * as AzureSdk from "./sdk.ts";
 
 /** Loads the SDK. What AZURE_LOG_LEVEL, TYPESPEC_RUNTIME_LOG_LEVEL and DEBUG turn on would print data keys and tokens. */

@@ -1,6 +1,6 @@
 import type { KeyClientOptions } from "@azure/keyvault-keys";
-import { SopsError } from "../../core/errors.ts";
-import type { Host } from "../../core/host.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Host } from "../../core/ports/host.ts";
 
 export type Policy = NonNullable<KeyClientOptions["additionalPolicies"]>[number]["policy"];
 

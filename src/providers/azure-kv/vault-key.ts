@@ -1,5 +1,5 @@
-import { SopsError } from "../../core/errors.ts";
-import type { KeyRef } from "../../core/key.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { KeyRef } from "../../core/keys/key.ts";
 
 /** A key of a vault, by the three metadata fields that name it. An empty version is the newest one. */
 export interface VaultKey {
@@ -9,7 +9,7 @@ export interface VaultKey {
   readonly version: string;
 }
 
-/** Spec section 11: the vault's URL, `/keys/`, the name, and perhaps a version. */
+/** format.md 11: the vault's URL, `/keys/`, the name, and perhaps a version. */
 const KEY_URL = /^(https:\/\/[^/]+)\/keys\/([^/]+)(?:\/([^/]*))?$/;
 /** Characters that would make another URL of a name or a version. */
 const UNSAFE = /[\s/\\?#%]/;

@@ -1,7 +1,7 @@
-import { SopsError } from "../../core/errors.ts";
-import type { Host } from "../../core/host.ts";
-import { loadSdk } from "../../core/load-sdk.ts";
-import { isBytes } from "../../core/realm.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Host } from "../../core/ports/host.ts";
+import { loadSdk } from "../../core/ports/load-sdk.ts";
+import { isBytes } from "../../core/base/realm.ts";
 import { LIMITS } from "../network.ts";
 import { silence } from "../silence.ts";
 import { findCredentials } from "./credentials.ts";
@@ -32,7 +32,7 @@ export interface KmsClient {
   close(): Promise<void>;
 }
 
-export interface KmsCall {
+interface KmsCall {
   readonly result: Promise<Uint8Array>;
   readonly cancel: () => void;
 }

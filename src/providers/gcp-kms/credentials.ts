@@ -1,5 +1,5 @@
-import { SopsError } from "../../core/errors.ts";
-import type { Host } from "../../core/host.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Host } from "../../core/ports/host.ts";
 
 /** What logs us in, and where it came from. Holds secrets: never for a message but for `source`. */
 export type GcpCredentials =
@@ -9,7 +9,7 @@ export type GcpCredentials =
   | { readonly type: "metadata server"; readonly source: string };
 
 /**
- * The first that is there (spec section 11): GOOGLE_CREDENTIALS (a path if a file is there, else the JSON itself),
+ * The first that is there (format.md 11): GOOGLE_CREDENTIALS (a path if a file is there, else the JSON itself),
  * GOOGLE_OAUTH_ACCESS_TOKEN, then the application default: GOOGLE_APPLICATION_CREDENTIALS, the file that
  * `gcloud auth application-default login` writes, the metadata server. Throws BAD_CONFIG for one that cannot be read.
  */

@@ -1,4 +1,4 @@
-import { type ErrorCode, SopsError } from "../../core/errors.ts";
+import { type ErrorCode, SopsError } from "../../core/base/errors.ts";
 import type { KmsClient, Verb } from "./client.ts";
 import { failureOf, type Failure, type Status } from "./failure.ts";
 import { loginAgain } from "./login-errors.ts";

@@ -1,5 +1,5 @@
-import { SopsError } from "../../core/errors.ts";
-import { isError } from "../../core/realm.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import { isError } from "../../core/base/realm.ts";
 import { failureOf } from "./failure.ts";
 import { networkFailure } from "./network-failure.ts";
 

@@ -1,5 +1,5 @@
-import { SopsError } from "../../core/errors.ts";
-import type { Host } from "../../core/host.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Host } from "../../core/ports/host.ts";
 
 /** Where Cloud KMS is called, and how. */
 export interface GcpSettings {
@@ -15,7 +15,7 @@ export interface GcpSettings {
 export const DEFAULT_UNIVERSE = "googleapis.com";
 
 /**
- * From SOPS_GCP_KMS_CLIENT_TYPE, SOPS_GCP_KMS_ENDPOINT (wins) and SOPS_GCP_KMS_UNIVERSE_DOMAIN (spec section 11).
+ * From SOPS_GCP_KMS_CLIENT_TYPE, SOPS_GCP_KMS_ENDPOINT (wins) and SOPS_GCP_KMS_UNIVERSE_DOMAIN (format.md 11).
  * Throws BAD_CONFIG for a value that cannot be meant.
  */
 export function gcpSettings(host: Host): GcpSettings {

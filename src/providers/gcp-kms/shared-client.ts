@@ -1,4 +1,4 @@
-import type { Host } from "../../core/host.ts";
+import type { Host } from "../../core/ports/host.ts";
 import { connect, type KmsClient } from "./client.ts";
 
 /** Every variable that a client depends on: where one changes, another client is made. */

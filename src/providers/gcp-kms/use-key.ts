@@ -1,4 +1,4 @@
-import type { Host } from "../../core/host.ts";
+import type { Host } from "../../core/ports/host.ts";
 import { startLimit, untilAborted } from "../network.ts";
 import type { KmsClient, Verb } from "./client.ts";
 import { callError } from "./errors.ts";

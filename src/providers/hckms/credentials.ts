@@ -1,13 +1,13 @@
-import { fromUtf8 } from "../../core/bytes.ts";
-import { SopsError } from "../../core/errors.ts";
-import type { Host } from "../../core/host.ts";
+import { fromUtf8 } from "../../core/base/bytes.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Host } from "../../core/ports/host.ts";
 import type { Credentials } from "./access-key.ts";
 import { readProfile } from "./profile.ts";
 import { inHome } from "./regions.ts";
 import { fromIdToken, fromMetadata, fromPod } from "./temporary.ts";
 
 /** Fields of a profile; the variables have the same names in capitals, after HUAWEICLOUD_SDK_. */
-export interface Profile {
+interface Profile {
   readonly [field: string]: string | undefined;
 }
 

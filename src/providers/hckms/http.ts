@@ -1,5 +1,5 @@
-import type { Host } from "../../core/host.ts";
-import { loadSdk } from "../../core/load-sdk.ts";
+import type { Host } from "../../core/ports/host.ts";
+import { loadSdk } from "../../core/ports/load-sdk.ts";
 import type { Credentials } from "./access-key.ts";
 import type * as HuaweiSdk from "./sdk.ts";
 

@@ -1,7 +1,7 @@
-import { SopsError } from "../../core/errors.ts";
-import type { KeyRef } from "../../core/key.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { KeyRef } from "../../core/keys/key.ts";
 
-/** `region:uuid` (spec section 11). */
+/** `region:uuid` (format.md 11). */
 export interface HuaweiKey {
   /** As written, trimmed: what the metadata holds. */
   readonly id: string;

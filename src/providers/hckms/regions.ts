@@ -1,6 +1,6 @@
-import { tryFromUtf8 } from "../../core/bytes.ts";
-import { SopsError } from "../../core/errors.ts";
-import type { Host } from "../../core/host.ts";
+import { tryFromUtf8 } from "../../core/base/bytes.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Host } from "../../core/ports/host.ts";
 
 /** The regions whose KMS the Go SDK (0.1.207, the one of SOPS 3.13.3) knows by itself. */
 const KMS_REGIONS = new Set(

@@ -1,6 +1,6 @@
-import { fromUtf8 } from "../../core/bytes.ts";
-import { SopsError } from "../../core/errors.ts";
-import type { Host } from "../../core/host.ts";
+import { fromUtf8 } from "../../core/base/bytes.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Host } from "../../core/ports/host.ts";
 import { LIMITS, limited } from "../network.ts";
 import type { Credentials } from "./access-key.ts";
 import { send, textAt, type Response } from "./http.ts";

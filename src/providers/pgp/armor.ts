@@ -1,5 +1,5 @@
-import { fromBase64 } from "../../core/base64.ts";
-import { toByteString } from "../../core/bytes.ts";
+import { fromBase64 } from "../../core/base/base64.ts";
+import { toByteString } from "../../core/base/bytes.ts";
 
 /** Headers, an empty line, base64, and a checksum that newer writers leave out (RFC 9580 section 6.2). */
 const ARMOR =

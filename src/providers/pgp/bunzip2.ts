@@ -1,6 +1,6 @@
 import { BitReader } from "./bit-reader.ts";
 import { huffman, MAX_CODE_BITS, readSymbol, type Huffman } from "./huffman.ts";
-import { isErrorNamed } from "../../core/realm.ts";
+import { isErrorNamed } from "../../core/base/realm.ts";
 
 /** The digits of pi that begin a block, and those of its square root that end the stream. */
 const BLOCK = 0x314159265359;

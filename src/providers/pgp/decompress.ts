@@ -1,4 +1,4 @@
-import { concat } from "../../core/bytes.ts";
+import { concat } from "../../core/base/bytes.ts";
 import { bunzip2 } from "./bunzip2.ts";
 
 /** No wrapped key is near this; what is more is a bomb. */

@@ -1,4 +1,4 @@
-import type { Host } from "../../core/host.ts";
+import type { Host } from "../../core/ports/host.ts";
 import { gpgHome } from "./gpg.ts";
 import { listKeys } from "./listing.ts";
 

@@ -1,5 +1,5 @@
-import { SopsError } from "../../core/errors.ts";
-import type { KeyRef } from "../../core/key.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { KeyRef } from "../../core/keys/key.ts";
 
 /** 64-bit key ids and the fingerprints of OpenPGP versions 3, 4 and 5, in hex; `!`: this subkey and no other. */
 const FINGERPRINT = /^(?:0x)?(?:[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})!?$/i;

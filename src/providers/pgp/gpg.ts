@@ -1,10 +1,10 @@
-import { toByteString } from "../../core/bytes.ts";
-import { SopsError } from "../../core/errors.ts";
-import type { Host } from "../../core/host.ts";
-import { printable } from "../../core/printable.ts";
+import { toByteString } from "../../core/base/bytes.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Host } from "../../core/ports/host.ts";
+import { printable } from "../../core/base/printable.ts";
 
 /** One `[GNUPG:]` line: `INV_RECP` with `["1", "F438..."]`. See doc/DETAILS of GnuPG. */
-export interface Status {
+interface Status {
   readonly keyword: string;
   readonly values: readonly string[];
 }
@@ -28,7 +28,7 @@ const WORDS = "gpg: ";
 const WORDS_SHOWN = 200;
 
 /** The program: SOPS_GPG_EXEC, or gpg of the PATH. */
-export function gpgProgram(host: Host): string {
+function gpgProgram(host: Host): string {
   const named = host.env("SOPS_GPG_EXEC");
   return named === undefined || named === "" ? "gpg" : named;
 }

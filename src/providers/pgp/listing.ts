@@ -1,4 +1,4 @@
-import type { Host } from "../../core/host.ts";
+import type { Host } from "../../core/ports/host.ts";
 import { withoutForce } from "./fingerprint.ts";
 import { errorNumber, quoted, runGpg, statusOf, stdoutText } from "./gpg.ts";
 
@@ -38,7 +38,7 @@ export async function listKeys(
 }
 
 /** A `pub`, `sub`, `sec` or `ssb` line and the `fpr` line that follows it make a key. */
-export function parseListing(text: string): readonly ListedKey[] {
+function parseListing(text: string): readonly ListedKey[] {
   const keys: ListedKey[] = [];
   let fields: readonly string[] = [];
   for (const line of text.split(/\r?\n/)) {

@@ -1,4 +1,4 @@
-import { concat } from "../../core/bytes.ts";
+import { concat } from "../../core/base/bytes.ts";
 
 /** A packet of an OpenPGP message (RFC 9580 section 4). */
 export interface Packet {
@@ -22,7 +22,7 @@ export function readPacket(bytes: Uint8Array, at: number): Packet | null {
   return (first & 0x40) === 0 ? readOld(bytes, at, first) : readNew(bytes, at, first);
 }
 
-/** Section 4.2.2: the low two bits say how many bytes of length follow: 1, 2, 4, or all to the end. */
+/** RFC 9580 section 4.2.2: the low two bits say how many bytes of length follow: 1, 2, 4, or all to the end. */
 function readOld(bytes: Uint8Array, at: number, first: number): Packet | null {
   const tag = (first >> 2) & 15;
   const size = [1, 2, 4, 0][first & 3] ?? 0;
@@ -32,7 +32,7 @@ function readOld(bytes: Uint8Array, at: number, first: number): Packet | null {
   return start > bytes.length || end > bytes.length ? null : { tag, body: bytes.subarray(start, end), end };
 }
 
-/** Section 4.2.1: any number of parts with a power of two as length, then one with a plain length. */
+/** RFC 9580 section 4.2.1: any number of parts with a power of two as length, then one with a plain length. */
 function readNew(bytes: Uint8Array, at: number, first: number): Packet | null {
   const parts: Uint8Array[] = [];
   for (let next = at + 1; next < bytes.length;) {

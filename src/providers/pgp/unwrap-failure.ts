@@ -1,4 +1,4 @@
-import { SopsError, type ErrorCode } from "../../core/errors.ts";
+import { SopsError, type ErrorCode } from "../../core/base/errors.ts";
 import { errorNumber, quoted, statusOf, type GpgResult } from "./gpg.ts";
 
 type Refusal = readonly [code: ErrorCode, cause: string, hint: string];

@@ -1,5 +1,5 @@
-import { equalBytes, utf8, wipe } from "../../core/bytes.ts";
-import type { Host } from "../../core/host.ts";
+import { equalBytes, utf8, wipe } from "../../core/base/bytes.ts";
+import type { Host } from "../../core/ports/host.ts";
 import { withoutArmor } from "./armor.ts";
 import { runGpg, statusOf, type GpgResult } from "./gpg.ts";
 import { literalOf } from "./literal.ts";

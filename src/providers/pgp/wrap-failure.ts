@@ -1,6 +1,6 @@
-import { SopsError } from "../../core/errors.ts";
-import type { Host } from "../../core/host.ts";
-import { formatSeconds } from "../../core/time.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Host } from "../../core/ports/host.ts";
+import { formatSeconds } from "../../core/base/time.ts";
 import { withoutForce } from "./fingerprint.ts";
 import { gpgHome, quoted, statusOf, type GpgResult } from "./gpg.ts";
 import { listKeys, type ListedKey } from "./listing.ts";

@@ -1,7 +1,7 @@
-import { loadSdk } from "../../core/load-sdk.ts";
+import { loadSdk } from "../../core/ports/load-sdk.ts";
 import type { Connection } from "./connection.ts";
 import { exchange, type VaultRequest } from "./exchange.ts";
-import { isError } from "../../core/realm.ts";
+import { isError } from "../../core/base/realm.ts";
 
 /** The part of node-vault that is used. */
 export interface VaultClient {

@@ -1,5 +1,5 @@
-import { SopsError } from "../../core/errors.ts";
-import type { Host, HttpRequest } from "../../core/host.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Host, HttpRequest } from "../../core/ports/host.ts";
 import { proxyFromEnv, withScheme } from "../proxy.ts";
 import { LIMITS, limited } from "../network.ts";
 import { checkAddress, type Naming } from "./address.ts";

@@ -1,6 +1,6 @@
-import { tryFromUtf8 } from "../../core/bytes.ts";
-import type { HttpRequest, HttpResponse } from "../../core/host.ts";
-import { isError } from "../../core/realm.ts";
+import { tryFromUtf8 } from "../../core/base/bytes.ts";
+import type { HttpRequest, HttpResponse } from "../../core/ports/host.ts";
+import { isError } from "../../core/base/realm.ts";
 import { pause, unreachable } from "../network.ts";
 import { mayRedirect } from "./address.ts";
 import type { Connection } from "./connection.ts";

@@ -1,7 +1,7 @@
-import { SopsError, type ErrorCode } from "../../core/errors.ts";
-import type { Host } from "../../core/host.ts";
-import { printable } from "../../core/printable.ts";
-import { codeOf } from "../../core/realm.ts";
+import { SopsError, type ErrorCode } from "../../core/base/errors.ts";
+import type { Host } from "../../core/ports/host.ts";
+import { printable } from "../../core/base/printable.ts";
+import { codeOf } from "../../core/base/realm.ts";
 import { CHECK_CA, hintOnCa, unreachable } from "../network.ts";
 import { pasted } from "../pasted.ts";
 import { isPlainAddress } from "./transit-key.ts";

@@ -1,5 +1,5 @@
-import { tryFromUtf8 } from "../../core/bytes.ts";
-import type { Host, TlsSettings } from "../../core/host.ts";
+import { tryFromUtf8 } from "../../core/base/bytes.ts";
+import type { Host, TlsSettings } from "../../core/ports/host.ts";
 import { badVariable, booleanVariable, textVariable } from "./variables.ts";
 
 /**

@@ -1,6 +1,6 @@
-import { tryFromUtf8 } from "../../core/bytes.ts";
-import { SopsError } from "../../core/errors.ts";
-import type { Host } from "../../core/host.ts";
+import { tryFromUtf8 } from "../../core/base/bytes.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Host } from "../../core/ports/host.ts";
 
 /** How to get a token, for hints. */
 export const LOG_IN = "log in with vault login (or bao login), or set VAULT_TOKEN";

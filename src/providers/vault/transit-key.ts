@@ -1,6 +1,6 @@
-import { SopsError } from "../../core/errors.ts";
-import type { KeyRef } from "../../core/key.ts";
-import { printable } from "../../core/printable.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { KeyRef } from "../../core/keys/key.ts";
+import { printable } from "../../core/base/printable.ts";
 
 /** A key of a transit engine. */
 export interface TransitKey {
@@ -14,7 +14,7 @@ export interface TransitKey {
 const EXAMPLE = "write it as https://vault.example.com:8200/v1/transit/keys/NAME";
 
 /**
- * The key that a URI names (spec section 11): `SCHEME://HOST/v1/ENGINE.../keys/NAME`. Throws BAD_RECIPIENT.
+ * The key that a URI names (format.md 11): `SCHEME://HOST/v1/ENGINE.../keys/NAME`. Throws BAD_RECIPIENT.
  * Stricter than SOPS where that would make a key that can never work, or write a password into the file.
  */
 export function parseTransitUri(uri: string): KeyRef {

@@ -1,5 +1,5 @@
-import { SopsError } from "../../core/errors.ts";
-import type { Host } from "../../core/host.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Host } from "../../core/ports/host.ts";
 import { openClient, refusalOf, type VaultClient } from "./client.ts";
 import { withConnection, type Connection } from "./connection.ts";
 import { callRefused, failedCall, type RefusedCall } from "./failure.ts";

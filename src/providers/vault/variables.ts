@@ -1,5 +1,5 @@
-import { SopsError } from "../../core/errors.ts";
-import type { Host } from "../../core/host.ts";
+import { SopsError } from "../../core/base/errors.ts";
+import type { Host } from "../../core/ports/host.ts";
 
 /** The text of a variable; one that is set to nothing is not set, as in HashiCorp's client. */
 export function textVariable(name: string, host: Host): string | undefined {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { setAt, unsetAt } from "../../../src/core/tree-edit.ts";
-import { equalNodes } from "../../../src/core/tree-equal.ts";
-import { entry, list, map, type MapNode, type Node, NULL, str } from "../../../src/core/tree.ts";
+import { setAt, unsetAt } from "../../../src/core/model/tree-edit.ts";
+import { equalNodes } from "../../../src/core/model/tree-equal.ts";
+import { entry, list, map, type MapNode, type Node, NULL, str } from "../../../src/core/model/tree.ts";
 import { jsonFormat } from "../../../src/formats/json/index.ts";
 import { bytes, text } from "./fake-seal.ts";
 

@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { SopsError } from "../../../src/core/errors.ts";
-import { type Comment, entry, list, map, type Node, NULL, type Scalar, str } from "../../../src/core/tree.ts";
+import { SopsError } from "../../../src/core/base/errors.ts";
+import {
+  type Comment,
+  entry,
+  list,
+  map,
+  type Node,
+  NULL,
+  type Scalar,
+  str,
+} from "../../../src/core/model/tree.ts";
 import { jsonFormat } from "../../../src/formats/json/index.ts";
 import { text } from "./fake-seal.ts";
 

@@ -1,5 +1,13 @@
-import type { Format, Presentation, SealedText, Site } from "../../../src/core/format.ts";
-import { entry, type Leaf, map, type MapNode, type Node, type Scalar, str } from "../../../src/core/tree.ts";
+import type { Format, Presentation, SealedText, Site } from "../../../src/core/model/format.ts";
+import {
+  entry,
+  type Leaf,
+  map,
+  type MapNode,
+  type Node,
+  type Scalar,
+  str,
+} from "../../../src/core/model/tree.ts";
 
 /** A small metadata block. */
 export const BLOCK: MapNode = map([entry("mac", str("ENC[mac]")), entry("version", str("3.13.3"))]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { SopsError } from "../../../src/core/errors.ts";
-import type { Entry, Node } from "../../../src/core/tree.ts";
+import { SopsError } from "../../../src/core/base/errors.ts";
+import type { Entry, Node } from "../../../src/core/model/tree.ts";
 import { jsonFormat } from "../../../src/formats/json/index.ts";
 import { bytes } from "./fake-seal.ts";
 

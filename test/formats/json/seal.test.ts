@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { SopsError } from "../../../src/core/errors.ts";
-import type { Scalar } from "../../../src/core/tree.ts";
-import { entry, map, str } from "../../../src/core/tree.ts";
+import { SopsError } from "../../../src/core/base/errors.ts";
+import type { Scalar } from "../../../src/core/model/tree.ts";
+import { entry, map, str } from "../../../src/core/model/tree.ts";
 import { jsonFormat } from "../../../src/formats/json/index.ts";
 import { BLOCK, bytes, fakeOpen, fakeSeal, text } from "./fake-seal.ts";
 

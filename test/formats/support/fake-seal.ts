@@ -1,8 +1,16 @@
-import { fromBase64, toBase64 } from "../../../src/core/base64.ts";
-import type { Format, PlainSource, SealedSource, SealedText, Site } from "../../../src/core/format.ts";
-import { looseBytes, looseText } from "../../../src/core/loose-text.ts";
-import { plaintextOf } from "../../../src/core/value.ts";
-import { entry, map, type MapNode, type Node, type Scalar, str, type Tree } from "../../../src/core/tree.ts";
+import { fromBase64, toBase64 } from "../../../src/core/base/base64.ts";
+import type { Format, PlainSource, SealedSource, SealedText, Site } from "../../../src/core/model/format.ts";
+import { looseBytes, looseText } from "../../../src/core/base/loose-text.ts";
+import { plaintextOf } from "../../../src/core/model/value.ts";
+import {
+  entry,
+  map,
+  type MapNode,
+  type Node,
+  type Scalar,
+  str,
+  type Tree,
+} from "../../../src/core/model/tree.ts";
 
 /** A metadata block that needs every step of flattening. */
 export const BLOCK: MapNode = map([
@@ -30,7 +38,7 @@ export function sitesOf(tree: Tree): Site[] {
 }
 
 /** Not encryption: base64 in the shape of an ENC text. */
-export function fakeEnc(site: Site): SealedText {
+function fakeEnc(site: Site): SealedText {
   const bytes = site.type === "comment" ? looseBytes(site.text) : plaintextOf(site.value);
   const type = site.type === "comment" ? "comment" : site.value.kind;
   return { text: `ENC[AES256_GCM,data:${toBase64(bytes)},iv:aXY=,tag:dGFn,type:${type}]` };

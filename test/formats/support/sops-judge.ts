@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Format } from "../../../src/core/format.ts";
+import type { Format } from "../../../src/core/model/format.ts";
 import { runSops } from "../../support/real-sops.ts";
 import { IDENTITY, RECIPIENT } from "../../support/context.ts";
 import { sitesOf } from "./fake-seal.ts";

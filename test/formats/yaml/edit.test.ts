@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { fromUtf8, utf8 } from "../../../src/core/bytes.ts";
-import type { TreePath } from "../../../src/core/tree-edit.ts";
-import { list, map, entry, str, type Node } from "../../../src/core/tree.ts";
+import { fromUtf8, utf8 } from "../../../src/core/base/bytes.ts";
+import type { TreePath } from "../../../src/core/model/tree-edit.ts";
+import { list, map, entry, str, type Node } from "../../../src/core/model/tree.ts";
 import { yamlFormat } from "../../../src/formats/yaml/index.ts";
 
 function set(text: string, path: TreePath, value: Node): string | null {

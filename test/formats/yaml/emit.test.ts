@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { entry, list, map, str, type Node } from "../../../src/core/tree.ts";
-import { floatText } from "../../../src/formats/yaml/scalar-text.ts";
+import { entry, list, map, str, type Node } from "../../../src/core/model/tree.ts";
+import { floatText } from "../../../src/formats/yaml/emit/scalar-text.ts";
 import { yamlFormat } from "../../../src/formats/yaml/index.ts";
 
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
@@ -9,7 +9,7 @@ const canonical = (text: string, indent?: number): string =>
 const value = (node: Node): string =>
   decode(yamlFormat.emit({ documents: [map([entry("k", node)])] })).slice(3);
 
-describe("strings (spec 6.3)", () => {
+describe("strings (format.md 6.3)", () => {
   it.each([
     ["foo", "foo"], ["yes", '"yes"'], ["1", '"1"'], ["1:20", '"1:20"'], ["", '""'], ["~", '"~"'], ["-x", "-x"], ["a]", "a]"],
     ["- a", "'- a'"], ["a: b", "'a: b'"], ["a #b", "'a #b'"], ["a:", "'a:'"], ["it's", "it's"], ["'q'", "'''q'''"], [" x", "' x'"],

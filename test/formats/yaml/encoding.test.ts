@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { utf8 } from "../../../src/core/bytes.ts";
-import { SopsError } from "../../../src/core/errors.ts";
-import { decodeYaml, encodeYaml } from "../../../src/formats/yaml/encoding.ts";
+import { utf8 } from "../../../src/core/base/bytes.ts";
+import { SopsError } from "../../../src/core/base/errors.ts";
+import { decodeYaml, encodeYaml } from "../../../src/formats/yaml/parse/encoding.ts";
 import { yamlFormat } from "../../../src/formats/yaml/index.ts";
 import { BLOCK, fakeSeal, roundTrip } from "../support/fake-seal.ts";
 

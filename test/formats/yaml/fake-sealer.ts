@@ -1,7 +1,7 @@
-import type { SealedText, Site } from "../../../src/core/format.ts";
-import type { Comment, Node, Scalar, Tree } from "../../../src/core/tree.ts";
+import type { SealedText, Site } from "../../../src/core/model/format.ts";
+import type { Comment, Node, Scalar, Tree } from "../../../src/core/model/tree.ts";
 import { yamlFormat } from "../../../src/formats/yaml/index.ts";
-import { entry, map, str } from "../../../src/core/tree.ts";
+import { entry, map, str } from "../../../src/core/model/tree.ts";
 
 /** All leaves and comments of a tree, in order, with whether a key above them ends in `_unencrypted`. */
 export function sitesOf(tree: Tree): { site: Site; clear: boolean }[] {
@@ -18,7 +18,7 @@ export function sitesOf(tree: Tree): { site: Site; clear: boolean }[] {
   return found;
 }
 
-export const BLOCK = map([
+const BLOCK = map([
   entry("lastmodified", str("2026-01-02T03:04:05Z")),
   entry("mac", str("ENC[AES256_GCM,data:bQ==,iv:aQ==,tag:dA==,type:str]")),
   entry("version", str("3.13.3")),

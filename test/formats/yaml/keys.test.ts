@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { utf8 } from "../../../src/core/bytes.ts";
-import type { Tree } from "../../../src/core/tree.ts";
+import { utf8 } from "../../../src/core/base/bytes.ts";
+import type { Tree } from "../../../src/core/model/tree.ts";
 import { jsonFormat } from "../../../src/formats/json/index.ts";
 import { yamlFormat } from "../../../src/formats/yaml/index.ts";
 import { roundTrip } from "../support/fake-seal.ts";

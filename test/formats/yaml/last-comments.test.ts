@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { PlainSource } from "../../../src/core/format.ts";
+import type { PlainSource } from "../../../src/core/model/format.ts";
 import { yamlFormat } from "../../../src/formats/yaml/index.ts";
 import { fakeSeal } from "./fake-sealer.ts";
 

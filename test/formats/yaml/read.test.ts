@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { SopsError } from "../../../src/core/errors.ts";
-import type { Comment, Node } from "../../../src/core/tree.ts";
+import { SopsError } from "../../../src/core/base/errors.ts";
+import type { Comment, Node } from "../../../src/core/model/tree.ts";
 import { yamlFormat } from "../../../src/formats/yaml/index.ts";
 
 const parse = (text: string) => yamlFormat.parsePlain(new TextEncoder().encode(text));
@@ -29,7 +29,7 @@ function codeOf(text: string | Uint8Array): { code: string | undefined; line: nu
   return { code: undefined, line: undefined };
 }
 
-describe("plain scalars (spec 6.1)", () => {
+describe("plain scalars (format.md 6.1)", () => {
   it.each([
     ["17", "int 17"], ["017", "int 15"], ["0o17", "int 15"], ["-0x1F", "int -31"], ["0b11", "int 3"], ["1_000", "int 1000"],
     ["08", "float 8"], ["1.0", "float 1"], [".5", "float 0.5"], ["1e400", "str 1e400"], ["1e3", "float 1000"],
@@ -44,7 +44,7 @@ describe("plain scalars (spec 6.1)", () => {
   }); // prettier-ignore
 });
 
-describe("comments (spec 6.2)", () => {
+describe("comments (format.md 6.2)", () => {
   it.each([
     ["a: 1 # x\n", ["#< x", ["a", "int 1"]]],
     ["a:\n  - b # x\n", [["a", ["#< x", "str b"]]]],

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { SopsError } from "../../../src/core/errors.ts";
+import { SopsError } from "../../../src/core/base/errors.ts";
 import { fakeSeal } from "./fake-sealer.ts";
 
 const FILES: Record<string, string> = {

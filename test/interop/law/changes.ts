@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { SopsError } from "../../../src/core/errors.ts";
-import { formatTreePath, parseTreePath } from "../../../src/core/path.ts";
-import { setAt, unsetAt } from "../../../src/core/tree-edit.ts";
-import { map, type Tree } from "../../../src/core/tree.ts";
+import { SopsError } from "../../../src/core/base/errors.ts";
+import { formatTreePath, parseTreePath } from "../../../src/core/model/path.ts";
+import { setAt, unsetAt } from "../../../src/core/model/tree-edit.ts";
+import { map, type Tree } from "../../../src/core/model/tree.ts";
 import { loadFormat } from "../../../src/formats/index.ts";
 import { openFile } from "../../../src/ops/open.ts";
 import { rotate } from "../../../src/ops/rotate.ts";

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
-import { equalBytes } from "../../../src/core/bytes.ts";
-import { SopsError } from "../../../src/core/errors.ts";
-import type { Tree } from "../../../src/core/tree.ts";
+import { equalBytes } from "../../../src/core/base/bytes.ts";
+import { SopsError } from "../../../src/core/base/errors.ts";
+import type { Tree } from "../../../src/core/model/tree.ts";
 import { loadFormat } from "../../../src/formats/index.ts";
 import { decrypt } from "../../../src/ops/decrypt.ts";
 import { encrypt } from "../../../src/ops/encrypt.ts";

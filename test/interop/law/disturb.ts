@@ -1,4 +1,4 @@
-import { utf8 } from "../../../src/core/bytes.ts";
+import { utf8 } from "../../../src/core/base/bytes.ts";
 import type { Random } from "../../support/generate/random.ts";
 import type { Versions } from "./versions.ts";
 import type { LawFormat } from "./world.ts";

@@ -1,5 +1,5 @@
 import { chmod, readFile, rm, writeFile } from "node:fs/promises";
-import { entry, list, map, type MapNode, type Node, str } from "../../../src/core/tree.ts";
+import { entry, list, map, type MapNode, type Node, str } from "../../../src/core/model/tree.ts";
 import { decrypt } from "../../../src/ops/decrypt.ts";
 import { enc } from "../../support/cli.ts";
 import { IDENTITY, testContext } from "../../support/context.ts";
@@ -12,7 +12,7 @@ import {
   orError,
   skipped,
 } from "./world.ts";
-import { SopsError } from "../../../src/core/errors.ts";
+import { SopsError } from "../../../src/core/base/errors.ts";
 
 /** What an editor does to the text in the file `$1`, and what that does to the data. */
 interface Edit {

@@ -1,6 +1,6 @@
-import { equalBytes } from "../../../src/core/bytes.ts";
-import { SopsError } from "../../../src/core/errors.ts";
-import { formatTreePath } from "../../../src/core/path.ts";
+import { equalBytes } from "../../../src/core/base/bytes.ts";
+import { SopsError } from "../../../src/core/base/errors.ts";
+import { formatTreePath } from "../../../src/core/model/path.ts";
 import { loadFormat } from "../../../src/formats/index.ts";
 import { decrypt } from "../../../src/ops/decrypt.ts";
 import { testContext } from "../../support/context.ts";

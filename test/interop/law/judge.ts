@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { SopsError } from "../../../src/core/errors.ts";
+import { SopsError } from "../../../src/core/base/errors.ts";
 import { loadFormat } from "../../../src/formats/index.ts";
 import { decrypt } from "../../../src/ops/decrypt.ts";
 import { testContext } from "../../support/context.ts";

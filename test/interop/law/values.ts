@@ -1,6 +1,6 @@
-import { formatTreePath } from "../../../src/core/path.ts";
-import type { TreePath } from "../../../src/core/tree-edit.ts";
-import type { Comment, MapNode, Node } from "../../../src/core/tree.ts";
+import { formatTreePath } from "../../../src/core/model/path.ts";
+import type { TreePath } from "../../../src/core/model/tree-edit.ts";
+import type { Comment, MapNode, Node } from "../../../src/core/model/tree.ts";
 import { anyString } from "../../support/generate/words.ts";
 import type { Random } from "../../support/generate/random.ts";
 import type { LawFormat } from "./world.ts";
@@ -46,7 +46,7 @@ const PIECES: readonly [string, ...string[]] = [
   "ENC[",
 ];
 
-export function trapString(r: Random): string {
+function trapString(r: Random): string {
   if (r.chance(0.2)) return anyString(r);
   return r.times(1, 4, () => r.pick(PIECES)).join("");
 }

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { fromUtf8, utf8 } from "../../../src/core/bytes.ts";
-import { SopsError } from "../../../src/core/errors.ts";
-import { map } from "../../../src/core/tree.ts";
+import { fromUtf8, utf8 } from "../../../src/core/base/bytes.ts";
+import { SopsError } from "../../../src/core/base/errors.ts";
+import { map } from "../../../src/core/model/tree.ts";
 import { encrypt, sealOnto } from "../../../src/ops/encrypt.ts";
 import { openFile } from "../../../src/ops/open.ts";
 import { SETTINGS, testContext } from "../../support/context.ts";

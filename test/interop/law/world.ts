@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
-import { SopsError } from "../../../src/core/errors.ts";
-import type { Format, FormatName } from "../../../src/core/format.ts";
-import { firstDifference } from "../../../src/core/tree-data.ts";
-import { map, type Tree } from "../../../src/core/tree.ts";
+import { SopsError } from "../../../src/core/base/errors.ts";
+import type { Format, FormatName } from "../../../src/core/model/format.ts";
+import { firstDifference } from "../../../src/core/model/tree-data.ts";
+import { map, type Tree } from "../../../src/core/model/tree.ts";
 import { loadFormat } from "../../../src/formats/index.ts";
 import { IDENTITY } from "../../support/context.ts";
 import type { Random } from "../../support/generate/random.ts";

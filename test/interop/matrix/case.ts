@@ -1,5 +1,5 @@
-import type { FormatName } from "../../../src/core/format.ts";
-import { shellWords } from "../../../src/core/shell-words.ts";
+import type { FormatName } from "../../../src/core/model/format.ts";
+import { shellWords } from "../../../src/core/base/shell-words.ts";
 import { IDENTITY, RECIPIENT } from "../../support/context.ts";
 
 /** Throw-away keys; they guard nothing. `KEYS`: all three identities, one a line. */
@@ -36,7 +36,7 @@ export interface Exception {
   readonly in: readonly Aspect[];
 }
 
-export interface Step {
+interface Step {
   readonly argv: readonly string[];
   readonly stdin?: string | Uint8Array;
 }

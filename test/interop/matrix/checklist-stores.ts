@@ -1,4 +1,4 @@
-import type { FormatName } from "../../../src/core/format.ts";
+import type { FormatName } from "../../../src/core/model/format.ts";
 import { type Case, differs, row, sealed } from "./case.ts";
 import { EXTENSION } from "./documents.ts";
 

@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fromUtf8, toByteString } from "../../../src/core/bytes.ts";
-import type { FormatName } from "../../../src/core/format.ts";
-import type { Comment, Node } from "../../../src/core/tree.ts";
-import { DEFAULT_SELECTOR } from "../../../src/core/selection.ts";
-import { isEncText } from "../../../src/core/enc-text.ts";
+import { fromUtf8, toByteString } from "../../../src/core/base/bytes.ts";
+import type { FormatName } from "../../../src/core/model/format.ts";
+import type { Comment, Node } from "../../../src/core/model/tree.ts";
+import { DEFAULT_SELECTOR } from "../../../src/core/model/selection.ts";
+import { isEncText } from "../../../src/core/model/enc-text.ts";
 import { loadFormat } from "../../../src/formats/index.ts";
 import { readSealedMetadata } from "../../../src/ops/open.ts";
 import { nodeProviders } from "../../../src/providers/index.ts";

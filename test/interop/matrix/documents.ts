@@ -1,4 +1,4 @@
-import type { FormatName } from "../../../src/core/format.ts";
+import type { FormatName } from "../../../src/core/model/format.ts";
 
 /** The name that each format goes by in the cases. */
 export const EXTENSION: Readonly<Record<FormatName, string>> = {
@@ -9,7 +9,7 @@ export const EXTENSION: Readonly<Record<FormatName, string>> = {
   binary: "bin",
 };
 
-export const YAML_DATA = `# the head
+const YAML_DATA = `# the head
 name: alpha
 count: 42
 ratio: 1.5
@@ -59,7 +59,7 @@ export const YAML_COMMENTED_LIST = `list:
     - two
 `;
 
-export const JSON_DATA = `{
+const JSON_DATA = `{
 	"name": "alpha",
 	"count": 42,
 	"ratio": 1.5,
@@ -94,7 +94,7 @@ export const JSON_DATA = `{
 }
 `;
 
-export const DOTENV_DATA = `# a comment
+const DOTENV_DATA = `# a comment
 NAME=alpha
 COUNT=42
 EMPTY=
@@ -105,7 +105,7 @@ LINES=one\\ntwo
 PLAIN_unencrypted=clear
 `;
 
-export const INI_DATA = `; of the file
+const INI_DATA = `; of the file
 [main]
 ; of the key
 name  = alpha
@@ -119,7 +119,7 @@ name              = beta
 plain_unencrypted = clear
 `;
 
-export const BINARY_DATA = new Uint8Array([0, 1, 2, 255, 254, 10, 13, 10, 0x22, 0x7b, 0x7d, 0xc3, 0x28]);
+const BINARY_DATA = new Uint8Array([0, 1, 2, 255, 254, 10, 13, 10, 0x22, 0x7b, 0x7d, 0xc3, 0x28]);
 
 /** A text of each format with all that it can hold. */
 export const DATA: Readonly<Record<FormatName, string | Uint8Array>> = {

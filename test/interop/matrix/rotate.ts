@@ -1,4 +1,4 @@
-import { FORMAT_NAMES } from "../../../src/core/format.ts";
+import { FORMAT_NAMES } from "../../../src/core/model/format.ts";
 import { type Case, differs, row, sealed } from "./case.ts";
 import { DATA, EXTENSION, FLAT } from "./documents.ts";
 

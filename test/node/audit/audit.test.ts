@@ -6,7 +6,7 @@ import { auditOf } from "../../../src/node/audit/index.ts";
 import { decryptFile, encryptFile } from "../../../src/node/file-api.ts";
 import { nodeHost } from "../../../src/node/host.ts";
 import { readEnv } from "../../../src/node/load-env.ts";
-import type { Host } from "../../../src/core/host.ts";
+import type { Host } from "../../../src/core/ports/host.ts";
 import { enc } from "../../support/cli.ts";
 import { IDENTITY, RECIPIENT } from "../../support/context.ts";
 import { hasPermissions, unprivileged } from "../../support/unprivileged.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { utf8 } from "../../../src/core/bytes.ts";
-import type { KeyRef } from "../../../src/core/key.ts";
+import { utf8 } from "../../../src/core/base/bytes.ts";
+import type { KeyRef } from "../../../src/core/keys/key.ts";
 import { formatUri, parseHostPort, parseUri } from "../../../src/node/keyservice/address.ts";
 import {
   decodeStatusText,

@@ -2,7 +2,7 @@ import * as cctv from "cctv-age";
 import { createHash } from "node:crypto";
 import { inflateSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { SopsError } from "../../../src/core/errors.ts";
+import { SopsError } from "../../../src/core/base/errors.ts";
 import { nodePrimitives } from "../../../src/node/primitives.ts";
 import { dearmor } from "../../../src/providers/age/armor.ts";
 import { parseHeader } from "../../../src/providers/age/header.ts";

@@ -2,9 +2,9 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe } from "vitest";
-import { utf8 } from "../../../src/core/bytes.ts";
+import { utf8 } from "../../../src/core/base/bytes.ts";
 import { nodeHost } from "../../../src/node/host.ts";
-import { ageProvider } from "../../../src/providers/age.ts";
+import { provider as ageProvider } from "../../../src/providers/age/index.ts";
 import { encodeBech32 } from "../../../src/providers/age/bech32.ts";
 import { RECIPIENT } from "../../support/context.ts";
 import { conformance, type Setup } from "../conformance.ts";

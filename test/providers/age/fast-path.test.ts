@@ -21,7 +21,7 @@ function loadedWith(entry: string, { outputs }: Metafile): Set<string> {
 test("an X25519 key loads no package: neither age-encryption nor pure JavaScript primitives", async () => {
   const src = join(import.meta.dirname, "../../../src");
   const { metafile } = await build({
-    entryPoints: [join(src, "providers/age.ts"), join(src, "providers/age/sdk.ts")],
+    entryPoints: [join(src, "providers/age/index.ts"), join(src, "providers/age/sdk.ts")],
     bundle: true,
     splitting: true,
     format: "esm",
@@ -34,7 +34,9 @@ test("an X25519 key loads no package: neither age-encryption nor pure JavaScript
   });
   const packages = (entry: string): string[] =>
     [...loadedWith(entry, metafile)].filter((file) => file.includes("node_modules/"));
-  expect([...loadedWith("providers/age.ts", metafile)].some((f) => f.endsWith("age/x25519.ts"))).toBe(true);
-  expect(packages("providers/age.ts")).toEqual([]);
+  expect([...loadedWith("providers/age/index.ts", metafile)].some((f) => f.endsWith("age/x25519.ts"))).toBe(
+    true,
+  );
+  expect(packages("providers/age/index.ts")).toEqual([]);
   expect(packages("age/sdk.ts").some((file) => file.includes("node_modules/age-encryption/"))).toBe(true);
 });

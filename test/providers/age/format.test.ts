@@ -1,8 +1,8 @@
 import * as age from "age-encryption";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { concat, utf8 } from "../../../src/core/bytes.ts";
-import type { Primitives } from "../../../src/core/primitives.ts";
+import { concat, utf8 } from "../../../src/core/base/bytes.ts";
+import type { Primitives } from "../../../src/core/ports/primitives.ts";
 import { nodePrimitives } from "../../../src/node/primitives.ts";
 import { armor, dearmor } from "../../../src/providers/age/armor.ts";
 import { decodeBech32, encodeBech32 } from "../../../src/providers/age/bech32.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { SopsError } from "../../../src/core/errors.ts";
-import { utf8 } from "../../../src/core/bytes.ts";
+import { SopsError } from "../../../src/core/base/errors.ts";
+import { utf8 } from "../../../src/core/base/bytes.ts";
 import { nodePrimitives } from "../../../src/node/primitives.ts";
 import { armor } from "../../../src/providers/age/armor.ts";
 import { encodeBech32 } from "../../../src/providers/age/bech32.ts";
@@ -37,7 +37,7 @@ async function noteOf(host: FakeHost, place: string): Promise<string | undefined
   return (await search(host)).find((f) => f.place === place)?.note;
 }
 
-describe("identity sources (spec section 12)", () => {
+describe("identity sources (format.md 12)", () => {
   test("none: every place is named, with what was there", async () => {
     expect((await search(hostOf({}))).map((f) => `${f.place}: ${f.note}`)).toEqual([
       "SOPS_AGE_KEY: not set",

@@ -2,12 +2,12 @@ import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Host } from "../../../src/core/host.ts";
-import type { WrappedKey } from "../../../src/core/key.ts";
+import type { Host } from "../../../src/core/ports/host.ts";
+import type { WrappedKey } from "../../../src/core/keys/key.ts";
 import { nodeHost } from "../../../src/node/host.ts";
-import { ageProvider } from "../../../src/providers/age.ts";
+import { provider as ageProvider } from "../../../src/providers/age/index.ts";
 import { encodeBech32 } from "../../../src/providers/age/bech32.ts";
-import { utf8 } from "../../../src/core/bytes.ts";
+import { utf8 } from "../../../src/core/base/bytes.ts";
 import { fakeHost } from "../../support/fake-host.ts";
 import { describeWith } from "../../support/parts.ts";
 import { pathWithPlugins, runAge } from "../../support/real-age.ts";

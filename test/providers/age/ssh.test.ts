@@ -3,10 +3,10 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Host } from "../../../src/core/host.ts";
-import type { WrappedKey } from "../../../src/core/key.ts";
+import type { Host } from "../../../src/core/ports/host.ts";
+import type { WrappedKey } from "../../../src/core/keys/key.ts";
 import { nodePrimitives } from "../../../src/node/primitives.ts";
-import { ageProvider } from "../../../src/providers/age.ts";
+import { provider as ageProvider } from "../../../src/providers/age/index.ts";
 import { fakeHost, type FakeHost } from "../../support/fake-host.ts";
 import { describeWith, requirePart } from "../../support/parts.ts";
 import { runAge } from "../../support/real-age.ts";

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { nodeHost } from "../../../src/node/host.ts";
-import { pgpProvider } from "../../../src/providers/pgp.ts";
+import { provider as pgpProvider } from "../../../src/providers/pgp/index.ts";
 import { makeGpgHome, makeKey, type GpgHome } from "../../support/gpg-home.ts";
 import { describeWith } from "../../support/parts.ts";
 import { conformance, type Stalled } from "../conformance.ts";

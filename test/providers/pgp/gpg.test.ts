@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { concat, utf8 } from "../../../src/core/bytes.ts";
-import type { WrappedKey } from "../../../src/core/key.ts";
+import { concat, utf8 } from "../../../src/core/base/bytes.ts";
+import type { WrappedKey } from "../../../src/core/keys/key.ts";
 import { nodeHost } from "../../../src/node/host.ts";
-import { pgpProvider } from "../../../src/providers/pgp.ts";
+import { provider as pgpProvider } from "../../../src/providers/pgp/index.ts";
 import { addSubkey, fingerprints, makeGpgHome, makeKey, type GpgHome } from "../../support/gpg-home.ts";
 import { describeWith } from "../../support/parts.ts";
 

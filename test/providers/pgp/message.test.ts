@@ -1,6 +1,6 @@
 import { deflateRawSync, deflateSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { concat } from "../../../src/core/bytes.ts";
+import { concat } from "../../../src/core/base/bytes.ts";
 import { bunzip2 } from "../../../src/providers/pgp/bunzip2.ts";
 import { decompress, MAX_BYTES } from "../../../src/providers/pgp/decompress.ts";
 import { literalOf } from "../../../src/providers/pgp/literal.ts";

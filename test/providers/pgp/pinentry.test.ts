@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import type { WrappedKey } from "../../../src/core/key.ts";
+import type { WrappedKey } from "../../../src/core/keys/key.ts";
 import { nodeHost } from "../../../src/node/host.ts";
-import { pgpProvider } from "../../../src/providers/pgp.ts";
+import { provider as pgpProvider } from "../../../src/providers/pgp/index.ts";
 import { makeGpgHome, makeKey, type GpgHome } from "../../support/gpg-home.ts";
 import { describeWith } from "../../support/parts.ts";
 

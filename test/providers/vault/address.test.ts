@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { allowListOf, allows, checkAddress, mayRedirect } from "../../../src/providers/vault/address.ts";
-import type { SopsError } from "../../../src/core/errors.ts";
-import { type Host, silentHost } from "../../../src/core/host.ts";
+import type { SopsError } from "../../../src/core/base/errors.ts";
+import { type Host, silentHost } from "../../../src/core/ports/host.ts";
 import { fakeHost } from "../../support/fake-host.ts";
 
 const LIST = "SOPS_HC_VAULT_ALLOWLIST";

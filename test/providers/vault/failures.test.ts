@@ -1,9 +1,9 @@
 import { inspect } from "node:util";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { SopsError } from "../../../src/core/errors.ts";
-import type { WrappedKey } from "../../../src/core/key.ts";
+import { SopsError } from "../../../src/core/base/errors.ts";
+import type { WrappedKey } from "../../../src/core/keys/key.ts";
 import { nodeHost } from "../../../src/node/host.ts";
-import { vaultProvider } from "../../../src/providers/vault.ts";
+import { provider as vaultProvider } from "../../../src/providers/vault/index.ts";
 import { describeWith } from "../../support/parts.ts";
 import { startBao, type Bao } from "../../support/servers/bao.ts";
 import { stalledServer } from "../../support/servers/stalled.ts";

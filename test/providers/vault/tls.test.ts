@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { nodeHost } from "../../../src/node/host.ts";
-import { vaultProvider } from "../../../src/providers/vault.ts";
+import { provider as vaultProvider } from "../../../src/providers/vault/index.ts";
 import { newAuthority } from "../../support/cloud/certificates.ts";
 import { describeWith, requirePart } from "../../support/parts.ts";
 import { runSops } from "../../support/real-sops.ts";

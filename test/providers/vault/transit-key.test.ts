@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { SopsError } from "../../../src/core/errors.ts";
-import type { KeyRef } from "../../../src/core/key.ts";
+import type { SopsError } from "../../../src/core/base/errors.ts";
+import type { KeyRef } from "../../../src/core/keys/key.ts";
 import {
   identityOf,
   parseTransitUri,

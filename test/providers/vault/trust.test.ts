@@ -83,7 +83,7 @@ describeWith(["python3"], "a Vault server that only a file names, on a terminal"
     expect(existsSync(list())).toBe(false);
   });
 
-  test("a list that others can write is not heeded", async () => {
+  test("a list that everybody can write is not heeded", async () => {
     mkdirSync(dirname(list()), { recursive: true });
     writeFileSync(list(), `# mine\n\n${SERVER}\nhttps://other:8200\n`, { mode: 0o600 });
     const warnings: string[] = [];
@@ -91,6 +91,6 @@ describeWith(["python3"], "a Vault server that only a file names, on a terminal"
     expect(await host.trustedServers?.()).toEqual([SERVER, "https://other:8200"]);
     chmodSync(list(), 0o666);
     expect(await host.trustedServers?.()).toEqual([]);
-    expect(warnings).toEqual([expect.stringContaining("others can write it")]);
+    expect(warnings).toEqual([expect.stringContaining("is not heeded: everybody can write it")]);
   });
 });

@@ -10,7 +10,7 @@ import type { Http2ServerRequest } from "node:http2";
 import { answerJson, bodyOf, type CloudWorld, type Handler, type Route } from "./proxy.ts";
 
 /** A key of the fake vault; a test may change it. */
-export interface FakeKey {
+interface FakeKey {
   enabled: boolean;
   /** Versions, the oldest first; the last one is the newest. */
   readonly versions: { readonly version: string; readonly privateKey: KeyObject }[];

@@ -34,7 +34,7 @@ export interface Route {
   readonly handle: Handler;
 }
 
-export interface LoggedRequest {
+interface LoggedRequest {
   readonly host: string;
   readonly method: string;
   /** With the query. */

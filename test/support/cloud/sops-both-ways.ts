@@ -74,7 +74,7 @@ async function inFolder(work: (cwd: string) => Promise<void>): Promise<void> {
 }
 
 /** What real sops printed; its stderr as an error where it failed. */
-export async function runReal(
+async function runReal(
   sops: string,
   args: readonly string[],
   cwd: string,

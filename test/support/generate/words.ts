@@ -90,7 +90,7 @@ export const TRAP_STRINGS: readonly [string, ...string[]] = [
   "1e400",
 ];
 
-export const MULTILINE: readonly [string, ...string[]] = [
+const MULTILINE: readonly [string, ...string[]] = [
   "a\nb",
   "a\nb\n",
   "a\n\nb\n\n",

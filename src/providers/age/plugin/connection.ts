@@ -1,7 +1,7 @@
-import { fromByteString, toByteString } from "../../../core/bytes.ts";
-import { SopsError } from "../../../core/errors.ts";
-import type { Conversation, Host } from "../../../core/host.ts";
-import type { Primitives } from "../../../core/primitives.ts";
+import { fromByteString, toByteString } from "../../../core/base/bytes.ts";
+import { SopsError } from "../../../core/base/errors.ts";
+import type { Conversation, Host } from "../../../core/ports/host.ts";
+import type { Primitives } from "../../../core/ports/primitives.ts";
 import { endsStanza, readStanza, type Stanza, stanzaText } from "../header.ts";
 import { answerQuestion } from "./questions.ts";
 

@@ -1,5 +1,5 @@
-import { tryFromUtf8, utf8 } from "../../../core/bytes.ts";
-import type { Host } from "../../../core/host.ts";
+import { tryFromUtf8, utf8 } from "../../../core/base/bytes.ts";
+import type { Host } from "../../../core/ports/host.ts";
 import { askSecret } from "../ask.ts";
 import { fromUnpadded, type Stanza } from "../header.ts";
 

@@ -1,6 +1,6 @@
-import { tryFromUtf8 } from "../../../core/bytes.ts";
-import type { Host } from "../../../core/host.ts";
-import type { Primitives } from "../../../core/primitives.ts";
+import { tryFromUtf8 } from "../../../core/base/bytes.ts";
+import type { Host } from "../../../core/ports/host.ts";
+import type { Primitives } from "../../../core/ports/primitives.ts";
 import type { Stanza } from "../header.ts";
 import type { Recipient } from "../identity.ts";
 import { PluginConnection } from "./connection.ts";

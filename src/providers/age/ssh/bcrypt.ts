@@ -1,5 +1,5 @@
 import { sha512 } from "@noble/hashes/sha2.js";
-import { concat, utf8, wipe } from "../../../core/bytes.ts";
+import { concat, utf8, wipe } from "../../../core/base/bytes.ts";
 import { Blowfish } from "./blowfish.ts";
 import { uint32 } from "./wire.ts";
 

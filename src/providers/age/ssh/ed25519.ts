@@ -1,7 +1,7 @@
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { sha512 } from "@noble/hashes/sha2.js";
-import { concat, utf8 } from "../../../core/bytes.ts";
-import type { Primitives } from "../../../core/primitives.ts";
+import { concat, utf8 } from "../../../core/base/bytes.ts";
+import type { Primitives } from "../../../core/ports/primitives.ts";
 import { damaged } from "../damaged.ts";
 import { fromUnpadded, type Stanza, unpadded } from "../header.ts";
 import { type SshEd25519Key, tagOf } from "./public-key.ts";

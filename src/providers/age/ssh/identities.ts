@@ -1,6 +1,6 @@
-import { utf8, wipe } from "../../../core/bytes.ts";
-import type { Host } from "../../../core/host.ts";
-import type { Primitives } from "../../../core/primitives.ts";
+import { utf8, wipe } from "../../../core/base/bytes.ts";
+import type { Host } from "../../../core/ports/host.ts";
+import type { Primitives } from "../../../core/ports/primitives.ts";
 import { askSecret, noPassphrase, wrongPassphrase } from "../ask.ts";
 import type { AgeIdentity, LockedIdentity } from "../identity.ts";
 import { parseSshPrivateKey } from "./pem.ts";

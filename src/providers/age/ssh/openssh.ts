@@ -1,4 +1,4 @@
-import { equalBytes, fromByteString, toByteString } from "../../../core/bytes.ts";
+import { equalBytes, fromByteString, toByteString } from "../../../core/base/bytes.ts";
 import { isKnownCipher, unprotect } from "./cipher.ts";
 import type { SshKeyFile, SshPrivateKey } from "./private-key.ts";
 import { ed25519FromPoint, parsePublicBlob, rsaFromNumbers } from "./public-key.ts";

@@ -1,7 +1,7 @@
 import { cbc } from "@noble/ciphers/aes.js";
 import { md5 } from "@noble/hashes/legacy.js";
-import { fromBase64 } from "../../../core/base64.ts";
-import { concat, equalBytes } from "../../../core/bytes.ts";
+import { fromBase64 } from "../../../core/base/base64.ts";
+import { concat, equalBytes } from "../../../core/base/bytes.ts";
 import { ed25519Public } from "./ed25519.ts";
 import { parseOpenSsh } from "./openssh.ts";
 import type { SshKeyFile, SshPrivateKey } from "./private-key.ts";

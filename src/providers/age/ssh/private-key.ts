@@ -1,4 +1,4 @@
-import type { Primitives } from "../../../core/primitives.ts";
+import type { Primitives } from "../../../core/ports/primitives.ts";
 import type { Stanza } from "../header.ts";
 import type { Identity } from "../identity.ts";
 import { unwrapByEd25519 } from "./ed25519.ts";

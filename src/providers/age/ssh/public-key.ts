@@ -1,5 +1,5 @@
 import { sha256 } from "@noble/hashes/sha2.js";
-import { fromBase64 } from "../../../core/base64.ts";
+import { fromBase64 } from "../../../core/base/base64.ts";
 import { unpadded } from "../header.ts";
 import { WireReader, wireInteger, wireStrings } from "./wire.ts";
 

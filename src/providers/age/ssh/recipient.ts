@@ -1,5 +1,5 @@
-import { SopsError } from "../../../core/errors.ts";
-import type { Primitives } from "../../../core/primitives.ts";
+import { SopsError } from "../../../core/base/errors.ts";
+import type { Primitives } from "../../../core/ports/primitives.ts";
 import type { Recipient } from "../identity.ts";
 import { wrapForEd25519 } from "./ed25519.ts";
 import { parsePublicLine } from "./public-key.ts";

@@ -1,5 +1,5 @@
-import { fromBase64, toBase64 } from "../../../core/base64.ts";
-import { utf8 } from "../../../core/bytes.ts";
+import { fromBase64, toBase64 } from "../../../core/base/base64.ts";
+import { utf8 } from "../../../core/base/bytes.ts";
 import { damaged } from "../damaged.ts";
 import type { Stanza } from "../header.ts";
 import { type SshRsaKey, tagOf } from "./public-key.ts";

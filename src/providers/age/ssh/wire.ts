@@ -1,4 +1,4 @@
-import { concat, fromByteString, toByteString } from "../../../core/bytes.ts";
+import { concat, fromByteString, toByteString } from "../../../core/base/bytes.ts";
 
 /** Reads what SSH writes (RFC 4251 section 5): 32-bit lengths, the highest byte first. Throws RangeError at the end. */
 export class WireReader {

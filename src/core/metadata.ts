@@ -1,3 +1,0 @@
-export type { FieldsOf, Metadata } from "./metadata-model.ts";
-export { readMetadata } from "./metadata-read.ts";
-export { writeMetadata } from "./metadata-write.ts";
