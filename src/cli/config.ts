@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Config, StoreSettings } from "../config/model.ts";
-import { configSearchOf, findConfig, type FindConfigOptions } from "../node/find-config.ts";
-import { whyForeign } from "../node/owner.ts";
-import { readConfig, readStores } from "../node/read-config.ts";
+import { configSearchOf, findConfig, type FindConfigOptions, type FoundConfig } from "../node/find-config.ts";
+import { MOST_OF_A_SETTING } from "../node/read-file.ts";
 import type { Args } from "./args.ts";
 import type { Io } from "./io.ts";
 
@@ -31,6 +30,10 @@ export async function storesFor(args: Args, name: string | undefined, io: Io): P
   const options = { ...configOptions(args, name, io), warn: undefined };
   const found = findConfig(options);
   if (found === undefined || !mentionsStores(found.path)) return {};
+  const [{ whyForeign }, { readStores }] = await Promise.all([
+    import("../node/owner.ts"),
+    import("../node/read-config.ts"),
+  ]);
   const why = found.named ? undefined : whyForeign(found.path, io.env);
   if (why === undefined) return readStores(found, options);
   io.note(`the stores of ${found.path} have no effect: ${why}`);
@@ -60,7 +63,7 @@ export function configsFor(args: Args, io: Io): (name: string) => Promise<Config
     };
     const found = findConfig({ ...options, warn });
     if (found === undefined) return Promise.resolve(undefined);
-    const config = known.get(found.path) ?? readConfig(found, { ...options, warn });
+    const config = known.get(found.path) ?? readFound(found, { ...options, warn });
     known.set(found.path, config);
     return config;
   });
@@ -69,9 +72,16 @@ export function configsFor(args: Args, io: Io): (name: string) => Promise<Config
 /** A file that cannot be read is told of by whoever needs it. */
 function mentionsStores(path: string): boolean {
   try {
-    return readFileSync(path).includes("stores");
+    const found = statSync(path);
+    // Whoever reads it says what is wrong with it: to read a pipe here may never end.
+    return !found.isFile() || found.size > MOST_OF_A_SETTING || readFileSync(path).includes("stores");
   } catch {
     // Whoever parses it says why it cannot be read.
     return true;
   }
+}
+
+async function readFound(found: FoundConfig, options: FindConfigOptions): Promise<Config> {
+  const { readConfig } = await import("../node/read-config.ts");
+  return readConfig(found, options);
 }

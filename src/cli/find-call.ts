@@ -5,9 +5,8 @@ import { GENERATE_COMPLETION, WORDS_COMMAND } from "./completion/names.ts";
 import { refuseFlagAsValue } from "./flag-as-value.ts";
 import type { Io } from "./io.ts";
 import { translate } from "./legacy.ts";
-import { commandIndex, type FlagTable, flagTable, longOf, normalize } from "./normalize.ts";
-import { ALL_OPTIONS, GLOBAL_OPTIONS } from "./options.ts";
-import { familyOverview, overview } from "./overview.ts";
+import { commandIndex, type FlagTable, longOf, normalize } from "./normalize.ts";
+import { GLOBAL_OPTIONS } from "./options.ts";
 import { parseArgs } from "./parse.ts";
 import { COMMANDS } from "./registry.ts";
 import { unknownFlag } from "./unknown-flag.ts";
@@ -21,8 +20,7 @@ export interface Call {
 }
 
 /** Finds what is asked for, and runs nothing yet. Throws USAGE and NO_FILE. */
-export function findCall(argv: readonly string[], io: Io): Call {
-  const table = flagTable(ALL_OPTIONS);
+export function findCall(argv: readonly string[], table: FlagTable, io: Io): Call {
   const completion = completionCall(argv, io);
   if (completion !== undefined) return completion;
   refuseFlagAsValue(argv, table);
@@ -76,7 +74,7 @@ async function runCommand(
   for (const word of dropped.filter((flag) => !has(flag)))
     io.note(`--${longOf(word) ?? ""} has no effect on ${name}`);
   const words = [...dropped.filter(has), ...others];
-  return command.run(parseArgs(name, entry.summary, command, words, table, io), io);
+  return command.run(await parseArgs(name, entry.summary, command, words, table, io), io);
 }
 
 const familyOf = (word: string): readonly string[] =>
@@ -91,7 +89,7 @@ function familyCall(
   io: Io,
 ): Call {
   const at = commandIndex(others, table);
-  if (at < 0) return { run: () => familyOverview(word, io) };
+  if (at < 0) return { run: () => helpOf(word, io) };
   const second = others[at] ?? "";
   const name = `${word} ${second}`;
   if (COMMANDS.has(name))
@@ -105,7 +103,7 @@ function familyCall(
 function withoutCommand(argv: readonly string[], table: FlagTable, io: Io): Call {
   const { words } = normalize(argv, table);
   if (words.includes("--version")) return { run: () => version(words, io) };
-  if (words.includes("--help")) return { run: () => overview(io) };
+  if (words.includes("--help")) return { run: () => helpOf(undefined, io) };
   const { name, flags, operands } = translate(argv, table, COMMANDS.keys(), io);
   const dangling = flags.at(-1);
   const spec = dangling?.includes("=") === false ? table.byLong.get(longOf(dangling) ?? "") : undefined;
@@ -121,9 +119,15 @@ function version(words: readonly string[], io: Io): number {
 
 async function help(words: readonly string[], table: FlagTable, io: Io): Promise<number> {
   const [first, second] = words.filter((word) => !word.startsWith("-"));
-  if (first === undefined) return overview(io);
+  if (first === undefined) return helpOf(undefined, io);
   const name = [`${first} ${second ?? ""}`, first].find((each) => COMMANDS.has(each));
   if (name !== undefined) return runCommand(name, [], ["--help"], table, io);
-  if (familyOf(first).length > 0) return familyOverview(first, io);
+  if (familyOf(first).length > 0) return helpOf(first, io);
   throw unknownFlag(words, table, COMMANDS.keys()) ?? unknownCommand(first, COMMANDS.keys());
+}
+
+/** Of several commands that start with `family`; undefined: of all. */
+async function helpOf(family: string | undefined, io: Io): Promise<number> {
+  const { familyOverview, overview } = await import("./overview.ts");
+  return family === undefined ? overview(io) : familyOverview(family, io);
 }

@@ -6,7 +6,7 @@ import { findCall } from "./find-call.ts";
 import type { Io } from "./io.ts";
 import { flagTable, normalize } from "./normalize.ts";
 import { ALL_OPTIONS } from "./options.ts";
-import { HelpShown } from "./parse.ts";
+import { HelpShown } from "./help-shown.ts";
 import { quietIo } from "./quiet.ts";
 import { errorText } from "./ui.ts";
 import { wordsOfSops } from "./words-of-sops.ts";
@@ -17,11 +17,12 @@ const BROKEN_PIPE = 141;
 /** One run of the command line, `argv` without the program's own name. Answers the exit code; never throws. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   // Asked of the words themselves: the error may be that they cannot be parsed.
-  const { words } = normalize(argv, flagTable(ALL_OPTIONS));
+  const table = flagTable(ALL_OPTIONS);
+  const { words } = normalize(argv, table);
   let command: string | undefined;
   try {
     await io.refuseLostBytes(argv);
-    const call = findCall(argv, words.includes("--quiet") ? quietIo(io) : io);
+    const call = findCall(argv, table, words.includes("--quiet") ? quietIo(io) : io);
     command = call.name;
     return await call.run();
   } catch (thrown) {

@@ -1,7 +1,7 @@
 import type { SelectorName } from "../core/model/selection.ts";
 import { KEY_TYPES_AS_NAMED } from "../key-types/index.ts";
 
-/** One flag. `key` is the name under which commander answers it. */
+/** One flag. */
 export interface OptionSpec {
   readonly long: string;
   readonly short?: string;

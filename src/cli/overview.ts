@@ -1,6 +1,6 @@
 import type { Io } from "./io.ts";
 import { GLOBAL_OPTIONS } from "./options.ts";
-import { headOf } from "./parse.ts";
+import { headOf } from "./head-of.ts";
 import { COMMANDS } from "./registry.ts";
 
 /** The help without a command. */

@@ -2,7 +2,7 @@ import { posix, resolve } from "node:path";
 import { combineSettings } from "../config/settings.ts";
 import { matchDestination } from "../config/match.ts";
 import type { Config, CreationRule, DestinationRule } from "../config/model.ts";
-import type { Target } from "../core/ports/destination.ts";
+import type { Destination, Target } from "../core/ports/destination.ts";
 import { SopsError } from "../core/base/errors.ts";
 import type { Format } from "../core/model/format.ts";
 import { openTarget } from "../destinations/index.ts";
@@ -141,9 +141,16 @@ class Planner {
         hint: "add s3_bucket, gcs_bucket or vault_path to it",
         place: rule.place,
       });
-    const opening = this.#targets.get(rule) ?? openTarget(rule.destination, this.#ctx.host, this.#ctx.signal);
+    const opening = this.#targets.get(rule) ?? this.#open(rule.destination);
     this.#targets.set(rule, opening);
     return opening;
+  }
+
+  /** A server that may not have the data is told before the user is asked about each file of it. */
+  async #open(destination: Destination): Promise<Target> {
+    const target = await openTarget(destination, this.#ctx.host, this.#ctx.signal);
+    await target.ready?.();
+    return target;
   }
 
   async #recreation({ recreationRule }: DestinationRule, format: Format): Promise<SealSettings | undefined> {

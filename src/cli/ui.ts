@@ -6,6 +6,7 @@
 import { SopsError, type Place } from "../core/base/errors.ts";
 import { printable } from "../core/base/printable.ts";
 import { isError } from "../core/base/realm.ts";
+import { withheld } from "../core/base/withheld.ts";
 
 const BOLD_RED = "\u001b[1;31m";
 const DIM = "\u001b[2m";
@@ -18,7 +19,7 @@ export function noteText(message: string): string {
 
 /** A question, to be answered on the same line. */
 export function questionText(question: string): string {
-  return `enc: ${printable(question)} `;
+  return `enc: ${printable(withheld(question))} `;
 }
 
 /** An error in full, with its hint; `verbose`: and where in the code it arose. */
@@ -38,7 +39,9 @@ function placeText(place: Place, message: string): string {
   const { file, line, column, path } = place;
   const position = [line, column].filter((n) => n !== undefined).map(String);
   const at =
-    file === undefined ? position.map((n, i) => (i === 0 ? `line ${n}` : n)) : [printable(file), ...position];
+    file === undefined
+      ? position.map((n, i) => (i === 0 ? `line ${n}` : n))
+      : [printable(withheld(file)), ...position];
   const parts = at.length === 0 ? [] : [at.join(":")];
   if (path !== undefined && path !== "" && !message.includes(path)) parts.push(printable(path));
   return parts.map((part) => `${part}: `).join("");
@@ -46,7 +49,7 @@ function placeText(place: Place, message: string): string {
 
 /** A message of several lines (the keys that were tried) keeps them, indented, so that none can pass for ours. */
 function lines(text: string): string {
-  return text.split("\n").map(printable).join("\n  ");
+  return withheld(text).split("\n").map(printable).join("\n  ");
 }
 
 /** What is not ours may quote a secret in its message (JSON.parse does): only its name and our own code lines are told. */

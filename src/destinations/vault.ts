@@ -2,7 +2,7 @@ import { utf8, fromUtf8 } from "../core/base/bytes.ts";
 import type { Target, VaultSpec } from "../core/ports/destination.ts";
 import { SopsError } from "../core/base/errors.ts";
 import type { Host } from "../core/ports/host.ts";
-import { type Connection, withConnection } from "../providers/vault/connection.ts";
+import { type Connection, refuseConnection, withConnection } from "../providers/vault/connection.ts";
 import { exchange, type VaultAnswer } from "../providers/vault/exchange.ts";
 import { isPlainAddress, shownAddress } from "../providers/vault/transit-key.ts";
 import { escapedPath } from "./names.ts";
@@ -18,18 +18,14 @@ const DEFAULT_ADDRESS = "https://127.0.0.1:8200";
  */
 export function vaultTarget(spec: VaultSpec, host: Host, signal: AbortSignal | undefined): Target {
   const address = checkedAddress(spec.address || host.env("VAULT_ADDR") || DEFAULT_ADDRESS);
+  const naming = { address, what: "the destination", byUser: spec.address === "" };
   const path = (name: string): string => secretPath(spec, name);
   const call = (method: string, name: string, jsonText?: string): Promise<VaultAnswer> => {
     const send = (connection: Connection): Promise<VaultAnswer> => {
       const uri = `${connection.endpoint}/v1/${escapedPath(path(name))}`;
       return exchange({ method, uri, headers: loginOf(connection), jsonText }, connection);
     };
-    return withConnection(
-      { address, what: "the destination", byUser: spec.address === "" },
-      host,
-      signal,
-      send,
-    );
+    return withConnection(naming, host, signal, send);
   };
   const shown = (name: string): string => {
     escapedPath(path(name));
@@ -37,6 +33,7 @@ export function vaultTarget(spec: VaultSpec, host: Host, signal: AbortSignal | u
   };
   return {
     holds: "data",
+    ready: () => refuseConnection(naming, host),
     shown,
     async read(name) {
       const { statusCode, body } = await call("GET", name);

@@ -20,7 +20,7 @@ import { inFile } from "./in-file.ts";
 import { keyReader, providerOf } from "./key-reader.ts";
 import type { KeyServiceSettings } from "./keyservice/index.ts";
 import { type Input, isSameFile, refuseOther } from "./other-file.ts";
-import { readInput } from "./read-input.ts";
+import { readNamed } from "./read-input.ts";
 import { seenOrNot } from "./seen.ts";
 
 interface FileOptions {
@@ -101,7 +101,7 @@ async function transform(
   const ctx = nodeContext(options.host, options.signal, options.keyServices, resolve(path));
   const { writeTo } = options;
   const before = writeTo === undefined ? undefined : seenOrNot(resolve(writeTo));
-  const input = await inFile(path, () => readInput(resolve(path)));
+  const input = await readNamed(path);
   const existing = await existingAt(writeTo, makes, { path: resolve(path), bytes: input });
   const result = await inFile(path, () => work(input, ctx));
   if (writeTo === undefined) return result;

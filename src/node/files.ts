@@ -92,9 +92,9 @@ async function overwriteFile(
   { seen }: Pick<WriteOptions, "seen">,
 ): Promise<void> {
   tryToOpen(target);
-  await withFolderLocks([dirname(target)], async () => {
+  await withFolderLocks([dirname(target)], () => {
     refuseChanged(target, seen);
-    await overwrite(target, bytes);
+    overwrite(target, bytes);
   });
 }
 

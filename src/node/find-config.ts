@@ -45,7 +45,7 @@ export function findConfig(options: FindConfigOptions): FoundConfig | undefined 
   const names = asSops === true ? NAMES_OF_SOPS : NAMES;
   const mistakenNames = asSops === true ? MISTAKEN_NAMES_OF_SOPS : MISTAKEN_NAMES;
   let mistaken: string | undefined;
-  for (const folder of foldersOf(options)) {
+  for (const folder of new Set(foldersOf(options))) {
     const path = firstIn(folder, names);
     mistaken ??= firstIn(folder, mistakenNames);
     if (path === undefined) continue;
@@ -56,7 +56,7 @@ export function findConfig(options: FindConfigOptions): FoundConfig | undefined 
   return undefined;
 }
 
-/** From the folder of the file upwards, and then, as SOPS searches, from the current directory. */
+/** From the folder of the file upwards, and then, as SOPS searches, from the current directory: most are the same. */
 function* foldersOf({ file, cwd, search, asSops }: FindConfigOptions): Generator<string> {
   const first = search ?? (asSops === true ? "cwd" : "file");
   if (file !== undefined && first === "file" && !isStream(resolve(cwd, file)))

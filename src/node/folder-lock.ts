@@ -91,8 +91,14 @@ function tryToTake(path: string, holder: string): "taken" | "held" | "impossible
     const code = errnoOf(error);
     // On Windows a file that is about to go cannot be opened.
     const isGoing = process.platform === "win32" && (code === "EPERM" || code === "EACCES");
-    return code === "EEXIST" || (isGoing && holderOf(path) !== null) ? "held" : "impossible";
+    if (code !== "EEXIST" && !(isGoing && holderOf(path) !== null)) return "impossible";
+    return canBeLock(path) ? "held" : "impossible";
   }
+}
+
+/** A folder of this name, which a branch can bring along, is nobody's lock: nobody would let go of it. */
+function canBeLock(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() !== true;
 }
 
 /** On a full disk a file can still be made, and nothing be written to it: it goes again. */

@@ -7,7 +7,6 @@ import type { Host } from "../core/ports/host.ts";
 import { printable } from "../core/base/printable.ts";
 import { codeOf } from "../core/base/realm.ts";
 import { MOST_OF_A_SETTING, readWhole } from "./read-file.ts";
-import { runProgram } from "./run-program.ts";
 
 export interface NodeHostOptions {
   /** Default: the environment of this process, read at each call. */
@@ -29,7 +28,10 @@ export function nodeHost(options: NodeHostOptions = {}): Host {
     homeDir: () => homeOf(options.env),
     hostName: hostname,
     readFile: readFileOrNull,
-    run: (argv, runOptions) => runProgram(argv, runOptions, environment),
+    async run(argv, runOptions) {
+      const { runProgram } = await import("./run-program.ts");
+      return runProgram(argv, runOptions, environment);
+    },
     async converse(argv, signal) {
       const conversation = await import("./conversation.ts");
       return conversation.converse(argv, environment, signal);

@@ -73,11 +73,11 @@ function cannotWrite(file: string, cause: unknown): SopsError {
   const code = codeOf(cause) ?? "unknown error";
   const place = { file };
   if (code === "EEXIST")
-    return new SopsError("CANNOT_WRITE", `${file} exists already, and a key file is never overwritten`, {
+    return new SopsError("CANNOT_WRITE", "the file exists already, and a key file is never overwritten", {
       hint: "use the key in it, or write the new one elsewhere with --output FILE",
       place,
     });
-  return new SopsError("CANNOT_WRITE", `cannot write ${file} (${code})`, {
+  return new SopsError("CANNOT_WRITE", `cannot write the file (${code})`, {
     hint: code === "ENOENT" ? "make its directory first" : "check that you may write there",
     place,
     cause,

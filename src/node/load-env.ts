@@ -7,7 +7,7 @@ import { environmentOf } from "../ops/read-env.ts";
 import { forFile, nodeContext } from "./context.ts";
 import { inFile } from "./in-file.ts";
 import type { KeyServiceSettings } from "./keyservice/index.ts";
-import { readInput } from "./read-input.ts";
+import { readNamed } from "./read-input.ts";
 
 export interface ReadEnvOptions {
   readonly ignoreMac?: boolean | undefined;
@@ -66,7 +66,7 @@ function isSet(environment: Readonly<Record<string, string | undefined>>, name: 
 
 function readOne(path: string, { ignoreMac }: ReadEnvOptions, ctx: OpsContext): Promise<[string, string][]> {
   return inFile(path, async () => {
-    const sealed = await readInput(resolve(path));
+    const sealed = await readNamed(path);
     const format = await loadFormat(formatOfSealed(path, sealed));
     return environmentOf(sealed, format, { ignoreMac }, forFile(ctx, resolve(path)), path);
   });

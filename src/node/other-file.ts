@@ -1,5 +1,6 @@
 import { equalBytes } from "../core/base/bytes.ts";
 import { SopsError } from "../core/base/errors.ts";
+import { isIdentityFile } from "../core/base/withheld.ts";
 import { sealedFormatOf } from "../formats/detect.ts";
 import { realOf } from "./many/leads-out.ts";
 import { readIfRegular } from "./read-input.ts";
@@ -17,8 +18,8 @@ export interface Input {
 
 /**
  * Looks at what stands where a result is to be written. It may hold something else: other secrets, which a plain text would
- * replace, or a plain file of which nothing is left. Names in each other's place look so. Throws CANNOT_WRITE. An empty
- * file, or one with what was read, has nothing to lose. Answers an encrypted file that another encrypted one is to replace.
+ * replace, or a plain file of which nothing is left. Names in each other's place look so. Throws CANNOT_WRITE, and CANNOT_READ for
+ * what cannot be looked at. An empty file, or one with what was read, has nothing to lose. Answers an encrypted file that another encrypted one is to replace.
  */
 export async function refuseOther(
   made: "plain" | "sealed",
@@ -26,8 +27,12 @@ export async function refuseOther(
   input: Input,
 ): Promise<Uint8Array | null> {
   if (target === undefined || (input.path !== undefined && isSameFile(target, input.path))) return null;
-  const old = await readIfRegular(target).catch(() => null);
+  const old = await readIfRegular(target);
   if (old === null || old.length === 0 || equalBytes(old, input.bytes)) return null;
+  if (isIdentityFile(old))
+    throw new SopsError("CANNOT_WRITE", "the file holds age identities, which would be gone", {
+      hint: "write to another file; if nothing is encrypted for these identities any more, remove the file first",
+    });
   const isSealed = sealedFormatOf(old) !== undefined;
   if (isSealed !== (made === "sealed"))
     throw new SopsError(

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { refuseDifferent } from "./replace.ts";
 
 /** Writes to a device or a pipe, which has no old bytes to keep. */
@@ -14,30 +14,27 @@ export async function writeThrough(path: string, bytes: Uint8Array): Promise<voi
 
 /**
  * Overwrites a regular file in place, for one that has other names (hard links) or is a mount point. It is never truncated first: the bytes
- * change where they stand, the length last, and a failure (a full disk) puts the old bytes back. A process that is killed
- * meanwhile leaves a file that is partly old.
+ * change where they stand, the length last, and a failure (a full disk) puts the old bytes back. All of it at once, so that
+ * a signal ends us before or after. A process that is killed (`kill -9`) meanwhile leaves a file that is partly old.
  */
-export async function overwrite(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, "r+");
+export function overwrite(path: string, bytes: Uint8Array): void {
+  const fd = openSync(path, "r+");
   try {
-    const old = await file.readFile();
+    const old = readFileSync(fd);
     try {
-      await fill(file, bytes);
+      fill(fd, bytes);
       refuseDifferent(readFileSync(path), bytes);
     } catch (error) {
-      await fill(file, old);
+      fill(fd, old);
       throw error;
     }
   } finally {
-    await file.close();
+    closeSync(fd);
   }
 }
 
-async function fill(file: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) {
-    const { bytesWritten } = await file.write(bytes, at, bytes.length - at, at);
-    at += bytesWritten;
-  }
-  await file.truncate(bytes.length);
-  await file.sync();
+function fill(fd: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at, bytes.length - at, at);
+  ftruncateSync(fd, bytes.length);
+  fsyncSync(fd);
 }

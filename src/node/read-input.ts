@@ -1,6 +1,9 @@
 import { statSync } from "node:fs";
+import { resolve } from "node:path";
 import { SopsError } from "../core/base/errors.ts";
 import { errnoOf, hintFor, reasonOf } from "./errno.ts";
+import { refuseEmptyName } from "./empty-name.ts";
+import { inFile } from "./in-file.ts";
 import { readWhole } from "./read-file.ts";
 
 /** All bytes of a file. At most `most` of them. Throws FILE_NOT_FOUND or CANNOT_READ, without a place: the caller knows the name it was given. */
@@ -12,7 +15,24 @@ export async function readInput(path: string, most?: number): Promise<Uint8Array
   }
 }
 
-/** The same, null where there is no such file. */
+/**
+ * The same for a caller of the library, who may show the message and not the place: the name stands in both. Throws NO_FILE
+ * for an empty name, too.
+ */
+export function readNamed(name: string): Promise<Uint8Array> {
+  return inFile(name, async () => {
+    refuseEmptyName(name);
+    try {
+      return await readInput(resolve(name));
+    } catch (error) {
+      if (!(error instanceof SopsError) || error.code !== "FILE_NOT_FOUND") throw error;
+      const { code, hint, cause } = error;
+      throw new SopsError(code, `there is no file ${name}`, { hint, cause });
+    }
+  });
+}
+
+/** As `readInput`, null where there is no such file. */
 export async function readIfPresent(path: string): Promise<Uint8Array | null> {
   try {
     return await readWhole(path);

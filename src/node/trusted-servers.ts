@@ -10,6 +10,7 @@ import { writeFileSafely } from "./files.ts";
 import { whyForeign, withOpened } from "./owner.ts";
 import { MOST_OF_A_SETTING, readOpened } from "./read-file.ts";
 import { cannotRead } from "./read-input.ts";
+import { seenOrNot } from "./seen.ts";
 
 type World = Pick<Host, "env" | "homeDir" | "platform" | "warn">;
 
@@ -22,7 +23,7 @@ let before: Promise<unknown> = Promise.resolve();
 
 /** The servers in the user's list, one a line. */
 export function trustedServers(host: World): readonly string[] {
-  return textOf(host)
+  return (listOf(host) ?? "")
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line !== "" && !line.startsWith("#"));
@@ -51,10 +52,14 @@ async function keep(host: World, server: string): Promise<void> {
   try {
     if (path === null) throw new SopsError("CANNOT_WRITE", "there is no configuration folder");
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    const old = textOf(host) || HEAD;
-    const text = old.endsWith("\n") ? old : `${old}\n`;
+    const seen = seenOrNot(path);
+    const old = listOf(host);
+    // One that is not heeded is the user's all the same.
+    if (old === null) throw new SopsError("CANNOT_WRITE", "the list is not heeded");
+    const text = old === "" ? HEAD : old.endsWith("\n") ? old : `${old}\n`;
     await writeFileSafely(path, utf8(`${text}${server}\n`), {
       newMode: "secret",
+      seen,
       warn: (message) => {
         host.warn(message);
       },
@@ -66,7 +71,8 @@ async function keep(host: World, server: string): Promise<void> {
   }
 }
 
-function textOf(host: World): string {
+/** The text of the list, empty where there is none; null: it is not heeded, and why is told. */
+function listOf(host: World): string | null {
   const path = pathOf(host);
   if (path === null) return "";
   try {
@@ -75,7 +81,7 @@ function textOf(host: World): string {
       const why = foreign ?? (stats.isFile() ? undefined : "it is no regular file");
       if (why === undefined) return fromUtf8(readOpened(fd, stats, MOST_OF_A_SETTING));
       host.warn(`${path} is not heeded: ${why}`);
-      return "";
+      return null;
     });
   } catch (cause) {
     const code = errnoOf(cause);

@@ -1,5 +1,6 @@
 import { SopsError } from "../core/base/errors.ts";
 import type { FormatName } from "../core/model/format.ts";
+import { isIdentityFile } from "../core/base/withheld.ts";
 import { isDotenvByCustom, sealedFormatOf } from "../formats/detect.ts";
 
 /** What a file is taken for that is to be sealed. */
@@ -30,4 +31,19 @@ export function refuseSealed(bytes: Uint8Array, { format, said, saying }: TakenF
   throw new SopsError("ALREADY_ENCRYPTED", `the file is encrypted already, as ${kind}`, {
     hint: `${instead}; to encrypt it once more: ${saying(format)}`,
   });
+}
+
+/**
+ * A file of age identities that is encrypted in its place opens nothing any more, itself neither. Throws USAGE, unless it
+ * was said what it is to be taken for.
+ */
+export function refuseOwnKeys(bytes: Uint8Array, { format, said, saying }: TakenFor): void {
+  if (said || !isIdentityFile(bytes)) return;
+  throw new SopsError(
+    "USAGE",
+    "the file holds age identities: encrypted in its place it would open no file any more",
+    {
+      hint: `keep it out of the project; an encrypted copy for somebody else: --output; to do it all the same: ${saying(format)}`,
+    },
+  );
 }

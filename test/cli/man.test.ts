@@ -7,7 +7,7 @@ import { EXIT_CODES } from "../../src/cli/exit-codes.ts";
 import { manPage } from "../../src/cli/man/page.ts";
 import { text } from "../../src/cli/man/roff.ts";
 import { EXIT_STATUS } from "../../src/cli/man/tables.ts";
-import { headOf } from "../../src/cli/parse.ts";
+import { headOf } from "../../src/cli/head-of.ts";
 import { COMMANDS } from "../../src/cli/registry.ts";
 import { describeWith, requirePart } from "../support/parts.ts";
 

@@ -146,7 +146,17 @@ describe("encryptFile and decryptFile", () => {
     });
   });
 
-  it("name the file in their errors", async () => {
+  it("name the file in their errors, one that is not there in the message, too", async () => {
+    const missing = join(dir, "none.env");
+    const wanted = {
+      code: "FILE_NOT_FOUND",
+      message: `there is no file ${missing}`,
+      place: { file: missing },
+    };
+    await expect(decryptFile(missing, { host })).rejects.toMatchObject(wanted);
+    await expect(encryptFile(missing, { recipients: [RECIPIENT] })).rejects.toMatchObject(wanted);
+    await expect(readEnv([missing], { host })).rejects.toMatchObject(wanted);
+    await expect(decryptFile("", { host })).rejects.toMatchObject({ code: "NO_FILE" });
     await expect(decryptFile(file, { host })).rejects.toMatchObject({ code: "NO_METADATA", place: { file } });
     await expect(encryptFile(file, { recipients: [] })).rejects.toMatchObject({ code: "NO_KEYS" });
     const writeTo = join(dir, "none/a.env");

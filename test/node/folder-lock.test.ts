@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import {
+  mkdirSync,
   lutimesSync,
   mkdtempSync,
   readdirSync,
@@ -99,6 +100,14 @@ describe("withFolderLocks", () => {
       }
     },
   );
+
+  it("does not wait for a folder of that name", async () => {
+    mkdirSync(join(lock, "in"), { recursive: true });
+    const start = Date.now();
+    expect(await withFolderLocks([dir], () => "done")).toBe("done");
+    expect(Date.now() - start).toBeLessThan(8_000);
+    expect(readdirSync(dir)).toEqual([".enc-lock"]);
+  });
 
   it.runIf(canMount())("leaves no empty lock on a full disk", async () => {
     mount("-t", "tmpfs", "-o", "size=8k", "none", dir);

@@ -88,7 +88,7 @@ describe("keygen", () => {
       expect.objectContaining({ code: "CANNOT_WRITE", hint: "make its directory first" }),
     );
     await mkdir(join(dir, "d"));
-    await expect(keygen({ host, now: NOW, output: join(dir, "d") })).rejects.toThrow("d exists already");
+    await expect(keygen({ host, now: NOW, output: join(dir, "d") })).rejects.toThrow("exists already");
     await writeFile(join(dir, "config"), "");
     await expect(keygen({ host, now: NOW })).rejects.toThrow(
       expect.objectContaining({ code: "CANNOT_WRITE" }),

@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { fromUtf8, utf8 } from "../../src/core/base/bytes.ts";
+import { commitTo } from "../../src/core/file/commitment.ts";
+import { sealText } from "../../src/core/model/enc-text.ts";
+import { openText } from "../../src/core/model/value.ts";
 import type { FormatName } from "../../src/core/model/format.ts";
 import { getAt } from "../../src/core/model/tree-edit.ts";
 import { equalTrees } from "../../src/core/model/tree-equal.ts";
@@ -258,4 +261,84 @@ describe("the layout belongs to one version of the file", () => {
       expect(await w.open(await w.seal(plain))).toBe(plain);
     },
   );
+});
+
+describe("a carriage return that somebody put into a clear value", () => {
+  // The MAC of mac_only_encrypted leaves the clear value out, and the text without the CR is the one that was sealed.
+  it.each([
+    ["dotenv", "A=one\nB_unencrypted=foo\n", /(B_unencrypted=foo)\n/, "$1\r\n", ["B_unencrypted"], "foo\r"],
+    [
+      "ini",
+      '[s]\nA = one\nB_unencrypted = """a\nb"""\n',
+      /("""a)\n/,
+      "$1\r\n",
+      ["s", "B_unencrypted"],
+      "a\r\nb",
+    ],
+  ] as const)(
+    "%s: is printed, and kept by set of another key",
+    async (name, plain, what, by, path, value) => {
+      const ctx = await testContext();
+      const format = await loadFormat(name);
+      const formats = { input: format, output: format };
+      const sealed = await encrypt(utf8(plain), formats, { ...SETTINGS, macOnlyEncrypted: true }, ctx);
+      const changed = utf8(fromUtf8(sealed).replace(what, by));
+      expect(changed).not.toEqual(sealed);
+      const tree = async (file: Uint8Array): Promise<Tree> =>
+        (await openFile(file, format, {}, ctx)).document.tree;
+      expect(leafAt(await tree(changed), ...path)).toMatchObject(text(value));
+      expect(leafAt(format.parsePlain(await decrypt(changed, formats, {}, ctx)).tree, ...path)).toMatchObject(
+        text(value),
+      );
+      const key = name === "ini" ? '["s"]["A"]' : '["A"]';
+      const after = (await set(changed, formats, key, '"two"', {}, ctx)).bytes;
+      expect(leafAt(await tree(after), ...path)).toMatchObject(text(value));
+    },
+  );
+});
+
+describe("a file whose maker committed to a text that says other values", () => {
+  it("is printed from its values, which are what sops reads, and set of another key keeps them", async () => {
+    const ctx = await testContext();
+    const yaml = await loadFormat("yaml");
+    const honest = { input: yaml, output: yaml };
+    const sealed = await encrypt(utf8("role:   admin\nuser: alice\n"), honest, SETTINGS, ctx);
+    const { file } = await openFile(sealed, yaml, {}, ctx);
+    const forged = utf8("role:   viewer\nuser: alice\n");
+    const { mac, lastModified } = file.metadata;
+    const opened = openText(file.aead, mac, utf8(lastModified));
+    const macText = opened.kind === "value" && opened.value.kind === "str" ? opened.value.value : "";
+    const iv = commitTo(forged, file);
+    const newMac = sealText(file.aead, iv, utf8(macText), utf8(lastModified), "str");
+    const evil = utf8(fromUtf8(sealed).replace(mac, newMac));
+    // In place of a layout field that inserts and removes text until it says `viewer`.
+    const format = {
+      ...yaml,
+      parseSealed: (bytes: Uint8Array) => ({ ...yaml.parseSealed(bytes), open: () => forged }),
+    };
+    const formats = { input: format, output: format };
+    expect(fromUtf8(await decrypt(evil, formats, {}, ctx))).toBe("role: admin\nuser: alice\n");
+    expect(ctx.warnings.join()).toContain("the original layout is left aside");
+    const { bytes } = await set(evil, formats, '["user"]', '"bob"', {}, ctx);
+    expect(fromUtf8(await decrypt(bytes, honest, {}, ctx))).toContain("role: admin");
+  });
+});
+
+describe("a layout field that is none", () => {
+  it.each(["hunter2-not-json", "null", "[]", '"x"'])("%s: says nothing, and is not shown", async (field) => {
+    const ctx = await testContext();
+    const yaml = await loadFormat("yaml");
+    const formats = { input: yaml, output: yaml };
+    const sealed = fromUtf8(await encrypt(utf8("a:   x\n"), formats, SETTINGS, ctx));
+    const { file } = await openFile(utf8(sealed), yaml, {}, ctx);
+    const text = sealText(
+      file.aead,
+      new Uint8Array(32).fill(7),
+      utf8(field),
+      utf8("enc_presentation"),
+      "str",
+    );
+    const changed = utf8(sealed.replace(/(?<=enc_presentation: )ENC\[[^\]]*\]/, text));
+    expect(fromUtf8(await decrypt(changed, formats, {}, ctx))).toBe("a:   x\n");
+  });
 });

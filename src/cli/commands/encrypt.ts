@@ -18,10 +18,10 @@ import {
 import { wantsMany } from "../many/wants.ts";
 import { inInput, read } from "../place.ts";
 import { atTarget } from "../reseal.ts";
-import { refuseSealed } from "../../ops/as-one.ts";
+import { refuseOwnKeys, refuseSealed } from "../../ops/as-one.ts";
 import { ruleFor, settingsUnder } from "../settings.ts";
 import { noteAsOne, takenFor } from "../taken-for.ts";
-import { refuseOverwriting, tellReplaced } from "../overwrite.ts";
+import { isInput, refuseOverwriting, tellReplaced } from "../overwrite.ts";
 import { deliver, seenTarget, targetOf } from "../target.ts";
 
 export const command: CommandModule = {
@@ -70,6 +70,7 @@ async function run(args: Args, io: Io): Promise<number> {
   const settings = settingsUnder(rule, args, formats.input.name, ctx);
   const existing = await inInput(file, () => {
     refuseSealed(plain, takenFor(formats, args), "enc edit changes it");
+    if (target !== undefined && isInput(target, file, io)) refuseOwnKeys(plain, takenFor(formats, args));
     return refuseOverwriting("sealed", target, { file, bytes: plain }, io);
   });
   const known =

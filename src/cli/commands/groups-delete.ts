@@ -9,7 +9,7 @@ import { SHAMIR_THRESHOLD } from "../options.ts";
 export const command: CommandModule = {
   operands: "index",
   options: [...GROUP_OPTIONS, SHAMIR_THRESHOLD],
-  notes: "groups are counted from 0",
+  notes: "groups are counted from 0: group 0 is the one that enc updatekeys lists as Group 1, as sops does",
   examples: [
     ["enc groups delete -i --file secrets.yaml 0", "without its first group"],
     [

@@ -1,5 +1,6 @@
 import { fromUtf8 } from "../../core/base/bytes.ts";
 import { SopsError } from "../../core/base/errors.ts";
+import { refuseEmptyName } from "../../node/empty-name.ts";
 import { set } from "../../ops/set.ts";
 import type { Args } from "../args.ts";
 import { CHANGE_OPTIONS, type Change, changeFile } from "../change.ts";
@@ -42,6 +43,7 @@ async function run(args: Args, io: Io): Promise<number> {
 
 function valueOf(value: string | undefined, args: Args, io: Io): Promise<string> {
   if (value !== undefined && !args.has("value-file")) return Promise.resolve(value);
+  if (value !== undefined) refuseEmptyName(value);
   const text = async (): Promise<string> => fromUtf8(await read(value, io).catch(noValueFile));
   return during("reading a value", () => inInput(value, text));
 }

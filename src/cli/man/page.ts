@@ -1,7 +1,7 @@
 /** The man page, from the tables that `--help` is made of. The build runs this; enc itself does not load it. */
 import type { CommandModule } from "../command.ts";
 import { GLOBAL_OPTIONS, type OptionSpec } from "../options.ts";
-import { headOf } from "../parse.ts";
+import { headOf } from "../head-of.ts";
 import { COMMANDS } from "../registry.ts";
 import { VERSION } from "../version.ts";
 import { bold, item, paragraph, section, subsection, text, verbatim } from "./roff.ts";

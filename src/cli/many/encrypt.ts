@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { matchRule } from "../../config/match.ts";
 import type { CreationRule } from "../../config/model.ts";
 import { SopsError } from "../../core/base/errors.ts";
+import { isIdentityFile } from "../../core/base/withheld.ts";
 import { sealedFormatOf } from "../../formats/detect.ts";
 import { realOf } from "../../node/many/leads-out.ts";
 import type { Selected } from "../../node/many/select.ts";
@@ -11,7 +12,8 @@ import { configsFor, oncePerFolder, storesFor } from "../config.ts";
 import { formatsOf, inputFormat } from "../formats.ts";
 import type { Io } from "../io.ts";
 import { settingsUnder } from "../settings.ts";
-import { noteAsOne } from "../taken-for.ts";
+import { noteAsOne, takenFor } from "../taken-for.ts";
+import { refuseOwnKeys } from "../../ops/as-one.ts";
 import { manyContext } from "./context.ts";
 import { requireInPlace } from "./in-place.ts";
 import { isToolFile } from "./tool-files.ts";
@@ -45,7 +47,7 @@ async function encryptJob(args: Args, io: Io): Promise<ManyJob> {
     tell,
     harmless: { ALREADY_ENCRYPTED: ALREADY },
     async passes(file, bytes) {
-      if (own.has(file.real)) return OWN;
+      if (own.has(file.real) || isIdentityFile(bytes)) return OWN;
       const rule = await ruleOrNull(() => ruleOf(file));
       const format = await inputFormat(args, file.name, { type: rule?.type });
       if (sealedFormatOf(bytes) !== undefined) return ALREADY;
@@ -61,6 +63,7 @@ async function encryptJob(args: Args, io: Io): Promise<ManyJob> {
       const kind = sealedFormatOf(bytes);
       if (kind !== undefined && (kind === "binary" || kind !== formats.input.name)) throw alreadyEncrypted();
       const settings = settingsUnder(rule, args, formats.input.name, ctx);
+      refuseOwnKeys(bytes, takenFor(formats, args));
       noteAsOne(file.name, formats, args, io);
       return encrypt(bytes, formats, settings, about(file));
     },

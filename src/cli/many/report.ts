@@ -1,4 +1,5 @@
 import type { SopsError } from "../../core/base/errors.ts";
+import { withheld } from "../../core/base/withheld.ts";
 import { printableJson } from "../../core/base/printable.ts";
 import { exitCodeOf, type Phase } from "../exit-codes.ts";
 import type { Args } from "../args.ts";
@@ -87,7 +88,7 @@ function rowOf(outcome: Outcome, { done }: ReportOptions): Record<string, unknow
 /** What `--json` tells of an error. */
 export function errorRow({ code, message, hint, place }: SopsError): Record<string, unknown> {
   const { line, column, path } = place ?? {};
-  return { code, message, hint, line, column, keyPath: path };
+  return { code, message: withheld(message), hint: hint && withheld(hint), line, column, keyPath: path };
 }
 
 /** `2 files encrypted, 3 already encrypted`; after a failure `1 of 6 files failed, nothing was changed`. */

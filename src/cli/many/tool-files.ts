@@ -10,6 +10,9 @@ const NAMES: readonly RegExp[] = [
   // lock files of all languages
   /[.-]lock(?:\.(?:json|ya?ml|hcl))?$/,
   /^(?:packages\.lock|composer|project\.assets)\.json$/,
+  // git, containers, build tools
+  /^\.(?:git(?:attributes|ignore|modules|keep)|dockerignore|npmignore|editorconfig|nvmrc|tool-versions)$/,
+  /^(?:Dockerfile|Containerfile|Makefile|Justfile|Jenkinsfile|Vagrantfile)(?:\..+)?$/,
   // compilers, linters, editors
   /^[jt]sconfig(?:\.[^/]+)?\.json$/,
   /^\.(?:eslintrc|prettierrc|stylelintrc|markdownlint|swcrc|babelrc|commitlintrc|lintstagedrc|yamllint)(?:\.(?:json|ya?ml))?$/,

@@ -33,7 +33,8 @@ function groupsDifference(meant: readonly KeyGroup[], read: readonly KeyGroup[])
   const count = Math.max(meant.length, read.length);
   for (let i = 0; i < count; i++) {
     const difference = keysDifference(inBlockOrder(meant[i]), inBlockOrder(read[i]));
-    if (difference !== null) return count === 1 ? difference : `key group ${String(i + 1)}, ${difference}`;
+    if (difference === null) continue;
+    return count === 1 ? difference : `key group ${String(i)} of 0 to ${String(count - 1)}, ${difference}`;
   }
   return null;
 }

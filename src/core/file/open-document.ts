@@ -134,10 +134,10 @@ class Opened implements OpenedDocument {
         ? { print: () => this.#format.emit(this.tree, options) }
         : { source: this.#source, sites, extra: this.extra };
     const original = originalText(text, this.#file);
-    // A text that the hints hold whole owes nothing to what stands in the file now: a clear value that the MAC leaves
-    // out (mac_only_encrypted) may have been changed since, and SOPS reads the new one.
-    if (original === null || this.extra?.whole === undefined) return original;
-    return differenceOf(this.#format, original, this.tree) === null ? original : null;
+    // Which text it is, the maker of the file has said. Whoever makes one could say another than its values are, and a
+    // clear value that the MAC leaves out (mac_only_encrypted) may have been changed since: SOPS reads the values.
+    if (original === null || differenceOf(this.#format, original, this.tree) !== null) return null;
+    return original;
   }
 
   print({ canonical, ...options }: PrintOptions = {}): Printed {

@@ -46,11 +46,23 @@ export function openPresentation(sealed: string, aead: Aead): Extra | null {
         hint: "restore the file from git, or open it without its layout with --ignore-mac",
       },
     );
-  const parsed = JSON.parse(text) as Partial<Record<"v" | "keys" | "file" | "whole" | "leaves", unknown>>;
-  if (parsed.v !== 1 || typeof parsed.file !== "string" || !Array.isArray(parsed.leaves)) return null;
+  const parsed = fieldsOf(text);
+  if (parsed?.v !== 1 || typeof parsed.file !== "string" || !Array.isArray(parsed.leaves)) return null;
   const keys = typeof parsed.keys === "string" ? parsed.keys : "";
   const whole = typeof parsed.whole === "string" ? parsed.whole : undefined;
   return { keys, file: parsed.file, leaves: hintsOf(parsed.leaves), whole };
+}
+
+type Fields = Partial<Record<"v" | "keys" | "file" | "whole" | "leaves", unknown>>;
+
+/** Null: no JSON object. The error of JSON.parse would quote the text. */
+function fieldsOf(text: string): Fields | null {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === "object" ? parsed : null;
+  } catch {
+    return null;
+  }
 }
 
 function hintsOf(pairs: readonly unknown[]): Hint[] {

@@ -4,9 +4,9 @@ import { SopsError } from "../base/errors.ts";
 import type { Format, SealedSource, SealedText, Site } from "../model/format.ts";
 import type { Metadata } from "./metadata-model.ts";
 import { readMetadata } from "./metadata-read.ts";
-import { valToString } from "../model/number.ts";
 import { formatTreePath } from "../model/path.ts";
 import type { Comment, Leaf, MapItem, Node, Scalar, Tree } from "../model/tree.ts";
+import { isEntry } from "../model/tree-data.ts";
 import type { PathPart } from "../model/tree-edit.ts";
 import { equalScalars } from "../model/tree-equal.ts";
 import { plaintextOf } from "../model/value.ts";
@@ -97,6 +97,7 @@ class Comparison {
       const found = read[at];
       if (item.type === "comment" && !this.#isThere(item, found)) {
         if (!this.#meant.mayLoseComments) throw this.#wrong();
+        at += this.#linesThere(item, read.slice(at));
         continue;
       }
       at++;
@@ -130,6 +131,17 @@ class Comparison {
     return sealed !== undefined && read?.type === "leaf" && isText(read.value, sealed);
   }
 
+  /** A clear comment of several lines, as INI has them, is one for each line in a format that has none such. */
+  #linesThere(meant: Comment, read: readonly (MapItem | Node)[]): number {
+    if (this.#meant.printed !== true || this.#meant.sites.has(meant)) return 0;
+    const lines = meant.text.split("\n");
+    const isLine = (line: string, i: number): boolean => {
+      const found = read[i];
+      return found?.type === "comment" && (found.text === line || found.text === ` ${line}`);
+    };
+    return lines.length > 1 && lines.every(isLine) ? lines.length : 0;
+  }
+
   #leaf(meant: Leaf, read: Leaf): void {
     const sealed = this.#meant.sites.get(meant)?.text;
     if (sealed !== undefined) {
@@ -146,14 +158,14 @@ class Comparison {
   }
 }
 
-/** An INI file always has the section DEFAULT, be it empty. */
+/** An INI file always has the section DEFAULT, be it empty. A comment in it may be lost on the way to another format. */
 function saysSomething(item: MapItem): boolean {
-  return item.type === "comment" || item.value.type !== "map" || item.value.entries.length > 0;
+  return item.type === "comment" || item.value.type !== "map" || item.value.entries.some(isEntry);
 }
 
-/** The plaintext too, as it has all of a time that JSON holds as a string. */
+/** What is hashed, or else the file's MAC would not be that of its values. */
 function sameText(a: Scalar, b: Scalar): boolean {
-  return valToString(a) === valToString(b) || equalBytes(plaintextOf(a), plaintextOf(b));
+  return equalBytes(plaintextOf(a), plaintextOf(b));
 }
 
 /** In a block scalar line breaks follow, which are the block's own. */

@@ -2,16 +2,18 @@ import { equalBytes, toByteString, utf8 } from "../base/bytes.ts";
 import { commitTo } from "./commitment.ts";
 import { keyed, type Unlocked } from "./document.ts";
 import { SopsError } from "../base/errors.ts";
-import type { Format, PlainSource } from "../model/format.ts";
+import type { Format, PlainSource, Site } from "../model/format.ts";
 import type { SealedMemory } from "./ciphertext-reuse.ts";
 import { type Metadata, writeMetadata } from "./metadata.ts";
 import { type Extra, NO_PRESENTATION, sealPresentation } from "./presentation.ts";
-import { type ReadBack, readBack } from "./read-back.ts";
+import { type ReadBack, ReadBackError, readBack } from "./read-back.ts";
 import { sealTree, type SealedTree } from "./seal.ts";
 import type { Selection } from "../model/selection.ts";
 import { formatSeconds } from "../base/time.ts";
 import { replaceSites } from "../model/tree-edit.ts";
-import type { Tree } from "../model/tree.ts";
+import type { Scalar, Tree } from "../model/tree.ts";
+import { valToString } from "../model/number.ts";
+import { walk } from "../model/walk.ts";
 import { digestOfUnboundKeys } from "./key-names-digest.ts";
 import { sealText } from "../model/enc-text.ts";
 
@@ -77,11 +79,12 @@ export function sealExtra(extra: Extra, file: Unlocked): string {
  */
 export function sealPrinted(
   format: Format,
-  tree: Tree,
+  opened: Tree,
   file: Unlocked,
   input: Pick<SealInput, "memory" | "indent"> & { readonly converted: boolean },
 ): Uint8Array {
   refuseBadPattern(file.selection);
+  const tree = format.flat === true ? withClearTexts(opened, file.selection) : opened;
   const { sites, mac } = sealTree(tree, keyed(file), input.memory);
   const metadata = { ...stamp(file, mac), presentation: "" };
   const print = (exact: boolean): Uint8Array => {
@@ -93,8 +96,40 @@ export function sealPrinted(
   try {
     return print(false);
   } catch (error) {
-    if (error instanceof SopsError && error.code === "EMIT") return print(true);
-    throw error;
+    if (!(error instanceof SopsError) || error.code !== "EMIT") throw error;
+    return input.converted ? orNotConverted(format, tree, () => print(true)) : print(true);
+  }
+}
+
+/**
+ * The clear values of a flat file are texts, and have to be hashed as such: SOPS hashes what they were, and then cannot open
+ * its own file (`true` is hashed as `True`, 1e20 without an exponent).
+ */
+function withClearTexts(tree: Tree, selection: Selection): Tree {
+  const texts = new Map<Site, Scalar>();
+  walk(tree, selection, {
+    leaf(leaf, { selected }) {
+      const { value } = leaf;
+      if (selected || value.kind === "str" || value.kind === "bytes") return;
+      texts.set(leaf, { kind: "str", value: value.kind === "time" ? value.value : valToString(value) });
+    },
+    comment: () => undefined,
+  });
+  return replaceSites(tree, texts);
+}
+
+/** What the other format cannot hold is no defect: SOPS leaves documents out, and writes a key twice that it cannot read. */
+function orNotConverted(format: Format, { documents }: Tree, print: () => Uint8Array): Uint8Array {
+  try {
+    return print();
+  } catch (error) {
+    if (!(error instanceof ReadBackError)) throw error;
+    const twice = error.cause instanceof SopsError && error.cause.code === "DUPLICATE_KEY";
+    if (documents.length < 2 && !twice) throw error;
+    const why = twice ? "a key stands twice" : "there is more than one document";
+    throw new SopsError("EMIT", `cannot write this as a ${format.name} file: ${why}`, {
+      hint: `${twice ? "one of the values" : "all but the first"} would be lost: leave --output-type out`,
+    });
   }
 }
 

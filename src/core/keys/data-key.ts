@@ -12,12 +12,13 @@ import {
   type WrappedKey,
 } from "./key.ts";
 import type { Runtime } from "../ports/runtime.ts";
-import { split } from "./shamir.ts";
 import { formatSeconds } from "../base/time.ts";
 import { foreignReason, reasonOf } from "../base/foreign-error.ts";
 
 /** Bytes of a data key: AES-256. */
 export const DATA_KEY_BYTES = 32;
+/** A share is as long as the data key, and one byte for its x. */
+export const SHARE_BYTES = DATA_KEY_BYTES + 1;
 
 /** Who wraps and unwraps, and the world that they work in. */
 export interface Keyring {
@@ -63,6 +64,7 @@ export async function wrapDataKey(
   if (groups.length === 1)
     return { groups: await wrapGroups(groups, [dataKey], ring), shamirThreshold: threshold };
   const needed = threshold === 0 ? groups.length : threshold;
+  const { split } = await import("./shamir.ts");
   const shares = split(dataKey, groups.length, needed, (n) => ring.runtime.randomBytes(n));
   const wrapped = await wrapGroups(groups, shares, ring);
   for (const share of shares) wipe(share);

@@ -1,12 +1,9 @@
-import { DATA_KEY_BYTES } from "./data-key.ts";
 import { SopsError } from "../base/errors.ts";
 import { combine } from "./shamir.ts";
 
 /** Does this data key open the file? Null: the file holds nothing to tell by. */
 export type FitsFile = (dataKey: Uint8Array) => boolean | null;
 
-/** A share is as long as the data key, and one byte for its x. */
-export const SHARE_BYTES = DATA_KEY_BYTES + 1;
 /** Of so many shares all choices are tried, 2^8 at most; of more only all of them together. */
 const MOST_CHOSEN_FROM = 8;
 

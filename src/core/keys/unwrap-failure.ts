@@ -38,14 +38,17 @@ export function doNotFit(tried: readonly Tried[]): SopsError {
   );
 }
 
-/** For people a line for each key, for programs the attempts themselves and all that was thrown. */
+/**
+ * For people a line for each key, for programs the attempts themselves and all that was thrown. Groups count from 0, as in
+ * what SOPS says here and for `groups delete`; its list of changes (`updatekeys`) counts from 1, so that the range stands with them.
+ */
 function toldBy(tried: readonly Tried[], ...first: readonly string[]): SopsErrorOptions {
   const attempts = tried.flatMap((each, group) =>
     isShare(each) ? [] : each.map((failed): KeyAttempt => ({ ...failed, group })),
   );
-  const many = tried.length > 1;
+  const last = tried.length - 1;
   const lines = attempts.map((each) =>
-    many ? `group ${String(each.group)}: ${lineOf(each)}` : lineOf(each),
+    last > 0 ? `group ${String(each.group)} of 0 to ${String(last)}: ${lineOf(each)}` : lineOf(each),
   );
   const errors = attempts.flatMap(({ cause }) => (cause === undefined ? [] : [cause]));
   const cause = errors.length === 0 ? undefined : new AggregateError(errors, "what the keys failed with");

@@ -1,10 +1,10 @@
-import { DATA_KEY_BYTES, NAME_ONE, type Keyring } from "./data-key.ts";
+import { DATA_KEY_BYTES, NAME_ONE, type Keyring, SHARE_BYTES } from "./data-key.ts";
 import { untilEnough } from "./enough.ts";
 import { type KeyAttempt, SopsError } from "../base/errors.ts";
 import { EFFORTS, type Effort, type KeyGroup, type KeyService, type WrappedKey } from "./key.ts";
 import { inOrder } from "./key-order.ts";
 import { foreignReason } from "../base/foreign-error.ts";
-import { type FitsFile, Quorum, SHARE_BYTES } from "./quorum.ts";
+import type { FitsFile, Quorum } from "./quorum.ts";
 import {
   cannotUnwrap,
   doNotFit,
@@ -40,6 +40,7 @@ export async function unwrapDataKey(
   if (threshold > groups.length) throw tooHigh(threshold, groups.length);
   // SOPS, too, goes by the shares where no threshold is written.
   const least = threshold === 0 && fits === undefined ? groups.length : threshold;
+  const { Quorum } = await import("./quorum.ts");
   const quorum = new Quorum(least, fits ?? (() => true));
   const tried = await openGroups(groups, quorum, order, ring);
   const dataKey = quorum.dataKey;

@@ -51,10 +51,10 @@ class Comparison {
     return x.length === y.length ? null : this.#here();
   }
 
-  /** An INI file always has the section DEFAULT, be it empty. */
+  /** An INI file always has the section DEFAULT, be it empty. A comment makes no difference to that. */
   #entries({ entries }: MapNode): readonly Entry[] {
     const all = entries.filter(isEntry);
-    return this.#flat ? all.filter(({ value }) => value.type !== "map" || value.entries.length > 0) : all;
+    return this.#flat ? all.filter(({ value }) => value.type !== "map" || value.entries.some(isEntry)) : all;
   }
 
   #list(a: readonly (Node | Comment)[], b: readonly (Node | Comment)[]): TreePath | null {
@@ -110,5 +110,5 @@ class Comparison {
   }
 }
 
-const isEntry = (item: Entry | Comment): item is Entry => item.type === "entry";
+export const isEntry = (item: Entry | Comment): item is Entry => item.type === "entry";
 const isNode = (item: Node | Comment): item is Node => item.type !== "comment";

@@ -26,6 +26,8 @@ export type Destination = BucketSpec | VaultSpec;
 export interface Target {
   /** `file`: sealed files as they are; `data`: what they hold, as a map of JSON. */
   readonly holds: "file" | "data";
+  /** Whoever may get nothing is refused here, before anything is opened or the user is asked. Undefined: nobody is. */
+  readonly ready?: () => Promise<void>;
   /** The whole address of a copy, for people and for questions. Throws BAD_CONFIG for a name that cannot be one. */
   shown(name: string): string;
   /** What stands there now; null where there is nothing, or where we may not look. */

@@ -11,7 +11,7 @@ import { encodeYaml, encodingOf } from "./parse/encoding.ts";
 import { openYaml } from "./open/open-text.ts";
 import { placeOf } from "./parse/line-column.ts";
 import { replaceBlocks } from "./seal/replace-block.ts";
-import { readYaml } from "./compose/read.ts";
+import { readAnyKeys, readYaml } from "./compose/read.ts";
 import { sealYaml } from "./seal/seal-text.ts";
 import { styleCode } from "./hints/spelling.ts";
 
@@ -66,7 +66,7 @@ function plainDocuments(tree: Tree): readonly MapNode[] {
 }
 
 function parsePlain(bytes: Uint8Array): PlainSource {
-  const source = readYaml(bytes);
+  const source = readAnyKeys(bytes);
   const encoding = encodingOf(bytes);
   const encode = (text: string | null): Uint8Array | null =>
     text === null ? null : encodeYaml(text, encoding);
@@ -82,6 +82,7 @@ function parsePlain(bytes: Uint8Array): PlainSource {
       },
     );
   }
+  if (source.badKey !== null) throw source.badKey;
   return {
     tree: source.tree,
     seal: (sites) => sealYaml(source, sites, encoding),

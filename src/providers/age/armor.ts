@@ -1,4 +1,5 @@
 import { fromBase64, toBase64 } from "../../core/base/base64.ts";
+import { tryFromUtf8 } from "../../core/base/bytes.ts";
 import { damaged } from "./damaged.ts";
 
 const BEGIN = "-----BEGIN AGE ENCRYPTED FILE-----";
@@ -27,6 +28,12 @@ export function dearmor(text: string): Uint8Array {
   const bytes = fromBase64(joined);
   if (bytes === null || toBase64(bytes) !== joined) throw damaged("the armor is not valid base64");
   return bytes;
+}
+
+/** Whether the text or bytes of an identity file are an age file, armored or not. */
+export function isAgeFile(bytes: Uint8Array): boolean {
+  const start = tryFromUtf8(bytes.slice(0, 64)) ?? String.fromCharCode(...bytes.subarray(0, 21));
+  return /^\s*(?:age-encryption|-----BEGIN AGE)/.test(start);
 }
 
 function hasFullLength(line: string, last: boolean): boolean {

@@ -3,10 +3,10 @@ import { SopsError } from "../../core/base/errors.ts";
 import type { Host } from "../../core/ports/host.ts";
 import type { Primitives } from "../../core/ports/primitives.ts";
 import { shellWords } from "../../core/base/shell-words.ts";
+import { isAgeFile } from "./armor.ts";
 import type { AgeIdentity } from "./identity.ts";
 import { parseIdentities } from "./identity-text.ts";
 import { defaultKeyFile, defaultSshKeyFiles } from "./key-file.ts";
-import { isAgeFile, lockedFile } from "./locked-file.ts";
 import { primitivesOf } from "./primitives.ts";
 
 /** What one place gave. */
@@ -152,8 +152,10 @@ type Parsed = Pick<Found, "identities" | "note">;
 
 async function parse(bytes: Uint8Array, { place, ssh }: Source, host: Host): Promise<Parsed> {
   const crypto = await primitivesOf(host);
-  if (ssh === undefined && isAgeFile(bytes))
+  if (ssh === undefined && isAgeFile(bytes)) {
+    const { lockedFile } = await import("./locked-file.ts");
     return { identities: [lockedFile(bytes, place, host, crypto)], note: "protected by a passphrase" };
+  }
   const text = tryFromUtf8(bytes);
   if (text === null) return { identities: [], note: "not UTF-8 text" };
   if (ssh === undefined) return parseText(text, place, host, crypto);
@@ -169,8 +171,8 @@ async function parse(bytes: Uint8Array, { place, ssh }: Source, host: Host): Pro
   });
 }
 
-function parseText(text: string, place: string, host: Host, crypto: Primitives): Parsed {
-  const { identities, count, badLines } = parseIdentities(text, host, crypto);
+async function parseText(text: string, place: string, host: Host, crypto: Primitives): Promise<Parsed> {
+  const { identities, count, badLines } = await parseIdentities(text, host, crypto);
   for (const line of badLines)
     host.warn(`${place}: line ${String(line)} is not an age identity and was skipped`);
   const parts: string[] = [];

@@ -2,7 +2,6 @@ import type { Host } from "../../core/ports/host.ts";
 import type { Primitives } from "../../core/ports/primitives.ts";
 import { decodeBech32 } from "./bech32.ts";
 import type { AgeIdentity, LibraryIdentity } from "./identity.ts";
-import { pluginIdentity } from "./plugin/identity.ts";
 import { pluginOfIdentity } from "./plugin/name.ts";
 import { parseX25519Identity } from "./x25519.ts";
 
@@ -19,7 +18,11 @@ export interface ParsedIdentities {
  * Reads an identity file (format.md 12): one identity per line, or several with white space between them; empty
  * lines and lines that start with # are skipped. White space around an identity is tolerated, as SOPS does not.
  */
-export function parseIdentities(text: string, host: Host, crypto: Primitives): ParsedIdentities {
+export async function parseIdentities(
+  text: string,
+  host: Host,
+  crypto: Primitives,
+): Promise<ParsedIdentities> {
   const identities: AgeIdentity[] = [];
   const plugins = new Map<string, string[]>();
   const badLines: number[] = [];
@@ -32,7 +35,10 @@ export function parseIdentities(text: string, host: Host, crypto: Primitives): P
     else if (badLines.at(-1) !== line) badLines.push(line);
     if (plugin !== null || identity !== null) count++;
   }
-  for (const [name, texts] of plugins) identities.push(pluginIdentity(texts, name, host, crypto));
+  for (const [name, texts] of plugins) {
+    const { pluginIdentity } = await import("./plugin/identity.ts");
+    identities.push(pluginIdentity(texts, name, host, crypto));
+  }
   return { identities, count, badLines };
 }
 

@@ -14,12 +14,6 @@ const MOST_BYTES = 1 << 24;
 /** Stanzas that the keys inside can open: native ones only, as in SOPS. */
 const INSIDE: readonly string[] = ["X25519", "mlkem768x25519"];
 
-/** Whether the text or bytes of an identity file are an age file, armored or not. */
-export function isAgeFile(bytes: Uint8Array): boolean {
-  const start = tryFromUtf8(bytes.slice(0, 64)) ?? String.fromCharCode(...bytes.subarray(0, 21));
-  return /^\s*(?:age-encryption|-----BEGIN AGE)/.test(start);
-}
-
 /**
  * An identity file that a passphrase protects. Throws BAD_IDENTITY where it is damaged, too long, or sealed to a key
  * instead.
@@ -58,7 +52,7 @@ async function open(
     await host.forgetSecret?.(name);
     throw wrongPassphrase(place);
   }
-  const { identities } = parseIdentities(tryFromUtf8(text) ?? "", host, crypto);
+  const { identities } = await parseIdentities(tryFromUtf8(text) ?? "", host, crypto);
   const native = identities.filter((identity) => identity.kind !== "own");
   if (native.length === 0) throw bad(place, "holds no identity that can stand behind a passphrase");
   return native;

@@ -54,6 +54,11 @@ export async function withConnection<T>(
   }
 }
 
+/** Throws what `withConnection` would before anything is sent. */
+export async function refuseConnection(named: Naming, host: Host): Promise<void> {
+  await settingsFor(named, host);
+}
+
 /** What the variables of HashiCorp's client say of a server. */
 async function settingsFor(named: Naming, host: Host): Promise<Omit<Connection, "cancel" | "signal">> {
   if (host.request === undefined)

@@ -53,8 +53,8 @@ describe("a metadata block, read back", () => {
       "the field context of a key of type kms",
       withKeys(AGE, { ...KMS, fields: { ...KMS.fields, context: {} } }),
     ],
-    ["key group 2, a key of type age", block({ groups: [...BLOCK.groups, { keys: [AGE] }] })],
-    ["key group 1, a key of type kms", block({ groups: [{ keys: [] }, ...BLOCK.groups] })],
+    ["key group 1 of 0 to 1, a key of type age", block({ groups: [...BLOCK.groups, { keys: [AGE] }] })],
+    ["key group 0 of 0 to 1, a key of type kms", block({ groups: [{ keys: [] }, ...BLOCK.groups] })],
   ])("tells a difference: %s", (difference, meant) => {
     expect(blockDifference(meant, BLOCK)).toContain(difference);
     expect(blockDifference(BLOCK, meant)).not.toBeNull();

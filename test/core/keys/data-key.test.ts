@@ -117,10 +117,10 @@ describe("several groups", () => {
       message: expect.stringContaining("1 of 2 key groups open, 2 are needed") as unknown,
     });
     expect(error).toMatchObject({
-      hint: expect.stringContaining("group 1: age other: no key of yours fits") as unknown,
+      hint: expect.stringContaining("group 1 of 0 to 1: age other: no key of yours fits") as unknown,
     });
     expect(error).toMatchObject({
-      hint: expect.stringContaining("group 1: pgp broken: its text is damaged (fix it)") as unknown,
+      hint: expect.stringContaining("group 1 of 0 to 1: pgp broken: its text is damaged (fix it)") as unknown,
     });
   });
 });
@@ -131,8 +131,8 @@ describe("what is told of a failure", () => {
     const wrapped = await wrapDataKey(KEY, groups, 2, ring);
     const error: unknown = await unwrapDataKey(wrapped.groups, 2, [], ring).catch((e: unknown) => e);
     expect((error as SopsError).hint?.split("\n")).toEqual([
-      "group 0: age other1: no key of yours fits",
-      "group 2: age other3: no key of yours fits",
+      "group 0 of 0 to 2: age other1: no key of yours fits",
+      "group 2 of 0 to 2: age other3: no key of yours fits",
     ]);
   });
 

@@ -66,7 +66,7 @@ describe("a threshold that is not the one of the split", () => {
       code: "NO_DATA_KEY",
       message:
         "cannot recover the data key: 2 of 3 key groups open, and what they hold opens nothing of the file",
-      hint: expect.stringContaining('group 1: age "theirs": no key of yours fits') as string,
+      hint: expect.stringContaining('group 1 of 0 to 2: age "theirs": no key of yours fits') as string,
     });
   });
 

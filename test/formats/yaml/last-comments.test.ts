@@ -66,6 +66,51 @@ describe("comments at the end of a document never stop a file from being sealed"
   });
 });
 
+/** go-yaml drops the first of these comments, and without it the next. */
+const DROPS_THE_FIRST = {
+  "CR LF, and comments left of the keys":
+    "x:\r\n    y: z\r\n    # C1\r\n    # C2\r\n    # C2\r\n# C2\r\n    b: 1\r\n",
+  "one CR LF": "    y: z\n  # C1\n # C2\n# C2\r\n    b: 1\n",
+};
+
+describe("nor do comments between its keys", () => {
+  it.each(Object.entries(DROPS_THE_FIRST))("%s: the first leaves an empty one in its place", (_, text) => {
+    const sealed = fakeSeal(text);
+    expect(sealed.open()).toBe(text);
+    expect(commentsIn(sealed.text)).toBe(commentsIn(text));
+    expect(sealed.text).not.toMatch(/# ?C\d/);
+  });
+
+  const line = fc.oneof(
+    fc.constantFrom("    y", "    c:", "        - d", "        - e", "          g", "    l: [1]", "", "  "),
+    fc.tuple(fc.nat(8), fc.constantFrom("# C1", "# C2", "#")).map(([n, text]) => " ".repeat(n) + text),
+  );
+  const file = fc.array(fc.tuple(line, fc.constantFrom("\n", "\r\n")), { maxLength: 9 }).map((all) =>
+    all.map(([text, end], i) => text.replace(/\w/, (key) => `${key}${String(i)}: x`).replace(/x:$/, "") + end).join(""),
+  ); // prettier-ignore
+
+  it("whatever their columns and line ends", () => {
+    let read = 0;
+    fc.assert(
+      fc.property(file, (text) => {
+        if (!isReadable(text)) return;
+        read++;
+        expect(fakeSeal(text).open()).toBe(text);
+      }),
+      { numRuns: 4000 },
+    );
+    expect(read).toBeGreaterThan(300);
+  });
+});
+
+function isReadable(text: string): boolean {
+  try {
+    return source(text).tree.documents.length > 0;
+  } catch {
+    return false;
+  }
+}
+
 describe("unset takes the comments of what it removes along", () => {
   const unset = (text: string, path: string[]): string | null => {
     const made = source(text).unset?.(path) ?? null;

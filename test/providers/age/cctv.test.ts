@@ -32,8 +32,9 @@ function readVector(name: string, bytes: Uint8Array): Vector {
 
 const host = fakeHost({ primitives: nodePrimitives });
 
-function identitiesOf({ fields }: Vector): readonly AgeIdentity[] {
-  const keys = parseIdentities((fields.get("identity") ?? []).join("\n"), host, nodePrimitives).identities;
+async function identitiesOf({ fields }: Vector): Promise<readonly AgeIdentity[]> {
+  const text = (fields.get("identity") ?? []).join("\n");
+  const { identities: keys } = await parseIdentities(text, host, nodePrimitives);
   const passphrases = (fields.get("passphrase") ?? []).map((passphrase): AgeIdentity => ({
     kind: "library",
     stanzaType: "scrypt",
@@ -46,7 +47,7 @@ function identitiesOf({ fields }: Vector): readonly AgeIdentity[] {
 
 /** What came out, in the classes of the vectors. */
 async function outcome(vector: Vector): Promise<string> {
-  const identities = identitiesOf(vector);
+  const identities = await identitiesOf(vector);
   let file = vector.file;
   try {
     if (vector.fields.has("armored")) file = dearmor(Buffer.from(file).toString("latin1"));

@@ -54,11 +54,16 @@ export interface Composed {
   readonly kept: ReadonlySet<number>;
   /** Keys that are written as aliases, and their texts. */
   readonly aliasKeys: readonly { readonly alias: AliasNode; readonly text: string }[];
+  /**
+   * Why the text is refused all the same: its first key that is no string, which stands in the tree as an empty text. To SOPS the
+   * file can be read, so that whatever else is wrong with it comes before this.
+   */
+  readonly badKey: SopsError | null;
 }
 
 /**
  * Nodes to SOPS' tree (format.md 1 and 6.2): comments flattened to items, aliases expanded to copies, `<<` kept as
- * a key. Throws TOP_LEVEL_NOT_MAP, DUPLICATE_KEY, NON_STRING_KEY, UNSUPPORTED, PARSE.
+ * a key. Throws TOP_LEVEL_NOT_MAP, DUPLICATE_KEY, UNSUPPORTED, PARSE.
  */
 export function compose(stream: YamlStream): Composed {
   return new Composer(stream).compose();
@@ -75,6 +80,7 @@ class Composer {
   /** Targets of the aliases that are being expanded; not empty: we are inside a copy. */
   readonly #open = new Set<YamlNode>();
   #first = true;
+  #badKey: SopsError | null = null;
 
   constructor(stream: YamlStream) {
     this.#stream = stream;
@@ -94,6 +100,7 @@ class Composer {
       anchors: this.#anchors,
       kept: this.#kept,
       aliasKeys: this.#aliasKeys,
+      badKey: this.#badKey,
     };
   }
 
@@ -256,10 +263,16 @@ class Composer {
     this.#guard.count(node, this.#open.size > 0, this.#stream.text);
     const target = targetOf(node);
     const value = keyValue(target);
-    if (value === null) throw badKey(target, this.#stream.text, node.start, this.#first);
+    if (value === null) return this.#noString(badKey(target, this.#stream.text, node.start, this.#first));
     if (node.anchor !== undefined && this.#open.size === 0)
       this.#anchors.push({ name: node.anchor, at: node.start, node: { type: "leaf", value } });
     return keyName(value);
+  }
+
+  #noString(error: SopsError): string {
+    if (error.code !== "NON_STRING_KEY") throw error;
+    this.#badKey ??= error;
+    return "";
   }
 
   /** go-yaml refuses a merge of anything but maps, before SOPS sees it. */

@@ -8,12 +8,23 @@ import { placeOf } from "../parse/line-column.ts";
 const FORBIDDEN = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/;
 const BOM = 0xfeff;
 
-/** YAML bytes to a tree with places. Throws NOT_UTF8, PARSE, NO_DOCUMENT and what `compose` throws. */
+/** YAML bytes to a tree with places. Throws NOT_UTF8, PARSE, NO_DOCUMENT, NON_STRING_KEY and what `compose` throws. */
 export function readYaml(bytes: Uint8Array): Composed {
   return readYamlText(decodeYaml(bytes));
 }
 
 export function readYamlText(text: string): Composed {
+  const composed = composeText(text);
+  if (composed.badKey !== null) throw composed.badKey;
+  return composed;
+}
+
+/** As `readYaml`, for who throws `badKey` once nothing else is wrong. */
+export function readAnyKeys(bytes: Uint8Array): Composed {
+  return composeText(decodeYaml(bytes));
+}
+
+function composeText(text: string): Composed {
   const bad = FORBIDDEN.exec(text);
   if (bad !== null)
     throw new SopsError("PARSE", "the YAML is not valid: a control character", {

@@ -22,7 +22,7 @@ export interface BlockPlace {
 export const BLOCK_KEY = "sops";
 
 /**
- * The places to try, best first. In most files the first is right; the last one gives comments up, since SOPS losing a
+ * The places to try, best first. In most files the first is right; the last ones give comments up, since SOPS losing a
  * comment is better than a file that cannot be sealed. `comments`: those of the document that SOPS keeps.
  */
 export function* blockPlaces(
@@ -30,6 +30,7 @@ export function* blockPlaces(
   document: YamlDocument,
   comments: readonly Span[],
   eol: string,
+  mayLoseAll: boolean,
 ): Generator<BlockPlace, void> {
   const expansion = placeInExpansion(document);
   for (let mode = 0; ; mode++) {
@@ -39,9 +40,21 @@ export function* blockPlaces(
     yield place;
   }
   const { root } = document;
-  if (expansion !== null) yield { ...expansion, lost: withoutTail(text, document, eol).lost };
-  else if (root.kind === "mapping" && root.flow) yield withoutInner(text, root, comments);
-  else yield withoutTail(text, document, eol);
+  const last =
+    expansion !== null
+      ? { ...expansion, lost: withoutTail(text, document, eol).lost }
+      : root.kind === "mapping" && root.flow
+        ? withoutInner(text, root, comments)
+        : withoutTail(text, document, eol);
+  yield last;
+  if (mayLoseAll) yield withoutComments(text, last, comments);
+}
+
+/** Where the comments inside the document do not keep their place either. */
+function withoutComments(text: string, place: BlockPlace, comments: readonly Span[]): BlockPlace {
+  const isLost = (span: Span): boolean => place.lost.some((l) => l.start <= span.start && span.end <= l.end);
+  const inside = comments.filter((c) => !isLost(c)).map((c) => wholeComment(text, c));
+  return { ...place, lost: [...inside, ...place.lost] };
 }
 
 /** A document that is an alias is sealed as a copy that lacks its closing brace: the block ends it. */

@@ -4,7 +4,6 @@ import { entry, map, str, type Comment, type MapNode, type Span } from "../../..
 import { blockPlaces, type BlockPlace } from "./block-place.ts";
 import type { Composed } from "../compose/compose.ts";
 import type { YamlDocument } from "../parse/node.ts";
-import { placeOf } from "../parse/line-column.ts";
 import { readYamlText } from "../compose/read.ts";
 import { applyEdits, type Edit } from "../../edits.ts";
 import { readsAlike } from "./reads-alike.ts";
@@ -15,35 +14,35 @@ export interface Content {
   readonly sites: ReadonlyMap<Site, SealedText>;
   readonly edits: readonly Edit[];
   readonly eol: string;
+  /** A file that lacks all its comments in the eyes of SOPS is better than none. */
+  readonly mayLoseAll: boolean;
 }
 
 /** What `readsAlike` looks at in place of the real block. */
 const STAND_IN = map([entry("mac", str("ENC[]"))]);
 
 /** The place for each document's block that is right in most files. */
-export function firstPlaces(content: Content): BlockPlace[] {
-  const { documents } = content.source.stream;
-  return choicesOf(content).map((choice, i) => next(choice, content, documents[i]));
+export function firstPlaces(content: Content): BlockPlace[] | null {
+  return allOf(choicesOf(content).map(next));
 }
 
 /** The first place for each document's block where every comment keeps its place in the tree: tried by reading it. */
-export function findPlaces(content: Content): BlockPlace[] {
-  const { documents } = content.source.stream;
+export function findPlaces(content: Content): BlockPlace[] | null {
   const choices = choicesOf(content);
-  const places = choices.map((choice, i) => next(choice, content, documents[i]));
-  for (;;) {
+  let places = allOf(choices.map(next));
+  while (places !== null) {
     const wrong = misread(content, places);
-    if (wrong.length === 0) return places;
-    for (const i of wrong) {
-      const choice = choices[i];
-      if (choice !== undefined) places[i] = next(choice, content, documents[i]);
-    }
+    if (wrong.length === 0) break;
+    places = allOf(places.map((place, i) => (wrong.includes(i) ? next(choices[i]) : place)));
   }
+  return places;
 }
 
-function choicesOf({ source, eol }: Content): Generator<BlockPlace, void>[] {
+function choicesOf({ source, eol, mayLoseAll }: Content): Generator<BlockPlace, void>[] {
   const { documents, text } = source.stream;
-  return documents.map((d, i) => blockPlaces(text, d, commentsOf(source, documents[i - 1], d), eol));
+  return documents.map((d, i) =>
+    blockPlaces(text, d, commentsOf(source, documents[i - 1], d), eol, mayLoseAll),
+  );
 }
 
 function commentsOf(
@@ -55,21 +54,13 @@ function commentsOf(
   return stream.comments.filter((c) => c.start >= from && c.start <= end && kept.has(c.start));
 }
 
-function next(
-  choice: Iterator<BlockPlace, void>,
-  { source }: Content,
-  document: YamlDocument | undefined,
-): BlockPlace {
-  const found = choice.next();
-  if (found.done !== true) return found.value;
-  throw new SopsError(
-    "UNSUPPORTED",
-    "the metadata block cannot be added without moving a comment or a value",
-    {
-      hint: "end the file with a line break and move the comments at the end of the document above a key",
-      place: placeOf(source.stream.text, document?.root.end ?? 0),
-    },
-  );
+function next(choice: Iterator<BlockPlace, void> | undefined): BlockPlace | null {
+  return choice?.next().value ?? null;
+}
+
+function allOf(places: readonly (BlockPlace | null)[]): BlockPlace[] | null {
+  const found = places.filter((place) => place !== null);
+  return found.length === places.length ? found : null;
 }
 
 /** The documents that would not read as they should. */

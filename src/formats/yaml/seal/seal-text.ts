@@ -1,6 +1,7 @@
 import { utf8 } from "../../../core/base/bytes.ts";
+import { SopsError } from "../../../core/base/errors.ts";
 import type { Hint, SealedDraft, SealedText, Site } from "../../../core/model/format.ts";
-import type { Comment, Node } from "../../../core/model/tree.ts";
+import type { Comment, Node, Span } from "../../../core/model/tree.ts";
 import { endOfLines, wholeComment, type BlockPlace } from "./block-place.ts";
 import type { Composed } from "../compose/compose.ts";
 import { targetOf } from "../compose/compose.ts";
@@ -10,17 +11,40 @@ import { flowKey, flowText } from "../emit/flow-text.ts";
 import { printLayout, type Cut, type Layout } from "../hints/layout.ts";
 import type { YamlDocument } from "../parse/node.ts";
 import { eachNumbered } from "../hints/numbering.ts";
+import { placeOf } from "../parse/line-column.ts";
 import { resolveScalar } from "../compose/resolve.ts";
 import { sealScalar } from "./seal-scalar.ts";
 import type { Edit } from "../../edits.ts";
 import { lineEndOf, lineStart } from "../parse/lines.ts";
+import { hasBetween, insertSorted } from "./sorted-numbers.ts";
 import { placedSurely, staysInLine } from "./fast-path.ts";
 
 type Sites = ReadonlyMap<Site, SealedText>;
 
-/** Seals a composed text (hints.md 7): ENC texts spliced in, aliases written out, a place for the block found. */
+/**
+ * Seals a composed text (hints.md 7): ENC texts spliced in, aliases written out, a place for the block found.
+ * Of comments in odd columns, or whose lines end in CR LF, go-yaml may drop the first; once that one is gone, it drops the
+ * next. Then an empty comment is left in its place. Throws UNSUPPORTED.
+ */
 export function sealYaml(source: Composed, sites: Sites, encoding: Encoding): SealedDraft {
-  return new Sealing(source, sites, encoding).draft();
+  const dropped = source.stream.comments.filter((c) => !source.kept.has(c.start));
+  const sealing = (emptied: boolean): Sealing => new Sealing({ source, sites, encoding, dropped, emptied });
+  const draft = sealing(false).draft() ?? (dropped.length > 0 ? sealing(true).draft() : null);
+  if (draft !== null) return draft;
+  throw new SopsError("UNSUPPORTED", "the metadata block cannot be added without moving a value", {
+    hint: "end the file with a line break and move the comments at the end of the document above a key",
+    place: placeOf(source.stream.text, source.stream.documents[0]?.root.end ?? 0),
+  });
+}
+
+interface SealingInput {
+  readonly source: Composed;
+  readonly sites: Sites;
+  readonly encoding: Encoding;
+  /** The comments that SOPS drops; left in the file they would be there in clear text. */
+  readonly dropped: readonly Span[];
+  /** Empty comments stay in their place. */
+  readonly emptied: boolean;
 }
 
 class Sealing {
@@ -28,7 +52,7 @@ class Sealing {
   readonly #text: string;
   readonly #sites: Sites;
   readonly #eol: string;
-  readonly #encoding: Encoding;
+  readonly #input: SealingInput;
   readonly #edits: Edit[] = [];
   readonly #hints = new Map<Node, string>();
   /** Removed text, by its offset in the source. */
@@ -36,24 +60,34 @@ class Sealing {
   /** Every edit so far gives a scalar or comment another text on its line, and changes nothing else. */
   #inLine = true;
 
-  constructor(source: Composed, sites: Sites, encoding: Encoding) {
-    this.#encoding = encoding;
-    this.#source = source;
-    this.#text = source.stream.text;
-    this.#sites = sites;
+  constructor(input: SealingInput) {
+    this.#input = input;
+    this.#source = input.source;
+    this.#text = input.source.stream.text;
+    this.#sites = input.sites;
     this.#eol = lineEndOf(this.#text);
   }
 
-  draft(): SealedDraft {
+  /** Null: there is no place for the block where all else keeps its own. */
+  draft(): SealedDraft | null {
     this.#sealSites();
-    this.#cutLostComments();
+    this.#cutDroppedComments();
     this.#cutEmptyRoots();
     this.#expandAliases();
     this.#expandKeys();
     this.#closeLastBlock();
-    const content = { source: this.#source, sites: this.#sites, edits: this.#edits, eol: this.#eol };
+    const { dropped, emptied } = this.#input;
+    const mayLoseAll = emptied || dropped.length === 0;
+    const content = {
+      source: this.#source,
+      sites: this.#sites,
+      edits: this.#edits,
+      eol: this.#eol,
+      mayLoseAll,
+    };
     const inLine = this.#inLine && this.#cuts.length === 0;
     const places = inLine && placedSurely(this.#source) ? firstPlaces(content) : findPlaces(content);
+    if (places === null) return null;
     return {
       presentation: { leaves: this.#numberedHints(places), file: printLayout(this.#layout(places)) },
       incomplete: places.some((p) => p.lost.length > 0 || p.moved.length > 0),
@@ -75,7 +109,7 @@ class Sealing {
     );
     const noFinalBreak = this.#lacksFinalBreak() && !endsInLost;
     const placements = new Map(places.map((p, i) => [i, p.placement]));
-    return { noFinalBreak, cuts, length, placements, encoding: this.#encoding };
+    return { noFinalBreak, cuts, length, placements, encoding: this.#input.encoding };
   }
 
   #lacksFinalBreak(): boolean {
@@ -118,11 +152,10 @@ class Sealing {
     this.#cuts.push([start, this.#text.slice(start, end), text.length]);
   }
 
-  /** SOPS drops some comments; left in the file they would be there in clear text. */
-  #cutLostComments(): void {
-    for (const span of this.#source.stream.comments) {
-      if (this.#source.kept.has(span.start)) continue;
-      const { start, end } = wholeComment(this.#text, span);
+  #cutDroppedComments(): void {
+    const { dropped, emptied } = this.#input;
+    for (const span of dropped) {
+      const { start, end } = emptied ? span : wholeComment(this.#text, span);
       this.#cut(start, end);
     }
   }
@@ -204,25 +237,4 @@ function isRootNull(root: boolean, copy: Node): boolean {
 function flowOrPlain(copy: Node, sites: Sites, inFlow: boolean): string {
   const sealed = copy.type === "leaf" ? sites.get(copy)?.text : undefined;
   return sealed !== undefined && !inFlow ? sealed : flowText(copy, sites);
-}
-
-/** Is there a number in [from, to)? The list is sorted. */
-function hasBetween(sorted: readonly number[], from: number, to: number): boolean {
-  const next = sorted[firstAtLeast(sorted, from)];
-  return next !== undefined && next < to;
-}
-
-function firstAtLeast(sorted: readonly number[], value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] ?? 0) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function insertSorted(sorted: number[], value: number): void {
-  sorted.splice(firstAtLeast(sorted, value), 0, value);
 }

@@ -1,6 +1,7 @@
-import { utf8 } from "../../src/core/base/bytes.ts";
-import type { Random } from "../support/generate/random.ts";
-import type { LawFormat, Versions } from "./law.ts";
+import { utf8 } from "../../../src/core/base/bytes.ts";
+import type { Random } from "../../support/generate/random.ts";
+import type { Versions } from "./versions.ts";
+import type { LawFormat } from "./world.ts";
 
 /** What comes out where planted syntax was let through. */
 export const PLANTED = /!planted|&planted|\*planted|%TAG ! tag:planted/;
@@ -8,7 +9,6 @@ export const PLANTED = /!planted|&planted|\*planted|%TAG ! tag:planted/;
 export interface Disturbed {
   readonly text: Uint8Array;
   readonly what: string;
-  readonly ignoreMac: boolean;
 }
 
 type Disturbance = (name: LawFormat, versions: Versions, r: Random) => string;
@@ -51,7 +51,7 @@ export function disturb(name: LawFormat, versions: Versions, r: Random): Disturb
   const [first = "nothing", ...others] = Object.keys(DISTURBANCES);
   const what = r.pick([first, ...others]);
   const text = DISTURBANCES[what]?.(name, versions, r) ?? versions.ours;
-  return { text: utf8(text), what, ignoreMac: r.chance(0.4) };
+  return { text: utf8(text), what };
 }
 
 /** The whole field, with its comma or line end. */

@@ -1,0 +1,2 @@
+/** The user asked for help and has it. */
+export class HelpShown extends Error {}
