@@ -47,6 +47,8 @@ describeWith(["moto_server", "sops"], "AWS KMS beside real sops", () => {
   ])("%s: each opens what the other seals", async (_name, flags) => {
     const args = flags(arn);
     await writeFile(join(dir, "plain.yaml"), PLAIN);
+    // One that is there has other keys, which is said.
+    await rm(join(dir, "ours.yaml"), { force: true });
     await ours("encrypt", ...args, "--output", "ours.yaml", "plain.yaml");
     expect(await sops("decrypt", "ours.yaml")).toBe(PLAIN);
     await sops("encrypt", ...args, "--output", "theirs.yaml", "plain.yaml");
