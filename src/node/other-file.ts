@@ -18,8 +18,9 @@ export interface Input {
 
 /**
  * Looks at what stands where a result is to be written. It may hold something else: other secrets, which a plain text would
- * replace, or a plain file of which nothing is left. Names in each other's place look so. Throws CANNOT_WRITE, and CANNOT_READ for
- * what cannot be looked at. An empty file, or one with what was read, has nothing to lose. Answers an encrypted file that another encrypted one is to replace.
+ * replace, or a plain file of which nothing is left. Names in each other's place look so. Throws CANNOT_WRITE, also for what
+ * cannot be looked at. An empty file, or one with what was read, has nothing to lose. Answers an encrypted file that another
+ * encrypted one is to replace.
  */
 export async function refuseOther(
   made: "plain" | "sealed",
@@ -27,7 +28,7 @@ export async function refuseOther(
   input: Input,
 ): Promise<Uint8Array | null> {
   if (target === undefined || (input.path !== undefined && isSameFile(target, input.path))) return null;
-  const old = await readIfRegular(target);
+  const old = await readIfRegular(target).catch(cannotLook);
   if (old === null || old.length === 0 || equalBytes(old, input.bytes)) return null;
   if (isIdentityFile(old))
     throw new SopsError("CANNOT_WRITE", "the file holds age identities, which would be gone", {
@@ -43,4 +44,12 @@ export async function refuseOther(
       { hint: "are the two names swapped? If not, remove the file first" },
     );
   return isSealed ? old : null;
+}
+
+function cannotLook(error: unknown): never {
+  if (!(error instanceof SopsError)) throw error;
+  throw new SopsError("CANNOT_WRITE", `what stands there may be lost: ${error.message}`, {
+    hint: "check that you may read the file and its folder, or write to another one",
+    cause: error,
+  });
 }
