@@ -2,7 +2,8 @@ import { type Case, type CaseOptions, differs, row, sealed } from "./case.ts";
 import { FLAT } from "./documents.ts";
 
 /** Nothing listens there: what is sent fails in both. */
-const NOWHERE = "vault_path: apps\n    vault_address: http://127.0.0.1:1";
+const ADDRESS = "http://127.0.0.1:1";
+const NOWHERE = `vault_path: apps\n    vault_address: ${ADDRESS}`;
 const CLOUDS = { s3: "s3_bucket: b-b", gcs: "gcs_bucket: b-b" };
 const rule = (...lines: readonly string[]): string =>
   `destination_rules:\n${lines.map((line, i) => `${i === 0 ? "  - " : "    "}${line}\n`).join("")}`;
@@ -14,9 +15,12 @@ const FILES = {
   "sub/g.yaml": sealed("yaml", FLAT.yaml),
 };
 
-/** `config`: the text of .sops.yaml; null: there is none. */
+/** `config`: the text of .sops.yaml; null: there is none. The user names the server, or enc would not send it a token. */
 const publish = (name: string, config: string | null, line: string, more: CaseOptions = {}): Case =>
-  row(name, config === null ? FILES : { ...FILES, ".sops.yaml": config }, line, more);
+  row(name, config === null ? FILES : { ...FILES, ".sops.yaml": config }, line, {
+    ...more,
+    env: { VAULT_ADDR: ADDRESS, ...more.env },
+  });
 
 const QUESTION = differs("| the question |", "stdout");
 const UNKNOWN = differs("unknown keys in the config", "exit");
